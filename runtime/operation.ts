@@ -1,0 +1,129 @@
+/**
+ * What every service of the runtime is made of. A service is a folder under services/ with one file per operation and an
+ * index.ts that lists them; its state lives in durable tables of the journal's store. The gateway parses a request, finds
+ * the operation and hands it to the dispatcher; a service that needs a sibling calls `world.call` and passes through the
+ * same dispatcher, so that validation, IAM and logging see every call.
+ */
+import type * as z from 'zod';
+import type { Clock } from './clock.ts';
+import type { Ids } from './ids.ts';
+import type { Store } from './journal/store.ts';
+
+/** Who is calling. Root may do anything; a role may do what its policies say; `service` is the runtime acting for AWS itself. */
+export type Principal =
+  | { kind: 'root'; arn: string }
+  | { kind: 'service'; arn: string; service: string }
+  | { kind: 'role'; arn: string; roleArn: string; sessionName: string };
+
+/** One permission an operation asks for, as in the service authorization reference. */
+export interface Need {
+  /** `sagemaker:CreateTrainingJob` */
+  action: string;
+  /** The ARN acted on, or `*` where the service knows no resource-level permission for the action. */
+  resource: string;
+  /** Condition keys with their values, such as `iam:PassedToService`. */
+  context?: Readonly<Record<string, string>>;
+}
+
+/** The wire formats in use; each is one file in protocols/. */
+export type Protocol = 'awsJson1.0' | 'awsJson1.1' | 'awsQuery' | 'restJson' | 'restXml';
+
+/** The surroundings of all services in one runtime. */
+export interface World {
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: 'aws';
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Durable tables; see journal/store.ts. */
+  readonly store: Store;
+  /** Folder of the runtime's files (objects, job folders, unpacked bundles); each service keeps to its own sub-folder. */
+  readonly dataDir: string;
+  /** `http://127.0.0.1:<port>`, known once the gateway listens. */
+  readonly endpoint: string;
+  /**
+   * Calls an operation of any service as `principal`, with validation and IAM as for a request over the wire.
+   * Throws AwsError.
+   */
+  call(principal: Principal, service: string, operation: string, input: unknown): Promise<unknown>;
+  /** Temporary credentials of a role, as AWS STS would issue them; they stay valid until the runtime stops. */
+  credentialsFor(roleArn: string, sessionName: string): Credentials;
+  /** Structured log of the runtime itself (not CloudWatch Logs). */
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>): void;
+}
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+/** What an operation knows of the call besides its input. */
+export interface Call<State> {
+  world: World;
+  state: State;
+  principal: Principal;
+  requestId: string;
+  /** The raw HTTP request where there was one: streaming bodies (S3), headers (REST services). */
+  http?: HttpRequest;
+}
+
+export interface HttpRequest {
+  method: string;
+  /** Path as sent, still percent-encoded, without the query string. */
+  path: string;
+  query: Readonly<Record<string, string>>;
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string>>;
+  /** The body after removal of aws-chunked framing; read at most once. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * One operation, one file. `input` is the grammar of the members that are supported: strict, so that a member the runtime
+ * would otherwise ignore is refused with `NotImplemented: <member>`.
+ */
+export interface Operation<State, Input, Output> {
+  input: z.ZodType<Input>;
+  /** The permissions the caller must have; none for operations AWS lets everybody call. */
+  needs(input: Input, call: Call<State>): Need[];
+  run(input: Input, call: Call<State>): Promise<Output> | Output;
+}
+
+/** Infers the types of an operation from its grammar. */
+export const operation = <State, Input, Output>(it: Operation<State, Input, Output>): Operation<State, Input, Output> => it;
+
+// eslint-disable-next-line typescript/no-explicit-any -- a registry holds operations of every input and output
+export type AnyOperation<State> = Operation<State, any, unknown>;
+
+export interface Service<State = unknown> {
+  /** The name in SigV4 scopes and IAM actions: `s3`, `states`, `sagemaker`. */
+  name: string;
+  protocol: Protocol;
+  /** By the name AWS gives them: `CreateTrainingJob`. */
+  operations: Readonly<Record<string, AnyOperation<State>>>;
+  state: State;
+  /** REST services: which operation a request means and what its path, query and headers say (JSON bodies are merged in). */
+  route?(request: HttpRequest): { operation: string; input: Record<string, unknown> } | undefined;
+  /** Resumes what was under way when the process ended. Called once, when every service is registered and the gateway listens. */
+  start?(): Promise<void> | void;
+  /** Stops timers and workers; what is under way must resume at the next start. */
+  stop?(): Promise<void> | void;
+}
+
+/** Makes a service for a world. */
+export type ServiceFactory<Options = void> = (world: World, options: Options) => Service<never> | Service<unknown>;
+
+/** An error as AWS reports it: the code that SDKs turn into the exception's name, the HTTP status and the message. */
+export class AwsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+    /** Further members of the error's body. */
+    readonly members: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.name = code;
+  }
+}

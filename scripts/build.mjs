@@ -1,0 +1,65 @@
+// One esbuild call per kind of output: Lambda bundles (self-contained), and the CLI with its worker entries.
+import { existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const requireBanner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' };
+
+/** Every file of functions/, functions/api/ and functions/triggers/ is one Lambda; lib/ is not. */
+const lambdaEntries = () =>
+  Object.fromEntries(
+    ['', 'api/', 'triggers/'].flatMap((folder) => {
+      const dir = join(root, 'functions', folder);
+      if (!existsSync(dir)) return [];
+      return readdirSync(dir)
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => [`functions/${folder}${name.slice(0, -3)}/index`, `functions/${folder}${name}`]);
+    }),
+  );
+
+/** Files that Node itself starts: the CLI and the worker-thread entries. Their npm packages stay in node_modules. */
+const hostEntries = () =>
+  Object.fromEntries(
+    [
+      'cli/main',
+      'algorithms/container',
+      'runtime/services/lambda/sandbox',
+      'bench/train',
+    ].flatMap((name) => (existsSync(join(root, `${name}.ts`)) ? [[name, `${name}.ts`]] : [])),
+  );
+
+export const buildAll = async () => {
+  await rm(join(root, 'dist'), { recursive: true, force: true });
+  const lambdas = lambdaEntries();
+  const hosts = hostEntries();
+  await Promise.all([
+    Object.keys(lambdas).length > 0 &&
+      build({
+        ...shared,
+        entryPoints: lambdas,
+        outdir: 'dist',
+        outExtension: { '.js': '.mjs' },
+        target: 'node22',
+        minify: true,
+        keepNames: true,
+        banner: { js: requireBanner },
+      }),
+    Object.keys(hosts).length > 0 &&
+      build({
+        ...shared,
+        entryPoints: hosts,
+        outdir: 'dist',
+        outExtension: { '.js': '.mjs' },
+        target: 'node20.19',
+        packages: 'external',
+        splitting: true,
+        sourcemap: true,
+      }),
+  ]);
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();
