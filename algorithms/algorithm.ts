@@ -90,6 +90,8 @@ export interface TrainingJob extends TrainingFolders {
   hyperparameters: Readonly<Record<string, string>>;
   /** Writes one line to the job's log, from which metrics are scraped. */
   log(line: string): void;
+  /** True once the job was asked to stop: a trainer looks between rounds and leaves the model it has so far. */
+  stopping(): boolean;
 }
 
 /** A loaded model that answers requests as the algorithm's container does. */

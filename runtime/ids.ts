@@ -19,10 +19,14 @@ export const systemIds: Ids = {
 /** The same sequence at every start, for tests that compare whole answers. */
 export const testIds = (): Ids => {
   let count = 0;
-  const hex = (bytes: number) => (++count).toString(16).padStart(bytes * 2, '0').slice(-bytes * 2);
+  const hex = (bytes: number) =>
+    (++count)
+      .toString(16)
+      .padStart(bytes * 2, '0')
+      .slice(-bytes * 2);
   return {
     hex,
     uuid: () => `00000000-0000-4000-8000-${hex(6)}`,
-    random: () => ((++count * 0.618_033_988_75) % 1),
+    random: () => (++count * 0.618_033_988_75) % 1,
   };
 };

@@ -48,8 +48,23 @@ export interface World {
   call(principal: Principal, service: string, operation: string, input: unknown): Promise<unknown>;
   /** Temporary credentials of a role, as AWS STS would issue them; they stay valid until the runtime stops. */
   credentialsFor(roleArn: string, sessionName: string): Credentials;
+  /**
+   * Sends an event of an AWS service to the default event bus. Resolves when the event would survive a crash;
+   * does nothing where the runtime has no `events` service.
+   */
+  emit(event: ServiceEvent): Promise<void>;
   /** Structured log of the runtime itself (not CloudWatch Logs). */
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>): void;
+}
+
+/** An event as AWS services send it; the envelope (id, time, account, region) is added by the bus. */
+export interface ServiceEvent {
+  /** `aws.sagemaker` */
+  source: string;
+  /** `SageMaker Training Job State Change` */
+  detailType: string;
+  resources: readonly string[];
+  detail: unknown;
 }
 
 export interface Credentials {
@@ -91,7 +106,8 @@ export interface Operation<State, Input, Output> {
 }
 
 /** Infers the types of an operation from its grammar. */
-export const operation = <State, Input, Output>(it: Operation<State, Input, Output>): Operation<State, Input, Output> => it;
+export const operation = <State, Input, Output>(it: Operation<State, Input, Output>): Operation<State, Input, Output> =>
+  it;
 
 // eslint-disable-next-line typescript/no-explicit-any -- a registry holds operations of every input and output
 export type AnyOperation<State> = Operation<State, any, unknown>;
@@ -111,19 +127,22 @@ export interface Service<State = unknown> {
   stop?(): Promise<void> | void;
 }
 
-/** Makes a service for a world. */
-export type ServiceFactory<Options = void> = (world: World, options: Options) => Service<never> | Service<unknown>;
+/** Makes a service for a world; a service with options is a function that returns one of these. */
+// eslint-disable-next-line typescript/no-explicit-any -- a runtime holds services of every state
+export type ServiceFactory = (world: World) => Service<any>;
 
 /** An error as AWS reports it: the code that SDKs turn into the exception's name, the HTTP status and the message. */
 export class AwsError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly status = 400,
-    /** Further members of the error's body. */
-    readonly members: Readonly<Record<string, unknown>> = {},
-  ) {
+  readonly code: string;
+  readonly status: number;
+  readonly members: Readonly<Record<string, unknown>>;
+
+  /** `members` are further members of the error's body. */
+  constructor(code: string, message: string, status = 400, members: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.name = code;
+    this.code = code;
+    this.status = status;
+    this.members = members;
   }
 }
