@@ -51,10 +51,11 @@ export interface TestClock extends Clock {
   next(): number | undefined;
 }
 
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 export const testClock = (start = 1_750_000_000_000): TestClock => {
   let now = start;
   let alarms: { at: number; wake: () => void }[] = [];
-  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
   const earliest = () => alarms.reduce((best, a) => (best && best.at <= a.at ? best : a), alarms[0]);
   const clock: TestClock = {
     now: () => now,
