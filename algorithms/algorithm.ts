@@ -111,6 +111,14 @@ export interface Trainer {
 /** SageMaker's own prefix for a mistake of the caller: bad data, bad hyperparameter, bad request. */
 export class ClientError extends Error {
   override name = 'ClientError';
+  /** The status with which a serving container answers. */
+  readonly status: 400 | 406 | 415;
+
+  /** `status`: 415 for a content type the algorithm does not read, 406 for an accept it does not write, otherwise 400. */
+  constructor(message: string, options: ErrorOptions & { status?: 400 | 406 | 415 } = {}) {
+    super(message, options);
+    this.status = options.status ?? 400;
+  }
 }
 
 /** SageMaker's own prefix for a fault of the training or serving code. */
