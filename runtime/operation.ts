@@ -9,9 +9,13 @@ import type { Clock } from './clock.ts';
 import type { Ids } from './ids.ts';
 import type { Store } from './journal/store.ts';
 
-/** Who is calling. Root may do anything; a role may do what its policies say; `service` is the runtime acting for AWS itself. */
+/**
+ * Who is calling. Root may do anything; a role may do what its policies say; `service` is the runtime acting for AWS itself;
+ * `anonymous` is an unsigned request to a service that authorizes by itself (execute-api).
+ */
 export type Principal =
   | { kind: 'root'; arn: string }
+  | { kind: 'anonymous'; arn: string }
   | { kind: 'service'; arn: string; service: string }
   | { kind: 'role'; arn: string; roleArn: string; sessionName: string };
 
@@ -87,11 +91,37 @@ export interface HttpRequest {
   method: string;
   /** Path as sent, still percent-encoded, without the query string. */
   path: string;
+  /** The query string as sent, without `?`. */
+  rawQuery: string;
+  /** Decoded; values of a repeated name are joined with commas. */
   query: Readonly<Record<string, string>>;
   /** Lower-case names. */
   headers: Readonly<Record<string, string>>;
   /** The body after removal of aws-chunked framing; read at most once. */
   body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * What the output of a REST operation may carry beside its members to decide the answer on the wire itself. Callers through
+ * `world.call` see it too and read the members instead.
+ */
+export interface HttpAnswer {
+  http: {
+    status: number;
+    headers?: Readonly<Record<string, string>>;
+    body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  };
+}
+
+/** What a REST service reads from a request's line and headers. */
+export interface Routed {
+  operation: string;
+  input: Record<string, unknown>;
+  /**
+   * restJson only: the member that is the whole body as a Uint8Array. Without it a JSON body is merged into `input`.
+   * A restXml service takes what it needs from `request.body` itself.
+   */
+  payload?: string;
 }
 
 /**
@@ -120,7 +150,7 @@ export interface Service<State = unknown> {
   operations: Readonly<Record<string, AnyOperation<State>>>;
   state: State;
   /** REST services: which operation a request means and what its path, query and headers say (JSON bodies are merged in). */
-  route?(request: HttpRequest): { operation: string; input: Record<string, unknown> } | undefined;
+  route?(request: HttpRequest): Routed | undefined | Promise<Routed | undefined>;
   /** Resumes what was under way when the process ended. Called once, when every service is registered and the gateway listens. */
   start?(): Promise<void> | void;
   /** Stops timers and workers; what is under way must resume at the next start. */
@@ -136,13 +166,21 @@ export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
   readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
 
-  /** `members` are further members of the error's body. */
-  constructor(code: string, message: string, status = 400, members: Readonly<Record<string, unknown>> = {}) {
+  /** `members` are further members of the error's body, `headers` further headers of the answer. */
+  constructor(
+    code: string,
+    message: string,
+    status = 400,
+    members: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.name = code;
     this.code = code;
     this.status = status;
     this.members = members;
+    this.headers = headers;
   }
 }
