@@ -1,0 +1,122 @@
+/**
+ * The embedded AWS: one process, one loopback port, one data folder. Services are registered before the gateway opens and
+ * started after it; closing goes the other way, so that nothing is asked of a service that has stopped.
+ */
+import { join } from 'node:path';
+import { systemClock, type Clock } from './clock.ts';
+import { authenticator } from './gateway/authenticate.ts';
+import { openKeyring } from './gateway/credentials.ts';
+import { dispatcher } from './gateway/dispatch.ts';
+import { lockFolder } from './gateway/lock.ts';
+import { openGateway } from './gateway/server.ts';
+import { systemIds, type Ids } from './ids.ts';
+import { openStore } from './journal/store.ts';
+import type { Credentials, Service, ServiceEvent, ServiceFactory, World } from './operation.ts';
+
+export interface RuntimeOptions {
+  /** Everything the runtime keeps; made when absent, refused while another runtime has it. */
+  dataDir: string;
+  /** 0, the default, takes any free port. */
+  port?: number;
+  region?: string;
+  /** Twelve digits. */
+  accountId?: string;
+  clock?: Clock;
+  ids?: Ids;
+  /** The runtime's own structured log; silent by default. */
+  log?: World['log'];
+  services: readonly ServiceFactory[];
+}
+
+export interface Runtime extends AsyncDisposable {
+  readonly world: World;
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Of the root user, for SDK clients and the CLI. */
+  readonly credentials: Credentials;
+  readonly services: ReadonlyMap<string, Service>;
+  /** Stops services, flushes the journal, gives the data folder back. Calling it again waits for the same end. */
+  close(): Promise<void>;
+}
+
+/** How long (ms) requests under way may take to end when the runtime closes. */
+const closingGrace = 2_000;
+
+const checked = ({ region = 'eu-west-1', accountId = '000000000000', port = 0 }: RuntimeOptions) => {
+  if (!/^\d{12}$/.test(accountId)) throw new Error(`accountId must be twelve digits; got '${accountId}'`);
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) throw new Error(`region must look like 'eu-west-1'; got '${region}'`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`port must be an integer from 0 (any) to 65535; got ${port}`);
+  return { region, accountId, port };
+};
+
+const register = (world: World, factories: readonly ServiceFactory[], services: Map<string, Service>) => {
+  for (const factory of factories) {
+    const service = factory(world) as Service;
+    if (services.has(service.name)) throw new Error(`Two services are called '${service.name}'; names must be unique`);
+    services.set(service.name, service);
+  }
+};
+
+/** Opens the runtime; rejects when the folder is in use, the port is taken or a service cannot be made. */
+export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
+  const { region, accountId, port } = checked(options);
+  const { dataDir, clock = systemClock, ids = systemIds, log = () => {} } = options;
+  const undo: (() => Promise<void> | void)[] = [];
+  const unwind = async () => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  };
+  try {
+    undo.push(lockFolder(dataDir));
+    const store = await openStore(join(dataDir, 'state.log'));
+    undo.push(() => store.close());
+    const keyring = openKeyring(dataDir, accountId, ids);
+    const gateway = await openGateway(port);
+    undo.push(() => gateway.close(closingGrace));
+    const services = new Map<string, Service>();
+    const { endpoint } = gateway;
+    const world: World = {
+      accountId,
+      region,
+      partition: 'aws',
+      clock,
+      ids,
+      store,
+      dataDir,
+      endpoint,
+      log,
+      credentialsFor: (roleArn, sessionName) => keyring.credentialsFor(roleArn, sessionName),
+      call: (principal, service, operation, input) =>
+        dispatch({ principal, service, operation, input, requestId: ids.uuid(), textual: false }),
+      emit: (event) => emit(world, services, event),
+    };
+    const dispatch = dispatcher(world, services, () => {});
+    register(world, options.services, services);
+    gateway.open({ world, services, authenticate: authenticator(world, keyring), dispatch });
+    for (const service of services.values()) {
+      undo.push(() => service.stop?.());
+      await service.start?.();
+    }
+    let closing: Promise<void> | undefined;
+    const close = () => (closing ??= unwind());
+    const runtime = { world, endpoint, region, credentials: keyring.root, services, close };
+    return { ...runtime, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+};
+
+const emit = async (world: World, services: ReadonlyMap<string, Service>, event: ServiceEvent) => {
+  if (!services.has('events')) return;
+  const service = event.source.replace(/^aws\./, '');
+  const principal = { kind: 'service', arn: `${service}.amazonaws.com`, service: `${service}.amazonaws.com` } as const;
+  const entry = {
+    Source: event.source,
+    DetailType: event.detailType,
+    Resources: [...event.resources],
+    Detail: JSON.stringify(event.detail),
+  };
+  await world.call(principal, 'events', 'PutEvents', { Entries: [entry] });
+};
