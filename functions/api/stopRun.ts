@@ -1,0 +1,14 @@
+/** POST /runs/{id}/stop: aborts the execution; runEnded hears it and stops the jobs. */
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { sfn } from '../lib/clients.ts';
+import { Conflict, defineRoute } from '../lib/defineRoute.ts';
+import { environment } from '../lib/environment.ts';
+import { runOfPath } from '../lib/runOfPath.ts';
+
+export const handler = defineRoute(async (event) => {
+  const { runId, outcome } = await runOfPath(event);
+  if (outcome !== 'RUNNING') throw new Conflict(`The run ${runId} has ended already: ${outcome}.`);
+  const executionArn = `${environment('TRAIN_MACHINE_ARN').replace(':stateMachine:', ':execution:')}:${runId}`;
+  await sfn().send(new StopExecutionCommand({ executionArn, error: 'RunStopped', cause: 'Stopped on request.' }));
+  return { status: 202, body: { runId, stopping: true } };
+});

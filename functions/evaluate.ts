@@ -1,0 +1,34 @@
+/** Scores a contender on the held-out rows: predictions of the transform job against the labels nobody trained on. */
+import * as z from 'zod';
+import { evaluate } from '../data/metrics.ts';
+import { keys } from '../spec/names.ts';
+import { candidateId, runId, type CandidateResult } from '../spec/run.ts';
+import { readText, writeDocument } from './lib/bucket.ts';
+import { define } from './lib/define.ts';
+import { contender, readPlan, readPrepared } from './lib/run.ts';
+import { readScores } from './lib/scores.ts';
+
+export const handler = define({
+  input: z.strictObject({ runId, candidate: candidateId }),
+  async run({ runId, candidate }): Promise<CandidateResult> {
+    const [plan, prepared, labelText] = await Promise.all([
+      readPlan(runId),
+      readPrepared(runId),
+      readText(keys.testLabels(runId)),
+    ]);
+    const labels = Float64Array.from((labelText?.text ?? '').trimEnd().split('\n'), Number);
+    const { algorithm, modelName } = contender(plan, candidate);
+    const predictions = `${keys.candidate(runId, candidate)}features.csv.out`;
+    const scores = await readScores(predictions, algorithm, prepared.problem, labels.length);
+    const { metrics, confusionMatrix } = evaluate(prepared.problem, labels, scores);
+    const result: CandidateResult = {
+      candidate,
+      algorithm,
+      modelName,
+      metrics,
+      ...(confusionMatrix && { confusionMatrix }),
+    };
+    await writeDocument(keys.metrics(runId, candidate), result);
+    return result;
+  },
+});

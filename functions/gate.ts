@@ -1,0 +1,33 @@
+/** Asks the gate, and writes down its verdict with the evaluation it rests on. */
+import * as z from 'zod';
+import { directionOf } from '../data/metrics.ts';
+import { judge } from '../spec/gate.ts';
+import { keys } from '../spec/names.ts';
+import { candidateResult, runId, type CandidateResult } from '../spec/run.ts';
+import { readDocument, writeDocument } from './lib/bucket.ts';
+import { define } from './lib/define.ts';
+import { readPlan, readPrepared } from './lib/run.ts';
+
+export const handler = define({
+  input: z.strictObject({ runId }),
+  async run({ runId }) {
+    const [plan, prepared] = await Promise.all([readPlan(runId), readPrepared(runId)]);
+    const read = (id: number | 'champion') => readDocument(keys.metrics(runId, id), candidateResult);
+    const candidates = await Promise.all(plan.candidates.map(({ id }) => read(id)));
+    const champion: CandidateResult | { complaint: string } | undefined = prepared.championComplaint
+      ? { complaint: prepared.championComplaint }
+      : plan.champion && (await read('champion'));
+    const { objective, problem, baseline } = prepared;
+    const verdict = judge({
+      gate: plan.pipeline.gate,
+      objective,
+      direction: directionOf(objective),
+      candidates,
+      baseline,
+      ...(champion && { champion }),
+    });
+    await writeDocument(keys.evaluation(runId), { runId, problem, objective, candidates, champion, baseline });
+    await writeDocument(keys.gate(runId), verdict);
+    return { passed: verdict.passed, winner: verdict.winner ?? null, summary: verdict.summary };
+  },
+});

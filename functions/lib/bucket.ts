@@ -1,0 +1,44 @@
+/** Small documents and streams of the one bucket. */
+import { GetObjectCommand, PutObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import type * as z from 'zod';
+import { s3 } from './clients.ts';
+import { environment } from './environment.ts';
+import { isAws } from './awsErrors.ts';
+
+/** The text of an object, or undefined when there is none. `maxBytes` bounds what is read into memory. */
+export const readText = async (
+  key: string,
+  maxBytes = 64 * 2 ** 20,
+): Promise<{ text: string; versionId?: string } | undefined> => {
+  try {
+    const { Body, VersionId, ContentLength = 0 } = await open(key);
+    if (ContentLength > maxBytes) throw new RangeError(`${key} has ${ContentLength} bytes; the limit is ${maxBytes}.`);
+    const text = (await Body?.transformToString('utf-8')) ?? '';
+    return VersionId ? { text, versionId: VersionId } : { text };
+  } catch (error) {
+    if (isAws(error, ['NoSuchKey', 'NotFound'])) return undefined;
+    throw error;
+  }
+};
+
+/** A document that an earlier step of the run wrote. Throws Error when it is not there or not of the schema. */
+export const readDocument = async <Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.infer<Schema>> => {
+  const found = await readText(key);
+  if (!found) throw new Error(`${key} is missing from the bucket although an earlier step wrote it.`);
+  return schema.parse(JSON.parse(found.text));
+};
+
+export const writeDocument = (key: string, document: unknown) =>
+  write(key, `${JSON.stringify(document, null, 1)}\n`, 'application/json');
+
+export const write = async (key: string, body: string | Uint8Array, contentType = 'text/csv') => {
+  await s3().send(
+    new PutObjectCommand({ Bucket: environment('BUCKET_NAME'), Key: key, Body: body, ContentType: contentType }),
+  );
+};
+
+/** The object's stream. */
+export const open = (key: string, versionId?: string): Promise<GetObjectCommandOutput> =>
+  s3().send(new GetObjectCommand({ Bucket: environment('BUCKET_NAME'), Key: key, VersionId: versionId }));
+
+export const uriOf = (key: string) => `s3://${environment('BUCKET_NAME')}/${key}`;

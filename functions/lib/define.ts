@@ -1,0 +1,39 @@
+/** Every Lambda is made here: middy, structured logs, a zod grammar for its input, errors in three families. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { InputError } from '../../spec/errors.ts';
+import { familyOf } from './awsErrors.ts';
+
+export const logger = new Logger({ serviceName: 'sluice' });
+
+/** What the run's messages are found by. */
+const keysOf = (input: unknown) => {
+  const { runId, pipeline } = (input ?? {}) as { runId?: string; pipeline?: string };
+  return { ...(runId && { runId }), ...(typeof pipeline === 'string' && { pipeline }) };
+};
+
+/**
+ * A function of a state machine. `input` is parsed by the grammar before `run` sees it; what `run` throws leaves with the
+ * name that ASL's ErrorEquals matches.
+ */
+export const define = <Schema extends z.ZodType, Output>(it: {
+  input: Schema;
+  run(input: z.infer<Schema>, context: Context): Promise<Output>;
+}) =>
+  middy()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .handler(async (event: unknown, context: Context): Promise<Output> => {
+      try {
+        const parsed = it.input.safeParse(event);
+        if (!parsed.success) throw new InputError({ what: z.prettifyError(parsed.error), where: context.functionName });
+        logger.appendKeys(keysOf(parsed.data));
+        return await it.run(parsed.data, context);
+      } catch (error) {
+        const sorted = familyOf(error);
+        logger.error(sorted.message, sorted);
+        throw sorted;
+      }
+    });

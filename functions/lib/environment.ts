@@ -1,0 +1,15 @@
+/** A variable that serverless.yml gives every function that needs it. Throws Error naming the missing one. */
+export const environment = (
+  name:
+    | 'BUCKET_NAME'
+    | 'TABLE_NAME'
+    | 'TOPIC_ARN'
+    | 'TRAIN_MACHINE_ARN'
+    | 'MACHINE_PREFIX'
+    | 'SAGEMAKER_ROLE_ARN'
+    | 'AWS_REGION',
+): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`The environment variable ${name} is missing: add it to this function in serverless.yml.`);
+  return value;
+};

@@ -1,0 +1,118 @@
+/** The SageMaker jobs that a run waits for: how each kind is described, and what its end means. */
+import {
+  DescribeEndpointCommand,
+  DescribeTrainingJobCommand,
+  DescribeTransformJobCommand,
+} from '@aws-sdk/client-sagemaker';
+import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { AlgorithmError, InputError, PlatformError } from '../../spec/errors.ts';
+import { isAws } from './awsErrors.ts';
+import { sagemaker, sfn } from './clients.ts';
+import { lastLines } from './jobLog.ts';
+import { dropToken, getToken, type WaitingToken } from './ledger.ts';
+
+export const jobKind = z.enum(['training', 'transform', 'endpoint']);
+export type JobKind = z.infer<typeof jobKind>;
+
+type Ending = { ended: false } | { ended: true; error?: Error };
+
+interface Seen {
+  status: string;
+  secondary?: string;
+  reason?: string;
+  /** The endpoint configuration in service. */
+  config?: string;
+}
+
+const describe: Record<JobKind, (name: string) => Promise<Seen>> = {
+  async training(name) {
+    const job = await sagemaker().send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+    return { status: job.TrainingJobStatus ?? '', secondary: job.SecondaryStatus, reason: job.FailureReason };
+  },
+  async transform(name) {
+    const job = await sagemaker().send(new DescribeTransformJobCommand({ TransformJobName: name }));
+    return { status: job.TransformJobStatus ?? '', reason: job.FailureReason };
+  },
+  async endpoint(name) {
+    const endpoint = await sagemaker().send(new DescribeEndpointCommand({ EndpointName: name }));
+    return {
+      status: endpoint.EndpointStatus ?? '',
+      reason: endpoint.FailureReason,
+      config: endpoint.EndpointConfigName,
+    };
+  },
+};
+
+const underWay: Record<JobKind, readonly string[]> = {
+  training: ['InProgress', 'Stopping'],
+  transform: ['InProgress', 'Stopping'],
+  endpoint: ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'],
+};
+
+/** SageMaker begins a FailureReason with the family it belongs to. */
+const families = [
+  { prefix: 'ClientError', Family: InputError },
+  { prefix: 'AlgorithmError', Family: AlgorithmError },
+];
+
+const failure = async (kind: JobKind, name: string, { status, secondary, reason }: Seen): Promise<Error> => {
+  const where = `${kind} job ${name}`;
+  if (secondary === 'MaxRuntimeExceeded')
+    return new InputError({
+      what: 'The job reached its time limit',
+      where,
+      todo: 'Raise train.maxRuntime, take a larger instance or train on less.',
+    });
+  if (status === 'Stopped') return new AlgorithmError({ what: 'The job was stopped before it ended', where });
+  const Family = families.find(({ prefix }) => reason?.startsWith(prefix))?.Family ?? PlatformError;
+  const log = kind === 'endpoint' ? '' : await lastLines(kind, name);
+  return new Family({
+    what: `${reason ?? `The job ended as ${status}`}${log && `\nLast lines of its log:\n${log}`}`,
+    where,
+  });
+};
+
+/** How a job stands: under way, ended well, or ended with an error of the right family. */
+export const endingOf = async (kind: JobKind, name: string, expected?: string): Promise<Ending> => {
+  const seen = await describe[kind](name);
+  if (underWay[kind].includes(seen.status)) return { ended: false };
+  if (seen.status === 'Completed') return { ended: true };
+  if (seen.status === 'InService') {
+    // An endpoint that rolled back is InService with its old configuration: that is no success.
+    if (!expected || seen.config === expected) return { ended: true };
+    const reason = seen.reason ?? 'SageMaker rolled the update back';
+    return {
+      ended: true,
+      error: new PlatformError({
+        what: `The endpoint kept ${seen.config ?? 'its old configuration'}: ${reason}`,
+        where: `endpoint ${name}`,
+        expected: `the configuration ${expected}`,
+      }),
+    };
+  }
+  return { ended: true, error: await failure(kind, name, seen) };
+};
+
+/**
+ * Answers whoever waits for this job if it has ended; true when it has. An answer that comes second, after a time-out or
+ * another answer, is dropped.
+ */
+export const settle = async (kind: JobKind, name: string, waiting?: WaitingToken): Promise<boolean> => {
+  const wait = waiting ?? (await getToken(kind, name));
+  if (!wait) return false;
+  const ending = await endingOf(kind, name, wait.expected);
+  if (!ending.ended) return false;
+  try {
+    if (ending.error) {
+      const { name: error, message } = ending.error;
+      await sfn().send(
+        new SendTaskFailureCommand({ taskToken: wait.token, error, cause: message.slice(0, 32_768) }),
+      );
+    } else await sfn().send(new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify({ kind, name }) }));
+  } catch (error) {
+    if (!isAws(error, ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])) throw error;
+  }
+  await dropToken(kind, name, wait.token);
+  return true;
+};

@@ -1,0 +1,212 @@
+/**
+ * The ledger: one DynamoDB table, single-item conditional writes only.
+ *   run#<runId>        run       what was asked, how it stands
+ *   pipeline#<name>    champion  the deployed model
+ *   pipeline#<name>    lock      which run may change the deployment
+ *   job#<kind>/<name>  token     who waits for the job
+ */
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PlatformError } from '../../spec/errors.ts';
+import { championSchema, type Champion, type Outcome, type RunRequest } from '../../spec/run.ts';
+import { isAws } from './awsErrors.ts';
+import { dynamodb } from './clients.ts';
+import { environment } from './environment.ts';
+
+export interface RunRecord extends RunRequest {
+  runId: string;
+  outcome: Outcome;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  endedAt?: string;
+  /** One sentence: the verdict, or what went wrong. */
+  summary?: string;
+  endpointName?: string;
+  modelPackageArn?: string;
+}
+
+export interface WaitingToken {
+  token: string;
+  runId: string;
+  /** The endpoint configuration that is wanted InService. */
+  expected?: string;
+}
+
+const table = () => environment('TABLE_NAME');
+const runKey = (runId: string) => ({ pk: `run#${runId}`, sk: 'run' });
+const pipelineKey = (pipeline: string, sk: 'champion' | 'lock') => ({ pk: `pipeline#${pipeline}`, sk });
+const jobKey = (kind: string, name: string) => ({ pk: `job#${kind}/${name}`, sk: 'token' });
+
+/** True when this call wrote; false when the condition did not hold. */
+const conditionally = async (write: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (isAws(error, ['ConditionalCheckFailedException'])) return false;
+    throw error;
+  }
+};
+
+/** Records a run once; false when it is already there. */
+export const addRun = (request: RunRequest & { runId: string }): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new PutCommand({
+        TableName: table(),
+        Item: {
+          ...runKey(request.runId),
+          ...request,
+          outcome: 'RUNNING' satisfies Outcome,
+          startedAt: new Date().toISOString(),
+          listed: 'runs',
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    ),
+  );
+
+const withoutKeys = ({ pk: _pk, sk: _sk, listed: _listed, notified: _notified, ...rest }: Record<string, unknown>) =>
+  rest as unknown as RunRecord;
+
+export const getRun = async (runId: string): Promise<RunRecord | undefined> => {
+  const { Item } = await dynamodb().send(new GetCommand({ TableName: table(), Key: runKey(runId), ConsistentRead: true }));
+  return Item && withoutKeys(Item);
+};
+
+/** Newest first; `cursor` is what the previous page returned. */
+export const listRuns = async (limit: number, cursor?: Record<string, unknown>) => {
+  const page = await dynamodb().send(
+    new QueryCommand({
+      TableName: table(),
+      IndexName: 'byTime',
+      KeyConditionExpression: 'listed = :runs',
+      ExpressionAttributeValues: { ':runs': 'runs' },
+      ScanIndexForward: false,
+      Limit: limit,
+      ExclusiveStartKey: cursor,
+    }),
+  );
+  return { runs: (page.Items ?? []).map(withoutKeys), cursor: page.LastEvaluatedKey };
+};
+
+/** Sets members of a run that exists. */
+export const updateRun = async (runId: string, members: Partial<RunRecord>) => {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  if (entries.length === 0) return;
+  await dynamodb().send(
+    new UpdateCommand({
+      TableName: table(),
+      Key: runKey(runId),
+      UpdateExpression: `SET ${entries.map((_, i) => `#k${i} = :v${i}`).join(', ')}`,
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: Object.fromEntries(entries.map(([key], i) => [`#k${i}`, key])),
+      ExpressionAttributeValues: Object.fromEntries(entries.map(([, value], i) => [`:v${i}`, value])),
+    }),
+  );
+};
+
+/** Sets how a run ended, unless that is already known; true when this call set it. */
+export const endRun = (runId: string, outcome: Outcome, summary: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression: 'SET outcome = :outcome, summary = :summary, endedAt = :now',
+        ConditionExpression: 'outcome = :running',
+        ExpressionAttributeValues: {
+          ':outcome': outcome,
+          ':summary': summary,
+          ':now': new Date().toISOString(),
+          ':running': 'RUNNING' satisfies Outcome,
+        },
+      }),
+    ),
+  );
+
+/** The right to send the run's one notification; true for the first caller. */
+export const claimNotification = (runId: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression: 'SET notified = :yes',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(notified)',
+        ExpressionAttributeValues: { ':yes': true },
+      }),
+    ),
+  );
+
+/** Gives the right back after a publish that failed. */
+export const releaseNotification = async (runId: string) => {
+  await dynamodb().send(
+    new UpdateCommand({ TableName: table(), Key: runKey(runId), UpdateExpression: 'REMOVE notified' }),
+  );
+};
+
+export const getChampion = async (pipeline: string): Promise<Champion | undefined> => {
+  const { Item } = await dynamodb().send(
+    new GetCommand({ TableName: table(), Key: pipelineKey(pipeline, 'champion'), ConsistentRead: true }),
+  );
+  return Item && championSchema.parse(Item['champion']);
+};
+
+export const putChampion = async (pipeline: string, champion: Champion) => {
+  await dynamodb().send(
+    new PutCommand({ TableName: table(), Item: { ...pipelineKey(pipeline, 'champion'), champion } }),
+  );
+};
+
+/** Takes the pipeline's deployment for this run. Throws PlatformError (retried) while another run holds it. */
+export const lock = async (pipeline: string, runId: string) => {
+  const taken = await conditionally(() =>
+    dynamodb().send(
+      new PutCommand({
+        TableName: table(),
+        Item: { ...pipelineKey(pipeline, 'lock'), runId },
+        ConditionExpression: 'attribute_not_exists(pk) OR runId = :runId',
+        ExpressionAttributeValues: { ':runId': runId },
+      }),
+    ),
+  );
+  if (!taken) throw new PlatformError({ what: `Another run is deploying the pipeline ${pipeline}`, where: runId });
+};
+
+/** Gives the lock back if this run holds it. */
+export const unlock = (pipeline: string, runId: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new DeleteCommand({
+        TableName: table(),
+        Key: pipelineKey(pipeline, 'lock'),
+        ConditionExpression: 'runId = :runId',
+        ExpressionAttributeValues: { ':runId': runId },
+      }),
+    ),
+  );
+
+export const putToken = async (kind: string, name: string, waiting: WaitingToken) => {
+  await dynamodb().send(new PutCommand({ TableName: table(), Item: { ...jobKey(kind, name), ...waiting } }));
+};
+
+export const getToken = async (kind: string, name: string): Promise<WaitingToken | undefined> => {
+  const { Item } = await dynamodb().send(
+    new GetCommand({ TableName: table(), Key: jobKey(kind, name), ConsistentRead: true }),
+  );
+  return Item as WaitingToken | undefined;
+};
+
+/** Forgets a token that was answered, unless a newer wait replaced it. */
+export const dropToken = (kind: string, name: string, token: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new DeleteCommand({
+        TableName: table(),
+        Key: jobKey(kind, name),
+        ConditionExpression: '#token = :token',
+        ExpressionAttributeNames: { '#token': 'token' },
+        ExpressionAttributeValues: { ':token': token },
+      }),
+    ),
+  );

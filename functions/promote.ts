@@ -1,0 +1,32 @@
+/** Makes the deployed model the pipeline's champion: the one that predictions use and challengers are compared with. */
+import * as z from 'zod';
+import { endpointConfigName, endpointName, keys } from '../spec/names.ts';
+import { runId, type Champion } from '../spec/run.ts';
+import { define } from './lib/define.ts';
+import { putChampion, unlock, updateRun } from './lib/ledger.ts';
+import { contender, readPlan } from './lib/run.ts';
+
+export const handler = define({
+  input: z.strictObject({
+    runId,
+    winner: z.int().min(0),
+    modelPackageArn: z.string(),
+    target: z.enum(['endpoint', 'batch']),
+  }),
+  async run({ runId, winner, modelPackageArn, target }) {
+    const plan = await readPlan(runId);
+    const { name: pipeline } = plan.pipeline;
+    const champion: Champion = {
+      runId,
+      ...contender(plan, winner),
+      modelPackageArn,
+      recipeKey: keys.modelRecipe(pipeline, runId),
+      target,
+      ...(target === 'endpoint' && { endpointConfigName: endpointConfigName(runId) }),
+    };
+    await putChampion(pipeline, champion);
+    if (target === 'endpoint') await updateRun(runId, { endpointName: endpointName(pipeline) });
+    await unlock(pipeline, runId);
+    return { pipeline, target };
+  },
+});

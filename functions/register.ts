@@ -1,0 +1,93 @@
+/** Puts the model that passed the gate into the registry, with its metrics and the recipe that prepares its rows. */
+import {
+  CreateModelPackageCommand,
+  CreateModelPackageGroupCommand,
+  ListModelPackagesCommand,
+} from '@aws-sdk/client-sagemaker';
+import * as z from 'zod';
+import { algorithms } from '../algorithms/index.ts';
+import { keys, modelPackageGroupName, trainingJobName } from '../spec/names.ts';
+import { runId, type Plan } from '../spec/run.ts';
+import { isAws } from './lib/awsErrors.ts';
+import { readText, uriOf, write } from './lib/bucket.ts';
+import { sagemaker } from './lib/clients.ts';
+import { define } from './lib/define.ts';
+import { updateRun } from './lib/ledger.ts';
+import { readPlan, tagsOf } from './lib/run.ts';
+
+export const handler = define({
+  input: z.strictObject({ runId, winner: z.int().min(0) }),
+  async run({ runId, winner }) {
+    const plan = await readPlan(runId);
+    const recipe = await readText(keys.recipe(runId));
+    await write(keys.modelRecipe(plan.pipeline.name, runId), recipe?.text ?? '', 'application/json');
+    await createGroup(plan);
+    const modelPackageArn = (await registered(plan)) ?? (await createPackage(plan, winner));
+    await updateRun(runId, { modelPackageArn });
+    return { modelPackageArn };
+  },
+});
+
+const createGroup = async ({ runId, pipeline }: Plan) => {
+  try {
+    await sagemaker().send(
+      new CreateModelPackageGroupCommand({
+        ModelPackageGroupName: modelPackageGroupName(pipeline.name),
+        ModelPackageGroupDescription: `Models of the pipeline ${pipeline.name} that passed its gate`,
+        Tags: tagsOf(runId, pipeline.name).slice(1),
+      }),
+    );
+  } catch (error) {
+    if (!isAws(error, ['ValidationException', 'ConflictException', 'ResourceInUse'], /already exists/i)) throw error;
+  }
+};
+
+/** A version carries no name of ours, so an earlier attempt's is found by the run in its description. */
+const descriptionOf = (runId: string) => `run ${runId}`;
+
+const registered = async ({ runId, pipeline }: Plan): Promise<string | undefined> => {
+  const { ModelPackageSummaryList = [] } = await sagemaker().send(
+    new ListModelPackagesCommand({
+      ModelPackageGroupName: modelPackageGroupName(pipeline.name),
+      SortBy: 'CreationTime',
+      SortOrder: 'Descending',
+      MaxResults: 100,
+    }),
+  );
+  return ModelPackageSummaryList.find((it) => it.ModelPackageDescription === descriptionOf(runId))?.ModelPackageArn;
+};
+
+const createPackage = async (plan: Plan, winner: number): Promise<string> => {
+  const { runId, pipeline } = plan;
+  const candidate = plan.candidates[winner];
+  const inference = algorithms[candidate?.algorithm ?? '']?.inference;
+  const { ModelPackageArn = '' } = await sagemaker().send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName: modelPackageGroupName(pipeline.name),
+      ModelPackageDescription: descriptionOf(runId),
+      ClientToken: runId.slice(-36),
+      ModelApprovalStatus: 'Approved',
+      InferenceSpecification: {
+        Containers: [
+          {
+            Image: candidate?.imageUri ?? '',
+            ModelDataUrl: uriOf(
+              `${keys.candidate(runId, winner)}training/${trainingJobName(runId, winner)}/output/model.tar.gz`,
+            ),
+          },
+        ],
+        SupportedContentTypes: [inference?.contentType ?? 'text/csv'],
+        SupportedResponseMIMETypes: [inference?.accept ?? 'text/csv'],
+      },
+      ModelMetrics: {
+        ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: uriOf(keys.evaluation(runId)) } },
+      },
+      CustomerMetadataProperties: {
+        run: runId,
+        pipeline: pipeline.name,
+        recipe: keys.modelRecipe(pipeline.name, runId),
+      },
+    }),
+  );
+  return ModelPackageArn;
+};

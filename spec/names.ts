@@ -1,0 +1,52 @@
+/**
+ * Every name of a run can be computed from its request, so that a retry, a redrive or a clean-up finds what an earlier
+ * attempt made. SageMaker allows 63 characters: 36 for the pipeline, 17 for the hash, 10 for the suffix.
+ */
+import { createHash } from 'node:crypto';
+
+/** `<pipeline>-<16 hex>`: the same pipeline and `identity` parts always give the same id. */
+export const runIdOf = (pipeline: string, ...identity: readonly string[]) => {
+  const hash = createHash('sha256').update(JSON.stringify([pipeline, ...identity]));
+  return `${pipeline}-${hash.digest('hex').slice(0, 16)}`;
+};
+
+/** The pipeline of a run id made by `runIdOf`. */
+export const pipelineOf = (runId: string) => runId.slice(0, -17);
+
+/** Candidates are numbered in plan order; the champion that is scored beside them is `champion`. */
+export type CandidateId = number | 'champion';
+
+const short = (candidate: CandidateId) => (candidate === 'champion' ? 'x' : String(candidate));
+
+export const trainingJobName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}-train`;
+export const transformJobName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}-score`;
+export const batchJobName = (runId: string) => `${runId}-batch`;
+export const modelName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}`;
+export const candidateExecutionName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}`;
+export const deployExecutionName = (runId: string) => `${runId}-deploy`;
+export const endpointConfigName = (runId: string) => runId;
+/** Stable: the endpoint is updated in place from run to run. */
+export const endpointName = (pipeline: string) => pipeline;
+export const modelPackageGroupName = (pipeline: string) => pipeline;
+
+/** Keys of the bucket. */
+export const keys = {
+  pipeline: (pipeline: string) => `pipelines/${pipeline}.yaml`,
+  run: (runId: string) => `runs/${runId}/`,
+  plan: (runId: string) => `runs/${runId}/plan.json`,
+  profile: (runId: string) => `runs/${runId}/profile.json`,
+  prepared: (runId: string) => `runs/${runId}/prepared.json`,
+  recipe: (runId: string) => `runs/${runId}/recipe.json`,
+  channel: (runId: string, channel: 'train' | 'validation') => `runs/${runId}/${channel}/${channel}.csv`,
+  testFeatures: (runId: string) => `runs/${runId}/test/features.csv`,
+  testLabels: (runId: string) => `runs/${runId}/test/labels.csv`,
+  /** The same held-out rows, prepared by the champion's own recipe. */
+  championFeatures: (runId: string) => `runs/${runId}/champion/features.csv`,
+  batchFeatures: (runId: string) => `runs/${runId}/batch/features.csv`,
+  candidate: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/`,
+  metrics: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/metrics.json`,
+  gate: (runId: string) => `runs/${runId}/gate.json`,
+  evaluation: (runId: string) => `runs/${runId}/evaluation.json`,
+  modelRecipe: (pipeline: string, runId: string) => `models/${pipeline}/${runId}/recipe.json`,
+  predictions: (runId: string) => `batch/${runId}/predictions.csv`,
+};

@@ -1,0 +1,103 @@
+/** What a user writes: pipelines/<name>.yaml. Every section is optional but `name`; unknown keys are refused. */
+import * as z from 'zod';
+import { durationSeconds } from './duration.ts';
+import { targetNames } from './targets.ts';
+
+/** Leaves room, within SageMaker's 63 characters, for the run's hash and the job's suffix (see names.ts). */
+export const pipelineName = z
+  .string()
+  .max(36)
+  .regex(/^[a-z0-9](-?[a-z0-9])*$/, 'lower-case letters, digits and single hyphens');
+
+const columnName = z.string().min(1).max(1024);
+const metricName = z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, 'a metric name such as rmse, auc or f1');
+const fraction = z.number().gt(0).lt(1);
+
+/** Training jobs may run for 28 days at most (SageMaker API: MaxRuntimeInSeconds). */
+const maxRuntime = durationSeconds({ min: 60, max: 28 * 86_400 });
+
+const instance = (type: string) =>
+  z
+    .strictObject({
+      type: z
+        .string()
+        .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.xlarge')
+        .default(type),
+      count: z.int().min(1).max(100).default(1),
+    })
+    .prefault({});
+
+const candidate = z.strictObject({
+  algorithm: z.string().min(1).max(64),
+  version: z.string().max(32).optional(),
+  hyperparameters: z.record(z.string().max(256), z.union([z.string().max(2500), z.number(), z.boolean()])).default({}),
+});
+
+const rule = z
+  .strictObject({ metric: metricName, min: z.number().optional(), max: z.number().optional() })
+  .refine(({ min, max }) => min !== undefined || max !== undefined, 'a rule needs min or max, or both')
+  .refine(({ min = -Infinity, max = Infinity }) => min <= max, 'min must not exceed max');
+
+export const splitSchema = z
+  .strictObject({
+    train: fraction.default(0.7),
+    validation: fraction.default(0.15),
+    test: fraction.default(0.15),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(7),
+    /** Default: stratified for classes, random for numbers. */
+    by: z.enum(['random', 'stratified']).optional(),
+  })
+  .refine(
+    ({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9,
+    'train, validation and test must add up to 1',
+  );
+
+export const pipelineSchema = z.strictObject({
+  name: pipelineName,
+  data: z
+    .strictObject({
+      /** Default: a column named target, label, class or y, else the last one. */
+      target: columnName.optional(),
+      /** Default: inferred from the target. */
+      problem: z.enum(['binary', 'multiclass', 'regression']).optional(),
+      ignore: z.array(columnName).max(10_000).default([]),
+      /** Whether the first row names the columns; default: sniffed. */
+      header: z.boolean().optional(),
+    })
+    .prefault({}),
+  prepare: z.strictObject({ split: splitSchema.prefault({}) }).prefault({}),
+  train: z
+    .strictObject({
+      candidates: z
+        .array(candidate)
+        .min(1)
+        .max(20)
+        .prefault([{ algorithm: 'xgboost' }]),
+      instance: instance('ml.m5.xlarge'),
+      maxRuntime: maxRuntime.prefault('1h'),
+    })
+    .prefault({}),
+  /** Default objective: rmse, auc or accuracy, by problem. */
+  evaluate: z.strictObject({ objective: metricName.optional() }).prefault({}),
+  gate: z
+    .strictObject({
+      /** Default when there are no rules: better than always answering the mean or the majority class. */
+      rules: z.array(rule).max(50).default([]),
+      /** The challenger's objective may be worse than the champion's by at most -minDelta (0: not worse at all). */
+      champion: z.strictObject({ minDelta: z.number().default(0) }).prefault({}),
+    })
+    .prefault({}),
+  approval: z.enum(['none', 'manual']).default('none'),
+  deploy: z
+    .strictObject({ target: z.enum(targetNames).default('none'), instance: instance('ml.m5.large') })
+    .prefault({}),
+  schedule: z.string().max(256).optional(),
+  budget: z.strictObject({ maxUsd: z.number().gt(0) }).optional(),
+});
+
+/** A pipeline with every default filled in; durations are seconds. */
+export type Pipeline = z.infer<typeof pipelineSchema>;

@@ -1,0 +1,117 @@
+/** What travels between the functions of one run. State carried by a machine is small; the rest lies under runs/<runId>/. */
+import * as z from 'zod';
+import { pipelineName, pipelineSchema } from './pipeline.ts';
+
+export const runId = z.string().regex(/^[a-z0-9](-?[a-z0-9])*-[0-9a-f]{16}$/).max(53);
+
+/** One object version in the bucket: what a run is about. */
+export const objectVersion = z.strictObject({
+  bucket: z.string().min(3).max(63),
+  key: z.string().min(1).max(1024),
+  /** Absent only where a bucket was never versioned. */
+  versionId: z.string().min(1).max(1024).optional(),
+});
+export type ObjectVersion = z.infer<typeof objectVersion>;
+
+/** What a trigger makes of its event; it holds no time, so that a repeated event is the same request. */
+export const runRequest = z.strictObject({
+  pipeline: pipelineName,
+  source: objectVersion,
+  trigger: z.enum(['s3', 'http']),
+  /** Makes another run of the same object version; from the caller's idempotency key. */
+  idempotencyKey: z.string().min(1).max(256).optional(),
+});
+export type RunRequest = z.infer<typeof runRequest>;
+
+/** The input of the train machine. */
+export const runInput = runRequest.extend({ runId });
+export type RunInput = z.infer<typeof runInput>;
+
+export const candidateId = z.union([z.int().min(0).max(99), z.literal('champion')]);
+
+const plannedCandidate = z.strictObject({
+  id: z.int().min(0).max(99),
+  algorithm: z.string(),
+  imageUri: z.string(),
+  /** As the user gave them, checked; completed when the data is known. */
+  hyperparameters: z.record(z.string(), z.string()),
+});
+export type PlannedCandidate = z.infer<typeof plannedCandidate>;
+
+/** The deployed model of a pipeline, as the ledger keeps it. */
+export const championSchema = z.strictObject({
+  runId,
+  algorithm: z.string(),
+  modelName: z.string(),
+  modelPackageArn: z.string(),
+  recipeKey: z.string(),
+  /** Deployed to: the endpoint's name for target endpoint. */
+  target: z.enum(['endpoint', 'batch']),
+  endpointConfigName: z.string().optional(),
+});
+export type Champion = z.infer<typeof championSchema>;
+
+/** runs/<runId>/plan.json: the frozen plan. */
+export const planSchema = z.strictObject({
+  runId,
+  source: objectVersion,
+  pipeline: pipelineSchema,
+  /** The version of the pipeline file this run follows; absent when there is no file. */
+  pipelineVersionId: z.string().optional(),
+  candidates: z.array(plannedCandidate),
+  champion: championSchema.optional(),
+  /** Upper bound of the jobs' price in USD; absent when an instance has no listed price. */
+  costCeilingUsd: z.number().optional(),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+/** runs/<runId>/prepared.json: what preparation found, small enough to travel. */
+export const preparedSchema = z.strictObject({
+  problem: z.enum(['binary', 'multiclass', 'regression']),
+  target: z.string(),
+  classes: z.array(z.string()).optional(),
+  classCounts: z.array(z.int()).optional(),
+  rows: z.strictObject({ read: z.int(), train: z.int(), validation: z.int(), test: z.int() }),
+  features: z.int(),
+  /** Metrics on the test split of always answering the train split's mean or class shares. */
+  baseline: z.record(z.string(), z.number()),
+  objective: z.string(),
+  /** Why the champion cannot be scored on this file, when it cannot. */
+  championComplaint: z.string().optional(),
+});
+export type Prepared = z.infer<typeof preparedSchema>;
+
+export const confusionMatrix = z.array(z.array(z.number()));
+
+/** runs/<runId>/candidates/<n>/metrics.json */
+export const candidateResult = z.strictObject({
+  candidate: candidateId,
+  algorithm: z.string(),
+  modelName: z.string(),
+  metrics: z.record(z.string(), z.number()),
+  confusionMatrix: confusionMatrix.optional(),
+});
+export type CandidateResult = z.infer<typeof candidateResult>;
+
+/** One rule of the gate with its numbers. */
+export const ruleVerdict = z.strictObject({
+  rule: z.string(),
+  passed: z.boolean(),
+  reason: z.string(),
+});
+
+/** runs/<runId>/gate.json */
+export const gateVerdict = z.strictObject({
+  passed: z.boolean(),
+  objective: z.string(),
+  winner: z.int().optional(),
+  algorithm: z.string().optional(),
+  rules: z.array(ruleVerdict),
+  /** One sentence for people. */
+  summary: z.string(),
+});
+export type GateVerdict = z.infer<typeof gateVerdict>;
+
+/** How a run ended, as the ledger and the notification tell it. */
+export const outcomes = ['RUNNING', 'DEPLOYED', 'REGISTERED', 'REFUSED', 'FAILED', 'STOPPED', 'TIMED_OUT'] as const;
+export type Outcome = (typeof outcomes)[number];
