@@ -1,0 +1,4 @@
+import type { Trainer } from './algorithm.ts';
+
+/** The local trainers by name of the algorithm; loaded by the runtime's worker threads only. */
+export const trainers: Readonly<Record<string, Trainer>> = {};
