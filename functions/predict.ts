@@ -1,0 +1,67 @@
+/**
+ * POST /pipelines/{name}/predictions: raw rows in, predictions out. The deployed model's own recipe prepares the rows, so
+ * that serving can not differ from training. JSON: `{ "rows": [{ "column": value, … }] }`; text/csv: rows with a header.
+ */
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as z from 'zod';
+import { algorithms } from '../algorithms/index.ts';
+import { readTable } from '../data/csv.ts';
+import { applyRecipe, applyRow, predictionOf, recipeSchema, type Recipe } from '../data/recipe.ts';
+import { toCsv } from '../data/writeCsv.ts';
+import { InputError } from '../spec/errors.ts';
+import { endpointName } from '../spec/names.ts';
+import { pipelineName } from '../spec/pipeline.ts';
+import { readDocument } from './lib/bucket.ts';
+import { sagemakerRuntime } from './lib/clients.ts';
+import { bodyOf, Conflict, defineRoute, jsonOf } from './lib/defineRoute.ts';
+import { getChampion } from './lib/ledger.ts';
+import { parseScores } from './lib/scores.ts';
+
+const maxRows = 10_000;
+const cell = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
+const jsonBody = z.strictObject({ rows: z.array(z.record(z.string(), cell)).min(1).max(maxRows) });
+
+export const handler = defineRoute(async (event) => {
+  const name = pipelineName.safeParse(event.pathParameters?.['name']);
+  if (!name.success) throw new InputError({ what: z.prettifyError(name.error), where: 'path, name' });
+  const champion = await getChampion(name.data);
+  if (champion?.target !== 'endpoint')
+    throw new Conflict(`The pipeline ${name.data} has no deployed endpoint: a run with deploy.target: endpoint must pass its gate first.`);
+  const recipe = await readDocument(champion.recipeKey, recipeSchema);
+  const body = await prepared(event, recipe);
+  const inference = algorithms[champion.algorithm]?.inference;
+  const EndpointName = endpointName(name.data);
+  const { Body } = await sagemakerRuntime().send(
+    new InvokeEndpointCommand({ EndpointName, ContentType: inference?.contentType, Accept: inference?.accept, Body: body }),
+  );
+  const scores = parseScores(new TextDecoder().decode(Body), champion.algorithm, recipe.target.problem, EndpointName);
+  return { body: { model: champion.modelName, predictions: scores.map((score) => predictionOf(recipe, score)) } };
+});
+
+const prepared = async (event: APIGatewayProxyEventV2, recipe: Recipe): Promise<Uint8Array> => {
+  const contentType = (event.headers['content-type'] ?? 'application/json').split(';')[0]?.trim();
+  const matrix = contentType === 'text/csv' ? await fromCsv(bodyOf(event), recipe) : fromJson(jsonOf(event), recipe);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of toCsv(matrix, { label: false })) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+
+const fromJson = (body: unknown, recipe: Recipe) => {
+  const parsed = jsonBody.safeParse(body);
+  if (!parsed.success)
+    throw new InputError({ what: z.prettifyError(parsed.error), where: 'body', expected: '{ "rows": [{ "<column>": <value>, … }] }' });
+  const rows = parsed.data.rows.map((row) => applyRow(recipe, row));
+  const width = rows[0]?.length ?? 0;
+  const features = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => features.set(row, i * width));
+  return { features, width, rows: rows.length };
+};
+
+const fromCsv = async (text: string, recipe: Recipe) => {
+  async function* bytes() {
+    yield Buffer.from(text);
+  }
+  const table = await readTable(bytes(), { name: 'body', header: true, maxRows });
+  return applyRecipe(recipe, table);
+};

@@ -1,0 +1,120 @@
+/**
+ * From the dropped file to the channels that the jobs read: profile, split first, fit the recipe on train only, apply it to
+ * every split. Whatever is wrong with the data is refused here, before any job is paid for.
+ */
+import type { Readable } from 'node:stream';
+import * as z from 'zod';
+import { describeTarget, unknownColumn } from '../data/infer.ts';
+import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
+import { profileTable } from '../data/profile.ts';
+import { applyRecipe, fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
+import { split } from '../data/split.ts';
+import { readTable } from '../data/csv.ts';
+import { allRows, type Table } from '../data/table.ts';
+import { toCsv } from '../data/writeCsv.ts';
+import { didYouMean } from '../algorithms/nearMiss.ts';
+import { InputError } from '../spec/errors.ts';
+import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
+import { runId, type Plan, type Prepared } from '../spec/run.ts';
+import { open, readDocument, write, writeDocument } from './lib/bucket.ts';
+import { define } from './lib/define.ts';
+import { readPlan } from './lib/run.ts';
+
+export const handler = define({
+  input: z.strictObject({ runId }),
+  async run({ runId }) {
+    const plan = await readPlan(runId);
+    const { data, prepare, evaluate, deploy } = plan.pipeline;
+    const table = await readDrop(plan);
+    for (const column of data.ignore) {
+      const names = table.columns.map(({ name }) => name);
+      if (!names.includes(column)) throw unknownColumn('data.ignore', column, names);
+    }
+    const target = describeTarget(table, { target: data.target, problem: data.problem });
+    const objective = checkedObjective(target.problem, evaluate.objective);
+    const profile = profileTable(table, { target, ignore: data.ignore });
+    await writeDocument(keys.profile(runId), profile);
+    const rows = split(table, { ...prepare.split, target });
+    const recipe = fitRecipe(table, rows.train, { target, profile });
+    await writeDocument(keys.recipe(runId), recipe);
+
+    const train = applyRecipe(recipe, table, rows.train);
+    const validation = applyRecipe(recipe, table, rows.validation);
+    const test = applyRecipe(recipe, table, rows.test);
+    await writeMatrix(keys.channel(runId, 'train'), train, true);
+    await writeMatrix(keys.channel(runId, 'validation'), validation, true);
+    await writeMatrix(keys.testFeatures(runId), test, false);
+    await write(keys.testLabels(runId), [...test.labels].join('\n'));
+    if (deploy.target === 'batch') await writeMatrix(keys.batchFeatures(runId), applyRecipe(recipe, table, allRows(table.rows)), false);
+    const championComplaint = await prepareForChampion(plan, table, rows.test, recipe);
+
+    const prepared: Prepared = {
+      problem: target.problem,
+      target: target.name,
+      ...(target.classes && { classes: [...target.classes], classCounts: countClasses(train.labels, target.classes.length) }),
+      rows: { read: table.rows, train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
+      features: train.width,
+      baseline: baseline(target.problem, train.labels, test.labels).metrics,
+      objective,
+      ...(championComplaint && { championComplaint }),
+    };
+    await writeDocument(keys.prepared(runId), prepared);
+    const withChampion: CandidateId[] = plan.champion && !championComplaint ? ['champion'] : [];
+    const contenders = [...plan.candidates.map(({ id }) => id), ...withChampion];
+    return {
+      contenders: contenders.map((candidate) => ({ candidate, execution: candidateExecutionName(runId, candidate) })),
+      rows: prepared.rows,
+    };
+  },
+});
+
+const readDrop = async ({ source, pipeline }: Plan): Promise<Table> => {
+  const { Body } = await open(source.key, source.versionId);
+  return readTable(Body as Readable, { name: source.key.split('/').at(-1) ?? source.key, header: pipeline.data.header });
+};
+
+const checkedObjective = (problem: Prepared['problem'], given: string | undefined): string => {
+  const known = metricsFor(problem);
+  if (!given) return objectiveFor(problem);
+  if (!known.includes(given))
+    throw new InputError({
+      what: `${given} is no metric of a ${problem} problem.${didYouMean(given, known)}`,
+      where: 'evaluate.objective',
+    });
+  return given;
+};
+
+const writeMatrix = async (key: string, matrix: ReturnType<typeof applyRecipe>, label: boolean) => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of toCsv(matrix, { label })) chunks.push(chunk);
+  await write(key, Buffer.concat(chunks));
+};
+
+const countClasses = (labels: Float64Array, classes: number): number[] => {
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
+};
+
+/**
+ * The same held-out rows as the champion's own recipe prepares them. Returns why that cannot be done, when the file has
+ * changed too much: the gate then refuses rather than deploys a model that nobody compared.
+ */
+const prepareForChampion = async (
+  { runId, champion }: Plan,
+  table: Table,
+  rows: Int32Array,
+  recipe: Recipe,
+): Promise<string | undefined> => {
+  if (!champion) return undefined;
+  const own = await readDocument(champion.recipeKey, recipeSchema);
+  if (own.target.problem !== recipe.target.problem || `${own.target.classes}` !== `${recipe.target.classes}`)
+    return `it predicts ${own.target.name} as ${own.target.classes?.join(', ') ?? own.target.problem}`;
+  try {
+    await writeMatrix(keys.championFeatures(runId), applyRecipe(own, table, rows), false);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+};
