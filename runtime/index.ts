@@ -93,7 +93,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
     };
     const dispatch = dispatcher(world, services, () => {});
     register(world, options.services, services);
-    gateway.open({ world, services, authenticate: authenticator(world, keyring), dispatch });
+    gateway.open({ world, services, authenticate: authenticator(world, keyring, services), dispatch });
     for (const service of services.values()) {
       undo.push(() => service.stop?.());
       await service.start?.();

@@ -30,7 +30,9 @@ export const toHttpRequest = (message: IncomingMessage, firstRead: () => void): 
     body: {
       async *[Symbol.asyncIterator]() {
         firstRead();
-        for await (const chunk of message as AsyncIterable<Buffer>) yield chunk;
+        // A reader that stops early must not take the connection with it: the answer still has to go out on it.
+        const chunks: AsyncIterable<Buffer> = message.iterator({ destroyOnReturn: false });
+        for await (const chunk of chunks) yield chunk;
       },
     },
   };

@@ -6,18 +6,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../clock.ts';
 import { errorCode } from '../errorCode.ts';
-import { AwsError, type HttpRequest, type Principal, type Service, type World } from '../operation.ts';
+import { AwsError, type HttpRequest, type Service, type World } from '../operation.ts';
 import { guessWire, wireOf } from '../protocols/index.ts';
 import type { Exchange, Wire, WireAnswer } from '../protocols/wire.ts';
-import { scopeOf, serviceOf, type Scope } from './detect.ts';
+import type { Authenticate } from './authenticate.ts';
+import { scopeOf, serviceOf } from './detect.ts';
 import { serviceNamed, type Dispatch } from './dispatch.ts';
 import { toHttpRequest } from './request.ts';
-
-/** Who sent a request, and the request with its body verified and free of framing. Throws AwsError. */
-export type Authenticate = (
-  request: HttpRequest,
-  scope: Scope | undefined,
-) => { principal: Principal; request: HttpRequest };
 
 export interface GatewayParts {
   world: World;
@@ -73,7 +68,7 @@ const answerTo = async (
       const service = services.get(name);
       if (service) wire = wireOf(service, raw);
     }
-    const { principal, request } = authenticate(raw, scope);
+    const { principal, request } = await authenticate(raw, scope);
     const service = serviceNamed(services, exchange.service);
     const { operation, input, textual } = await wire.parse(request, service);
     exchange.operation = operation;
