@@ -1,4 +1,7 @@
 import type { Trainer } from './algorithm.ts';
+import { trainer as xgboost } from './xgboost/trainer.ts';
 
 /** The local trainers by name of the algorithm; loaded by the runtime's worker threads only. */
-export const trainers: Readonly<Record<string, Trainer>> = {};
+export const trainers: Readonly<Record<string, Trainer>> = {
+  xgboost,
+};

@@ -4,7 +4,7 @@
  * node's total minus the others: 14 updates a row become 7 on Adult, 105 become 9 when it is one-hot encoded.
  */
 import { binColumn } from './cuts.ts';
-import type { Matrix } from './csv.ts';
+import type { Matrix } from './matrix.ts';
 
 export interface BinnedMatrix {
   rows: number;
@@ -22,9 +22,10 @@ export interface BinnedMatrix {
   entries: Uint16Array | Uint32Array;
 }
 
+// Adding zero gives -0 and 0, the same value to a split, the same bits.
 const gather = (matrix: Matrix, feature: number, into: Float32Array) => {
   const { values, features, rows } = matrix;
-  for (let row = 0, at = feature; row < rows; row++, at += features) into[row] = values[at]!;
+  for (let row = 0, at = feature; row < rows; row++, at += features) into[row] = values[at]! + 0;
 };
 
 const mostFrequent = (codes: Uint8Array | Uint16Array, distinct: number) => {
@@ -68,7 +69,7 @@ export const binMatrix = (matrix: Matrix, maxBin: number): BinnedMatrix => {
     const distinct = cuts.length + (hasMissing ? 1 : 0);
     offsets[feature + 1] = offsets[feature]! + distinct;
     frequent[feature] = mostFrequent(codes, distinct);
-    countEntries(codes, frequent[feature]!, rowStart);
+    countEntries(codes, frequent[feature], rowStart);
   });
   for (let row = 2; row < rows + 2; row++) rowStart[row]! += rowStart[row - 1]!;
   const total = rowStart[rows + 1]!;

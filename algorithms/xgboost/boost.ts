@@ -4,7 +4,7 @@
  */
 import type { BinnedMatrix } from './binning.ts';
 import { binMatrix } from './binning.ts';
-import type { Matrix } from './csv.ts';
+import type { Matrix } from './matrix.ts';
 import { addTree, transformMargins } from './forest.ts';
 import { createGrower } from './growTree.ts';
 import type { Model } from './model.ts';
@@ -35,7 +35,7 @@ const createMargins = (rows: number, settings: Settings) => {
 /** The metrics of one round, by data set and then by metric. */
 const evaluateRound = (watched: readonly Watched[], { metrics, objective, classes }: Settings) =>
   watched.flatMap(({ name, matrix, margins }) => {
-    const predictions = transformMargins(margins, objective.transform);
+    const predictions = transformMargins(margins, objective);
     const { labels, weights } = matrix;
     return metrics.map((metric) => ({
       set: name,

@@ -28,7 +28,7 @@ const cutsAfter = (ascending: Float32Array, max: number): Float32Array => {
 const quantiles = (sorted: Float32Array, bins: number): Float32Array => {
   const distinct: number[] = [];
   const middleRank: number[] = [];
-  for (let from = 0; from < sorted.length; ) {
+  for (let from = 0; from < sorted.length;) {
     let to = from + 1;
     while (to < sorted.length && sorted[to] === sorted[from]) to++;
     distinct.push(sorted[from]!);

@@ -22,7 +22,10 @@ export interface EvalMetric {
 
 type Measure = EvalMetric['measure'];
 
-const weightedMean = ({ labels, weights, predictions }: Evaluated, loss: (label: number, prediction: number) => number) => {
+const weightedMean = (
+  { labels, weights, predictions }: Evaluated,
+  loss: (label: number, prediction: number) => number,
+) => {
   let sum = 0;
   let total = 0;
   for (let row = 0; row < labels.length; row++) {
@@ -78,7 +81,7 @@ const areaUnderCurve: Measure = ({ labels, weights, predictions }) => {
   let below = 0;
   let area = 0;
   let positives = 0;
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let negativeTies = 0;
     let positiveTies = 0;
     let to = from;

@@ -2,9 +2,10 @@
  * Prediction with a model's trees. XGBoost compares float32 with float32 and sums leaves in float32 in the order of the trees;
  * doing the same makes predictions equal to its own to the last bit of the margin.
  */
-import type { Matrix } from './csv.ts';
+import type { Matrix } from './matrix.ts';
 import type { Model } from './model.ts';
 import { objectiveNamed } from './objectives.ts';
+import type { Objective } from './objectives.ts';
 import type { Tree } from './tree.ts';
 
 /** The value of the leaf that the row starting at `values[start]` falls into. */
@@ -29,7 +30,7 @@ export const addTree = (tree: Tree, matrix: Matrix, margins: Float32Array) => {
 /** Interleaves margins by row and turns them into what the objective predicts (probabilities where it has any). */
 export const transformMargins = (
   margins: readonly Float32Array[],
-  transform: (row: Float32Array) => void,
+  objective: Pick<Objective, 'transform'>,
 ): Float32Array => {
   const groups = margins.length;
   const rows = margins[0]!.length;
@@ -37,7 +38,7 @@ export const transformMargins = (
   const one = new Float32Array(groups);
   for (let row = 0; row < rows; row++) {
     for (let group = 0; group < groups; group++) one[group] = margins[group]![row]!;
-    transform(one);
+    objective.transform(one);
     predictions.set(one, row * groups);
   }
   return predictions;

@@ -79,7 +79,14 @@ export const createGrower = (binned: BinnedMatrix, settings: GrowthSettings): Gr
     release(node);
   };
 
-  const newNode = (tree: Tree, parent: number, gradient: number, hessian: number, begin: number, end: number): Node => ({
+  const newNode = (
+    tree: Tree,
+    parent: number,
+    gradient: number,
+    hessian: number,
+    begin: number,
+    end: number,
+  ): Node => ({
     id: pushNode(tree, parent, Math.fround(weightOf(gradient, hessian, settings)), Math.fround(hessian)),
     begin,
     end,
@@ -89,9 +96,15 @@ export const createGrower = (binned: BinnedMatrix, settings: GrowthSettings): Gr
   });
 
   /** Splits a node at `depth`; returns the children that may be split further. */
-  const expand = (tree: Tree, node: Node, depth: number, pairs: Float32Array, margins: Float32Array, features: Int32Array) => {
-    const split =
-      node.histogram && findSplit(node.histogram, binned, features, node.gradient, node.hessian, settings);
+  const expand = (
+    tree: Tree,
+    node: Node,
+    depth: number,
+    pairs: Float32Array,
+    margins: Float32Array,
+    features: Int32Array,
+  ) => {
+    const split = node.histogram && findSplit(node.histogram, binned, features, node.gradient, node.hessian, settings);
     if (!node.histogram || !split || split.feature < 0 || split.gain < settings.gamma) {
       finishLeaf(tree, node, margins);
       return [];
@@ -150,4 +163,3 @@ export const createGrower = (binned: BinnedMatrix, settings: GrowthSettings): Gr
     },
   };
 };
-

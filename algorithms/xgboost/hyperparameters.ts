@@ -23,6 +23,11 @@ const switches = { values: ['true', 'false'] } as const;
 const fraction = { min: 0, minExclusive: true, max: 1, default: 1, tunable: true } as const;
 const nonNegative = (value: number): Extra => ({ min: 0, default: value, tunable: true });
 
+const objectives =
+  'reg:squarederror reg:linear reg:logistic binary:logistic binary:logitraw binary:hinge multi:softmax multi:softprob ' +
+  'count:poisson rank:pairwise rank:ndcg rank:map reg:gamma reg:pseudohubererror reg:squaredlogerror reg:absoluteerror ' +
+  'reg:tweedie survival:aft survival:cox aft_loss_distribution';
+
 /** Other names XGBoost knows a hyperparameter by, with the name used here. */
 export const aliases: Readonly<Record<string, string>> = {
   learning_rate: 'eta',
@@ -40,12 +45,7 @@ const named: readonly Hyperparameter[] = [
   }),
   row('objective', 'categorical', {
     default: 'reg:squarederror',
-    values: [
-      ...['reg:squarederror', 'reg:linear', 'reg:logistic', 'binary:logistic', 'binary:logitraw', 'binary:hinge'],
-      ...['multi:softmax', 'multi:softprob', 'count:poisson', 'rank:pairwise', 'rank:ndcg', 'rank:map', 'reg:gamma'],
-      ...['reg:pseudohubererror', 'reg:squaredlogerror', 'reg:absoluteerror', 'reg:tweedie', 'survival:aft'],
-      ...['survival:cox', 'aft_loss_distribution'],
-    ],
+    values: objectives.split(' '),
   }),
   row('eval_metric', 'string'),
   row('early_stopping_rounds', 'integer', { min: 1 }),

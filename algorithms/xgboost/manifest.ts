@@ -1,5 +1,4 @@
 /** XGBoost as the catalogue knows it; facts of the AWS guide "XGBoost algorithm with Amazon SageMaker AI". */
-import { ClientError } from '../algorithm.ts';
 import type { DataFacts, Manifest, Problem, Score } from '../algorithm.ts';
 import { imageUri, repositoriesOf, versionsOf } from '../images.ts';
 import { hyperparameters } from './hyperparameters.ts';
@@ -12,10 +11,10 @@ const version = '1.7-1';
 /** Per problem: the objectives whose answers can be scored, the default first, and what is measured each round. */
 const byProblem: Readonly<Record<Problem, { objectives: readonly string[]; evalMetric: string }>> = {
   regression: {
-    objectives: [
-      ...['reg:squarederror', 'reg:linear', 'reg:logistic', 'reg:gamma', 'reg:pseudohubererror'],
-      ...['reg:squaredlogerror', 'reg:absoluteerror', 'reg:tweedie', 'count:poisson'],
-    ],
+    objectives:
+      'reg:squarederror reg:linear reg:logistic reg:gamma reg:pseudohubererror reg:squaredlogerror reg:absoluteerror reg:tweedie count:poisson'.split(
+        ' ',
+      ),
     evalMetric: 'mae,rmse',
   },
   binary: {
@@ -28,7 +27,7 @@ const byProblem: Readonly<Record<Problem, { objectives: readonly string[]; evalM
 const positiveWeight = ({ problem, classCounts }: DataFacts): string => {
   const [negative = 0, positive = 0] = classCounts ?? [];
   if (problem !== 'binary' || negative === 0 || positive === 0)
-    throw new ClientError(
+    throw new RangeError(
       `scale_pos_weight=auto needs a binary problem with rows of both classes; this one is ${problem}` +
         `${classCounts ? ` with ${classCounts.join(' and ')} rows` : ''}. Give a number, or leave it out.`,
     );
@@ -39,7 +38,7 @@ const complete: Manifest['complete'] = (given, data) => {
   const { objectives, evalMetric } = byProblem[data.problem];
   const objective = given.objective ?? objectives[0]!;
   if (!objectives.includes(objective))
-    throw new ClientError(
+    throw new RangeError(
       `objective=${objective} does not answer a ${data.problem} problem with scores. Expected ${objectives.join(', ')}.`,
     );
   return {
@@ -64,7 +63,8 @@ const parseLine = (line: string, problem: Problem, row: number): Score => {
   throw new Error(`Row ${row} of the answer has ${numbers.length} numbers, which a ${problem} problem does not have.`);
 };
 
-export const manifest: Manifest = {
+/** SageMaker's XGBoost in algorithm mode: gradient boosted trees. */
+export const xgboost: Manifest = {
   name: algorithm,
   title: 'XGBoost',
   problems: ['binary', 'multiclass', 'regression'],

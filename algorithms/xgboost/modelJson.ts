@@ -68,10 +68,7 @@ const objectiveText = (model: Model) => {
 export const writeModel = (model: Model): string => {
   const { multiclass } = objectiveNamed(model.objective);
   const trees = object([
-    [
-      'gbtree_model_param',
-      strings({ num_parallel_tree: 1, num_trees: model.trees.length, size_leaf_vector: 0 }),
-    ],
+    ['gbtree_model_param', strings({ num_parallel_tree: 1, num_trees: model.trees.length, size_leaf_vector: 0 })],
     ['tree_info', integers(model.treeGroups)],
     ['trees', `[${model.trees.map((tree, id) => treeText(tree, id, model.features)).join(',')}]`],
   ]);
@@ -79,7 +76,13 @@ export const writeModel = (model: Model): string => {
     ['attributes', strings(model.attributes)],
     ['feature_names', '[]'],
     ['feature_types', '[]'],
-    ['gradient_booster', object([['model', trees], ['name', '"gbtree"']])],
+    [
+      'gradient_booster',
+      object([
+        ['model', trees],
+        ['name', '"gbtree"'],
+      ]),
+    ],
     [
       'learner_model_param',
       strings({
@@ -92,7 +95,10 @@ export const writeModel = (model: Model): string => {
     ],
     ['objective', objectiveText(model)],
   ]);
-  return object([['learner', learner], ['version', '[1,7,4]']]);
+  return object([
+    ['learner', learner],
+    ['version', '[1,7,4]'],
+  ]);
 };
 
 const integer = z.coerce.number().int();
@@ -120,7 +126,10 @@ const modelSchema = z.object({
     }),
     learner_model_param: z.object({
       // Since 3.1 a vector of one: "[5E-1]".
-      base_score: z.string().transform((text) => Number(text.replace(/^\[(.*)\]$/, '$1'))).pipe(z.number()),
+      base_score: z
+        .string()
+        .transform((text) => Number(text.replace(/^\[(.*)\]$/, '$1')))
+        .pipe(z.number()),
       num_class: integer.default(0),
       num_feature: integer.pipe(z.number().positive()),
     }),
@@ -144,8 +153,14 @@ const refuse = (why: string, options?: ErrorOptions) =>
 const checkShape = (stored: StoredTree, id: number, features: number) => {
   const nodes = stored.left_children.length;
   const arrays = [
-    ...[stored.right_children, stored.parents, stored.split_indices, stored.split_conditions, stored.default_left],
-    ...[stored.base_weights, stored.loss_changes, stored.sum_hessian],
+    stored.right_children,
+    stored.parents,
+    stored.split_indices,
+    stored.split_conditions,
+    stored.default_left,
+    stored.base_weights,
+    stored.loss_changes,
+    stored.sum_hessian,
   ];
   if (arrays.some((array) => array.length !== nodes)) throw refuse(`the arrays of tree ${id} differ in length`);
   if (stored.split_type?.some((type) => type !== 0)) throw refuse(`tree ${id} has a categorical split`);
@@ -155,7 +170,8 @@ const checkShape = (stored: StoredTree, id: number, features: number) => {
     if (node < 0 || node >= nodes || reached[node] === 1) throw refuse(`tree ${id} is not a tree at node ${node}`);
     reached[node] = 1;
     if (stored.left_children[node] === -1) continue;
-    if (stored.split_indices[node]! >= features) throw refuse(`tree ${id} splits on feature ${stored.split_indices[node]}`);
+    if (stored.split_indices[node]! >= features)
+      throw refuse(`tree ${id} splits on feature ${stored.split_indices[node]}`);
     waiting.push(stored.left_children[node]!, stored.right_children[node]!);
   }
 };

@@ -54,7 +54,12 @@ const squaredGradients = (margins: Float32Array, labels: Float32Array, pairs: Fl
   }
 };
 
-const logisticGradients = (margins: Float32Array, labels: Float32Array, scalePosWeight: number, pairs: Float32Array) => {
+const logisticGradients = (
+  margins: Float32Array,
+  labels: Float32Array,
+  scalePosWeight: number,
+  pairs: Float32Array,
+) => {
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row]!;
     const probability = Math.fround(1 / (1 + exponential(-margins[row]!)));
@@ -99,12 +104,7 @@ const softmax = (row: Float32Array) => {
   for (let group = 0; group < row.length; group++) row[group]! /= sum;
 };
 
-const expectLabels = (
-  labels: Float32Array,
-  channel: string,
-  expected: string,
-  isValid: (label: number) => boolean,
-) => {
+const expectLabels = (labels: Float32Array, channel: string, expected: string, isValid: (label: number) => boolean) => {
   const at = labels.findIndex((label) => !isValid(label));
   if (at >= 0)
     throw new ClientError(`Label ${labels[at]} in row ${at + 1} of the ${channel} channel: expected ${expected}.`);

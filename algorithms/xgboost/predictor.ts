@@ -1,9 +1,9 @@
 /** Requests and answers of the container's endpoint (aws/sagemaker-xgboost-container, `algorithm_mode/serve.py`). */
 import { ClientError } from '../algorithm.ts';
 import type { Predictor } from '../algorithm.ts';
-import { parseCsv } from './csv.ts';
 import { marginsOf, transformMargins } from './forest.ts';
 import type { Model } from './model.ts';
+import { readRequest } from './matrix.ts';
 import { objectiveNamed } from './objectives.ts';
 
 const mediaType = (header: string) => header.split(';')[0]!.trim().toLowerCase();
@@ -27,11 +27,12 @@ const scoresOf = (predictions: Float32Array, groups: number, answersClass: boole
   });
 };
 
-const readRequest = (body: string, contentType: string, model: Model) => {
+const readRows = (body: string, contentType: string, model: Model) => {
   if (mediaType(contentType) !== 'text/csv')
-    throw new ClientError(`Content-type ${contentType} is not supported by the local container. Expected text/csv.`);
-  const matrix = parseCsv(Buffer.from(body), 'the request', { label: false, weight: false });
-  if (matrix.rows === 0) throw new ClientError('The request holds no rows. Expected lines of comma-separated features.');
+    throw new ClientError(`Content-type ${contentType} is not supported by the local container. Expected text/csv.`, {
+      status: 415,
+    });
+  const matrix = readRequest(body);
   if (matrix.features !== model.features)
     throw new ClientError(
       `The request has ${matrix.features} columns, but the model was trained with ${model.features} features. ` +
@@ -48,9 +49,11 @@ export const createPredictor = (model: Model): Predictor => {
       const wanted = ['', '*/*'].includes(mediaType(accept)) ? 'text/csv' : mediaType(accept);
       const encode = Object.hasOwn(encoders, wanted) ? encoders[wanted] : undefined;
       if (!encode)
-        throw new ClientError(`Accept ${accept} is not supported. Expected ${Object.keys(encoders).join(', ')}.`);
-      const matrix = readRequest(body, contentType, model);
-      const predictions = transformMargins(marginsOf(model, matrix), objective.transform);
+        throw new ClientError(`Accept ${accept} is not supported. Expected ${Object.keys(encoders).join(', ')}.`, {
+          status: 406,
+        });
+      const matrix = readRows(body, contentType, model);
+      const predictions = transformMargins(marginsOf(model, matrix), objective);
       return { contentType: wanted, body: encode(scoresOf(predictions, model.groups, objective.answersClass)) };
     },
   };

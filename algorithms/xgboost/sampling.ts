@@ -51,8 +51,8 @@ const draw = (from: Int32Array, share: number, random: () => number): Int32Array
 
 export const createFeatureSampler = (features: number, shares: ColumnShares, random: () => number): FeatureSampler => {
   const all = Int32Array.from({ length: features }, (_, feature) => feature);
-  let ofTree = all;
-  let ofLevel = all;
+  let ofTree: Int32Array = all;
+  let ofLevel: Int32Array = all;
   return {
     startTree() {
       ofTree = draw(all, shares.byTree, random);

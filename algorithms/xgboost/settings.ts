@@ -47,8 +47,10 @@ const known = new Map(hyperparameters.map((hyperparameter) => [hyperparameter.na
 const refuseAwsOnly = (name: string, value: string) => {
   const hyperparameter = known.get(name);
   if (!hyperparameter) throw new ClientError(`Extraneous hyperparameter found: ${name}.`);
-  if (!hyperparameter.local)
-    throw new ClientError(`The local trainer does not implement the hyperparameter ${name}; run the pipeline on AWS for it.`);
+  if (!hyperparameter.local && value !== String(hyperparameter.default))
+    throw new ClientError(
+      `The local trainer does not implement the hyperparameter ${name}; run the pipeline on AWS for it.`,
+    );
   const values = honoured[name];
   if (values && !values.includes(value))
     throw new ClientError(
@@ -98,7 +100,9 @@ export const readSettings = (given: Readonly<Record<string, string>>): Settings 
     return Number(value);
   };
   if (values.has('num_class') && !values.has('objective'))
-    throw new ClientError("Do not need to setup parameter 'num_class' for learning task other than multi-classification.");
+    throw new ClientError(
+      "Do not need to setup parameter 'num_class' for learning task other than multi-classification.",
+    );
   const objective = objectiveNamed(values.get('objective') ?? 'reg:squarederror');
   const metrics = metricsOf(
     values.get('eval_metric') ?? objective.defaultMetric,

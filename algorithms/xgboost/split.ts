@@ -34,9 +34,7 @@ export const gainOf = (gradient: number, hessian: number, by: Regularisation): n
     return Math.fround((pull * pull) / (hessian + by.lambda));
   }
   const weight = weightOf(gradient, hessian, by);
-  return Math.fround(
-    -(2 * gradient * weight + (hessian + by.lambda) * weight * weight) + by.alpha * Math.abs(weight),
-  );
+  return Math.fround(-(2 * gradient * weight + (hessian + by.lambda) * weight * weight) + by.alpha * Math.abs(weight));
 };
 
 /** The best split found so far; `feature` is -1 while there is none. */
@@ -123,7 +121,8 @@ const scanDown = (
     if (rightHessian < by.minChildWeight) continue;
     if (leftHessian < by.minChildWeight) break;
     const gain = Math.fround(
-      Math.fround(gainOf(gradient - rightGradient, leftHessian, by) + gainOf(rightGradient, rightHessian, by)) - nodeGain,
+      Math.fround(gainOf(gradient - rightGradient, leftHessian, by) + gainOf(rightGradient, rightHessian, by)) -
+        nodeGain,
     );
     if (gain > best.gain) {
       best.feature = feature;

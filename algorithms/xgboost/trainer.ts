@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ClientError } from '../algorithm.ts';
 import type { Trainer, TrainingJob } from '../algorithm.ts';
 import { boost } from './boost.ts';
-import { readChannel } from './csv.ts';
-import type { Matrix } from './csv.ts';
+import { readChannel } from './matrix.ts';
+import type { Matrix } from './matrix.ts';
 import { readModel, writeModel } from './modelJson.ts';
 import { createPredictor } from './predictor.ts';
 import { readSettings } from './settings.ts';
@@ -22,7 +22,11 @@ const readChannels = (job: TrainingJob, settings: Settings) => {
   return { train, validation: validation || undefined };
 };
 
-const checkChannels = (train: Matrix, validation: Matrix | undefined, { objective, classes, earlyStopping }: Settings) => {
+const checkChannels = (
+  train: Matrix,
+  validation: Matrix | undefined,
+  { objective, classes, earlyStopping }: Settings,
+) => {
   objective.checkLabels(train.labels, 'train', classes);
   if (validation) objective.checkLabels(validation.labels, 'validation', classes);
   if (validation && validation.features !== train.features)
@@ -40,7 +44,13 @@ export const trainer: Trainer = {
     checkChannels(train, validation, settings);
     job.log(`Train matrix has ${train.rows} rows and ${train.features} columns`);
     if (validation) job.log(`Validation matrix has ${validation.rows} rows`);
-    const model = boost({ settings, train, validation, log: job.log, stopping: job.stopping });
+    const model = boost({
+      settings,
+      train,
+      validation,
+      log: (line) => job.log(line),
+      stopping: () => job.stopping(),
+    });
     if (job.stopping() && !settings.saveWhenStopped) return;
     writeFileSync(join(job.model, modelFile), writeModel(model));
   },
