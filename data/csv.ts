@@ -6,6 +6,7 @@ import { InputError } from '../spec/errors.ts';
 import { count } from './count.ts';
 import { refuseOtherFormats } from './csv/refuse.ts';
 import { type Limits, type RowReader, rowReader } from './csv/rowReader.ts';
+import { listed } from './quote.ts';
 import { newCells, scan, scanRow } from './csv/scanRow.ts';
 import { commonWidth, sniffDelimiter, sniffHeader } from './csv/sniff.ts';
 import type { Table } from './table.ts';
@@ -17,15 +18,24 @@ export interface ReadOptions extends Partial<Limits> {
   header?: boolean;
   /** Names of the columns of a file without header; default column_1, column_2, … */
   columns?: readonly string[];
+  /** The one of `columns` that a file without header may leave out: the target of rows to predict. */
+  mayLack?: string;
+  /** Columns that are text even where every cell is a number. */
+  textColumns?: readonly string[];
   maxBytes?: number;
 }
 
-const defaults = { maxBytes: 1024 ** 3, maxRowBytes: 1024 ** 2, maxColumns: 10_000, maxRows: 100_000_000 };
+const limitsOf = ({
+  maxBytes = 1024 ** 3,
+  maxRowBytes = 1024 ** 2,
+  maxColumns = 10_000,
+  maxRows = 100_000_000,
+}: ReadOptions) => ({ maxBytes, maxRowBytes, maxColumns, maxRows });
 const headBytes = 64 * 1024;
 
 /** Reads a whole file. Throws InputError for everything that is wrong with it; an error of `source` passes through. */
 export const readTable = async (source: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<Table> => {
-  const limits = { ...defaults, ...withoutUndefined(options) };
+  const limits = { ...options, ...limitsOf(options) };
   const { name } = options;
   let bytes = 0;
   let waiting: Uint8Array[] = [];
@@ -58,9 +68,6 @@ export const readTable = async (source: AsyncIterable<Uint8Array>, options: Read
   return reader.finish(bytes);
 };
 
-const withoutUndefined = <T extends object>(options: T) =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-
 const concat = (chunks: readonly Uint8Array[], length: number) => {
   const all = new Uint8Array(length);
   let at = 0;
@@ -74,7 +81,12 @@ const concat = (chunks: readonly Uint8Array[], length: number) => {
 const emptyFile = (name: string) =>
   new InputError({ what: `${name} is empty`, expected: 'a CSV file with rows', todo: 'Put in the data and try again' });
 
-type Settings = ReadOptions & typeof defaults;
+type Settings = ReadOptions & ReturnType<typeof limitsOf>;
+
+const alternatives = (columns: readonly string[], mayLack?: string) => [
+  columns,
+  columns.filter((column) => column !== mayLack),
+];
 
 /** Looks at the first bytes and prepares the columns; `undefined` as long as there is no whole row. */
 const openReader = (head: Uint8Array, last: boolean, limits: Settings): RowReader | undefined => {
@@ -107,17 +119,17 @@ const openReader = (head: Uint8Array, last: boolean, limits: Settings): RowReade
   return rowReader({ ...limits, delimiter, header, mark, names: columnNames(first, header, limits) });
 };
 
-const columnNames = (first: readonly string[], header: boolean, { name, columns }: Settings) => {
-  if (!header && columns && columns.length !== first.length)
+const columnNames = (first: readonly string[], header: boolean, { name, columns, mayLack }: Settings) => {
+  const given = columns && alternatives(columns, mayLack).find(({ length }) => length === first.length);
+  if (!header && columns && !given)
     throw new InputError({
       what: `${name} has ${count(first.length, 'cell')} in its first row`,
       where: 'line 1',
-      expected: `the ${count(columns.length, 'column')} ${columns.slice(0, 20).join(', ')}`,
+      expected: `the ${count(columns.length, 'column')} ${listed(columns)}`,
       todo: 'Send the columns of the training file in the same order, or a header line',
     });
-  const names = header
-    ? first.map((cell, index) => cell || `column_${index + 1}`)
-    : (columns ?? first.map((_, index) => `column_${index + 1}`));
+  const numbered = (_: string, index: number) => `column_${index + 1}`;
+  const names = header ? first.map((cell, index) => cell || numbered(cell, index)) : (given ?? first.map(numbered));
   const twice = names.find((column, index) => names.indexOf(column) !== index);
   if (twice !== undefined)
     throw new InputError({

@@ -20,6 +20,7 @@ export interface Layout extends Limits {
   /** Bytes of the byte order mark. */
   mark: number;
   names: readonly string[];
+  textColumns?: readonly string[];
 }
 
 export interface RowReader {
@@ -34,7 +35,7 @@ export const rowReader = (layout: Layout): RowReader => {
   const delimiter = layout.delimiter.charCodeAt(0);
   const width = names.length;
   const cells = newCells(maxColumns);
-  const builders = names.map((column) => new ColumnBuilder(column));
+  const builders = names.map((column) => new ColumnBuilder(column, layout.textColumns?.includes(column)));
   const kept: Uint8Array[] = [];
   let offset = 0;
   let line = 1;

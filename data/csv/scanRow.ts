@@ -44,11 +44,12 @@ export const scanRow = (bytes: Uint8Array, from: number, last: boolean, delimite
   const to = bytes.length;
   const { starts, ends, escaped } = cells;
   const capacity = starts.length;
+  const alsoBlank = delimiter === tab ? space : tab;
   let count = 0;
   let lines = 1;
   let at = from;
   for (;;) {
-    while (at < to && (bytes[at] === space || (bytes[at] === tab && delimiter !== tab))) at += 1;
+    while (at < to && (bytes[at] === space || bytes[at] === alsoBlank)) at += 1;
     if (count === capacity) return scan.tooManyColumns;
     let start = at;
     let end: number;
@@ -69,7 +70,7 @@ export const scanRow = (bytes: Uint8Array, from: number, last: boolean, delimite
       }
       end = at;
       at += 1;
-      while (at < to && (bytes[at] === space || (bytes[at] === tab && delimiter !== tab))) at += 1;
+      while (at < to && (bytes[at] === space || bytes[at] === alsoBlank)) at += 1;
       while (start < end && isBlank(bytes[start])) start += 1;
     } else {
       let byte: number | undefined;
