@@ -1,0 +1,34 @@
+/** The CloudFormation types that the runtime brings about, by name. */
+import type { ResourceType } from '../resource.ts';
+import { bucket } from './bucket.ts';
+import { bucketPolicy } from './bucketPolicy.ts';
+import { httpApi } from './httpApi.ts';
+import { httpApiIntegration } from './httpApiIntegration.ts';
+import { httpApiRoute } from './httpApiRoute.ts';
+import { httpApiStage } from './httpApiStage.ts';
+import { lambdaFunction } from './lambdaFunction.ts';
+import { logGroup } from './logGroup.ts';
+import { permission } from './permission.ts';
+import { role } from './role.ts';
+import { rule } from './rule.ts';
+import { stateMachine } from './stateMachine.ts';
+import { table } from './table.ts';
+import { topic } from './topic.ts';
+
+// eslint-disable-next-line typescript/no-explicit-any -- a registry holds types of every kind of properties
+export const resourceTypes: Readonly<Record<string, ResourceType<any>>> = {
+  'AWS::ApiGatewayV2::Api': httpApi,
+  'AWS::ApiGatewayV2::Integration': httpApiIntegration,
+  'AWS::ApiGatewayV2::Route': httpApiRoute,
+  'AWS::ApiGatewayV2::Stage': httpApiStage,
+  'AWS::DynamoDB::Table': table,
+  'AWS::Events::Rule': rule,
+  'AWS::IAM::Role': role,
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': permission,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::SNS::Topic': topic,
+  'AWS::StepFunctions::StateMachine': stateMachine,
+};
