@@ -1,38 +1,19 @@
-import { InputError } from '../spec/errors.ts';
+import { numberOf } from './cell.ts';
 import type { Target } from './infer.ts';
-import { listed, shown } from './quote.ts';
-import { textAt, type Column } from './table.ts';
+import type { Column } from './table.ts';
 
 /**
- * The labels of the chosen rows: class numbers, or values for regression.
- * Throws InputError for a missing label and for a class that the target does not know.
+ * The labels of the chosen rows: class numbers, or values for regression; NaN where the target is missing or holds a class
+ * or text that it did not have.
  */
-export const labelsOf = (column: Column, target: Pick<Target, 'name' | 'classes'>, rows: Int32Array): Float64Array => {
-  const { classes } = target;
-  if (!classes) {
-    if (column.type === 'categorical') throw badLabel(column, rows[0] ?? 0, 'a number');
-    return Float64Array.from(rows, (row) => {
-      const value = column.values[row]!;
-      if (Number.isNaN(value)) throw badLabel(column, row, 'a number');
-      return value;
-    });
+export const labelsOf = (column: Column, { classes }: Pick<Target, 'classes'>, rows: Int32Array): Float64Array => {
+  const numberOfClass = new Map(classes?.map((label, index) => [label, index]));
+  const read = (text: string) => (classes ? (numberOfClass.get(text) ?? Number.NaN) : numberOf(text));
+  if (column.type === 'categorical') {
+    const byCode = column.levels.map(read);
+    return Float64Array.from(rows, (row) => byCode[column.codes[row]!] ?? Number.NaN);
   }
-  const numbers = new Map(classes.map((label, index) => [label, index]));
-  const byCode = column.type === 'categorical' ? column.levels.map((level) => numbers.get(level)) : [];
-  const byValue = new Map(column.type === 'numeric' ? classes.map((label, index) => [Number(label), index]) : []);
-  return Float64Array.from(rows, (row) => {
-    const label = column.type === 'numeric' ? byValue.get(column.values[row]!) : byCode[column.codes[row]!];
-    if (label === undefined) throw badLabel(column, row, `one of ${listed(classes)}`);
-    return label;
-  });
-};
-
-const badLabel = (column: Column, row: number, expected: string) => {
-  const text = textAt(column, row);
-  return new InputError({
-    what: text === undefined ? `The target is missing` : `The target has the value ${shown(text)}`,
-    where: `column ${shown(column.name)}, data row ${row + 1}`,
-    expected,
-    todo: 'Correct or remove the row',
-  });
+  if (!classes) return Float64Array.from(rows, (row) => column.values[row]!);
+  const byValue = new Map(classes.map((label, index) => [Number(label), index]));
+  return Float64Array.from(rows, (row) => byValue.get(column.values[row]!) ?? Number.NaN);
 };

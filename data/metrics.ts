@@ -32,8 +32,12 @@ export const metricDirection = {
 
 export type Metric = keyof typeof metricDirection;
 
-/** `undefined` for a metric that is not known. */
-export const directionOf = (metric: string): 'min' | 'max' | undefined => directions.get(metric);
+/** Whether more or less of a metric is better. Throws RangeError for one that is not known. */
+export const directionOf = (metric: string): 'min' | 'max' => {
+  const direction = directions.get(metric);
+  if (!direction) throw new RangeError(`directionOf: unknown metric ${metric}`);
+  return direction;
+};
 
 const directions = new Map<string, 'min' | 'max'>(Object.entries(metricDirection));
 
@@ -49,7 +53,12 @@ const byProblem: Record<Problem, readonly Metric[]> = {
 };
 
 /** The metrics that `evaluate` computes for a problem. */
-export const metricsFor = (problem: Problem): readonly Metric[] => byProblem[problem];
+export const metricsFor = (problem: Problem): readonly string[] => byProblem[problem];
+
+const objectives: Record<Problem, Metric> = { regression: 'rmse', binary: 'auc', multiclass: 'accuracy' };
+
+/** The metric by which candidates are compared unless the user names another. */
+export const objectiveFor = (problem: Problem): Metric => objectives[problem];
 
 export interface Evaluation {
   /** `auc` and `prAuc` are absent when the labels hold one class only. */

@@ -43,6 +43,8 @@ export interface Profile {
   columns: ColumnProfile[];
   target?: Target;
   leaks: Leak[];
+  /** Columns the user left out. */
+  ignored: string[];
   notes: Note[];
 }
 
@@ -69,6 +71,7 @@ export const profileTable = (
     columns: table.columns.map((column) => (column.type === 'numeric' ? numeric(column) : categorical(column))),
     ...(target && { target }),
     leaks,
+    ignored: [...ignore],
     notes: [
       ...table.columns.flatMap((column) => (column.name === target?.name ? [] : notesOn(column))),
       ...ignore.map((column): Note => ({ column, kind: 'ignored', message: 'left out by data.ignore' })),

@@ -6,5 +6,5 @@
 export { applyRecipe, type Matrix } from './recipe/applyTable.ts';
 export { applyRow, type RawRow } from './recipe/applyRow.ts';
 export { fitRecipe, type FitOptions } from './recipe/fit.ts';
-export { labelOf, readingFor } from './recipe/answers.ts';
+export { labelOf, type Prediction, predictionOf, readingFor } from './recipe/answers.ts';
 export { type Feature, outputsOf, type Recipe, recipeSchema } from './recipe/schema.ts';

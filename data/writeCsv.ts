@@ -5,13 +5,14 @@ import type { Table } from './table.ts';
 const chunkCharacters = 256 * 1024;
 const blockRows = 4096;
 
-/** The chosen rows of a matrix (default all); NaN becomes an empty cell. Throws RangeError when labels are wanted and absent. */
+/** What `toCsv` writes: `labels` are needed for `label: true` only. */
+export type Writable = Pick<Matrix, 'features' | 'width'> & Partial<Pick<Matrix, 'labels'>>;
+
+/** The chosen rows (default all), the label first if wanted; NaN becomes an empty cell, but throws RangeError as a label. */
 export const toCsv = async function* (
-  { features, width, labels }: Matrix,
-  rows?: Int32Array,
-  { label = labels !== undefined } = {},
+  { features, width, labels = new Float64Array(0) }: Writable,
+  { label = labels.length > 0, rows }: { label?: boolean; rows?: Int32Array } = {},
 ): AsyncGenerator<Uint8Array> {
-  if (label && !labels) throw new RangeError('toCsv: the matrix has no labels');
   const total = rows?.length ?? features.length / width;
   const encoder = new TextEncoder();
   let text = '';
@@ -19,7 +20,8 @@ export const toCsv = async function* (
   for (let index = 0; index < total; index++) {
     const row = rows ? rows[index]! : index;
     const start = row * width;
-    text += label ? spell(labels![row]!) : spell(features[start]!);
+    if (label && !Number.isFinite(labels[row])) throw new RangeError(`toCsv: row ${row + 1} has no label`);
+    text += label ? spell(labels[row]!) : spell(features[start]!);
     for (let at = label ? start : start + 1; at < start + width; at++) text += `,${spell(features[at]!)}`;
     text += '\n';
     if (text.length < chunkCharacters) continue;
@@ -53,7 +55,9 @@ export const prepareCsv = async function* (
   { label }: { label: boolean },
 ): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < rows.length; start += blockRows)
-    yield* toCsv(applyRecipe(recipe, table, rows.subarray(start, start + blockRows), { labels: label }), undefined, {
-      label,
-    });
+    yield* toCsv(applyRecipe(recipe, table, rows.subarray(start, start + blockRows)), { label });
 };
+
+/** One line of CSV for people, without line break: a cell is quoted where it would not come back as it is. */
+export const csvRow = (cells: readonly string[]): string =>
+  cells.map((cell) => (/[",;|\t\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');

@@ -11,6 +11,26 @@ export const labelOf = ({ target }: Pick<Recipe, 'target'>, score: Score, thresh
   return target.numeric ? Number(label) : label;
 };
 
+// A type, not an interface, so that it passes for the record whose members callers list.
+/** One answer: the prediction, and for classes how probable it and the others are. */
+export type Prediction = {
+  prediction: string | number;
+  /** Of the positive class (binary) or of the predicted class (multiclass). */
+  probability?: number;
+  /** By class label (multiclass). */
+  probabilities?: Record<string, number>;
+};
+
+/** What a prediction request is answered for one row. */
+export const predictionOf = (recipe: Pick<Recipe, 'target'>, score: Score, threshold?: number): Prediction => {
+  const prediction = labelOf(recipe, score, threshold);
+  const { classes } = recipe.target;
+  if (!classes) return { prediction };
+  if (typeof score === 'number') return { prediction, probability: score };
+  const probabilities = Object.fromEntries(classes.map((label, index) => [label, score[index] ?? 0]));
+  return { prediction, probability: Math.max(...score), probabilities };
+};
+
 /** Options of `readTable` for a file of rows to predict, so that it is read as the training file was. */
 export const readingFor = ({ inputs, target }: Recipe) => ({
   columns: inputs.map(({ name }) => name),

@@ -10,20 +10,16 @@ export interface Matrix {
   /** Row-major, `rows × width`. */
   features: Float64Array;
   width: number;
-  /** Class numbers or values; absent when the table has no target column. */
-  labels?: Float64Array;
+  rows: number;
+  /** Class numbers or values, NaN where not known; empty when the table has no target column. */
+  labels: Float64Array;
 }
 
 /**
- * The features of the chosen rows of a table (default all), with labels when it has the target column and `labels` is not
- * false. Columns are found by name. Throws InputError for a missing column, and for text where the recipe has numbers.
+ * The features of the chosen rows of a table (default all), and the labels where it has the target column. Columns are found
+ * by name. Throws InputError for a missing column, and for text where the recipe has numbers.
  */
-export const applyRecipe = (
-  recipe: Recipe,
-  table: Table,
-  rows: Int32Array = allRows(table.rows),
-  { labels = true } = {},
-): Matrix => {
+export const applyRecipe = (recipe: Recipe, table: Table, rows: Int32Array = allRows(table.rows)): Matrix => {
   const { steps, width } = planOf(recipe);
   const columns = new Map(table.columns.map((column) => [column.name, column]));
   const features = new Float64Array(rows.length * width);
@@ -33,7 +29,8 @@ export const applyRecipe = (
     applyStep(step, column, table, rows, features, width);
   }
   const target = columns.get(recipe.target.name);
-  return { features, width, ...(labels && target && { labels: labelsOf(target, recipe.target, rows) }) };
+  const labels = target ? labelsOf(target, recipe.target, rows) : new Float64Array(0);
+  return { features, width, rows: rows.length, labels };
 };
 
 const applyStep = (

@@ -2,6 +2,7 @@ import { InputError } from '../../spec/errors.ts';
 import { byCodePoint, type Target, unknownColumn } from '../infer.ts';
 import { findLeaks } from '../leaks.ts';
 import { idLike } from '../notes.ts';
+import type { Profile } from '../profile.ts';
 import { listed, shown } from '../quote.ts';
 import { deviation, levelCounts, mean, quantile, sortedValues } from '../statistics.ts';
 import type { CategoricalColumn, NumericColumn, Table } from '../table.ts';
@@ -9,7 +10,9 @@ import { type CategoricalFeature, type Feature, type NumericFeature, outputsOf, 
 
 export interface FitOptions {
   target: Target;
-  /** Columns to leave out. */
+  /** The profile of the table, when there is one: its leaks are not looked for again, what it ignores is left out. */
+  profile?: Pick<Profile, 'leaks' | 'ignored'>;
+  /** Columns to leave out; default those the profile ignores. */
   ignore?: readonly string[];
   /** Columns to use although they look like ids or leak the target. */
   keep?: readonly string[];
@@ -21,7 +24,11 @@ const maxLevels = 100;
  * Learns the recipe from `rows` of the table: the train rows, never others. (Whether a column is an id or the target in other
  * words is told from all rows: that only takes columns away.) Throws InputError when no feature is left.
  */
-export const fitRecipe = (table: Table, rows: Int32Array, { target, ignore = [], keep = [] }: FitOptions): Recipe => {
+export const fitRecipe = (
+  table: Table,
+  rows: Int32Array,
+  { target, profile, ignore = profile?.ignored ?? [], keep = [] }: FitOptions,
+): Recipe => {
   const names = table.columns.map(({ name }) => name);
   for (const [role, list] of [
     ['data.ignore', ignore],
@@ -33,7 +40,7 @@ export const fitRecipe = (table: Table, rows: Int32Array, { target, ignore = [],
       what: `data.ignore holds the target ${shown(target.name)}`,
       todo: 'Ignore other columns only',
     });
-  const leaks = new Map(findLeaks(table, target).map(({ column, reason }) => [column, reason]));
+  const leaks = new Map((profile?.leaks ?? findLeaks(table, target)).map(({ column, reason }) => [column, reason]));
   const features: Feature[] = [];
   const dropped: Recipe['dropped'] = [];
   for (const column of table.columns) {

@@ -93,7 +93,11 @@ describe('cells', () => {
       return ways[Math.floor(random() * ways.length)]!;
     });
     const [column] = (await tableOf(`a,b\n${spelled.map((text) => `${text},x`).join('\n')}`)).columns;
-    expect(column).toEqual({ name: 'a', type: 'numeric', values: Float64Array.from(spelled, (text) => Number(text) + 0) });
+    expect(column).toEqual({
+      name: 'a',
+      type: 'numeric',
+      values: Float64Array.from(spelled, (text) => Number(text) + 0),
+    });
   });
 
   test('minus zero is zero, as which it hashes', async () => {

@@ -30,7 +30,6 @@ const folder = resolve(import.meta.dirname, '..', '..', '..', 'shared', 'data');
 
 export const shared = (name: string) => readTable(createReadStream(resolve(folder, name)), { name });
 
-/** A test on the real data sets, which lie beside the project; skipped, by name, where they do not. */
-export const testShared: typeof test | typeof test.skip = existsSync(folder)
-  ? test
-  : (name, ...rest) => test.skip(`${name} (skipped: ../shared/data is not here)`, ...rest);
+/** A test on the real data sets, which lie beside the project; skipped, with the reason in its name, where they do not. */
+export const testShared = (name: string, run: () => Promise<void>) =>
+  existsSync(folder) ? test(name, run) : test.skip(`${name} (skipped: ../shared/data is not here)`, run);
