@@ -7,11 +7,12 @@ import * as z from 'zod';
 import { describeTarget, unknownColumn } from '../data/infer.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
 import { profileTable } from '../data/profile.ts';
-import { applyRecipe, fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
+import { fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
+import { labelsOf } from '../data/labels.ts';
 import { split } from '../data/split.ts';
 import { readTable } from '../data/csv.ts';
 import { allRows, type Table } from '../data/table.ts';
-import { toCsv } from '../data/writeCsv.ts';
+import { prepareCsv } from '../data/writeCsv.ts';
 import { didYouMean } from '../algorithms/nearMiss.ts';
 import { InputError } from '../spec/errors.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
@@ -38,23 +39,23 @@ export const handler = define({
     const recipe = fitRecipe(table, rows.train, { target, profile });
     await writeDocument(keys.recipe(runId), recipe);
 
-    const train = applyRecipe(recipe, table, rows.train);
-    const validation = applyRecipe(recipe, table, rows.validation);
-    const test = applyRecipe(recipe, table, rows.test);
-    await writeMatrix(keys.channel(runId, 'train'), train, true);
-    await writeMatrix(keys.channel(runId, 'validation'), validation, true);
-    await writeMatrix(keys.testFeatures(runId), test, false);
-    await write(keys.testLabels(runId), [...test.labels].join('\n'));
-    if (deploy.target === 'batch') await writeMatrix(keys.batchFeatures(runId), applyRecipe(recipe, table, allRows(table.rows)), false);
+    const put = (key: string, chosen: Int32Array, label: boolean) => writeRows(key, recipe, table, chosen, label);
+    await put(keys.channel(runId, 'train'), rows.train, true);
+    await put(keys.channel(runId, 'validation'), rows.validation, true);
+    await put(keys.testFeatures(runId), rows.test, false);
+    const column = table.columns.find(({ name }) => name === target.name)!;
+    const [trainLabels, testLabels] = [rows.train, rows.test].map((chosen) => labelsOf(column, target, chosen));
+    await write(keys.testLabels(runId), testLabels!.join('\n'));
+    if (deploy.target === 'batch') await put(keys.batchFeatures(runId), allRows(table.rows), false);
     const championComplaint = await prepareForChampion(plan, table, rows.test, recipe);
 
     const prepared: Prepared = {
       problem: target.problem,
       target: target.name,
-      ...(target.classes && { classes: [...target.classes], classCounts: countClasses(train.labels, target.classes.length) }),
+      ...(target.classes && { classes: [...target.classes], classCounts: countClasses(trainLabels!, target.classes.length) }),
       rows: { read: table.rows, train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
-      features: train.width,
-      baseline: baseline(target.problem, train.labels, test.labels).metrics,
+      features: recipe.outputs.length,
+      baseline: baseline(target.problem, trainLabels!, testLabels!).metrics,
       objective,
       ...(championComplaint && { championComplaint }),
     };
@@ -84,9 +85,9 @@ const checkedObjective = (problem: Prepared['problem'], given: string | undefine
   return given;
 };
 
-const writeMatrix = async (key: string, matrix: ReturnType<typeof applyRecipe>, label: boolean) => {
+const writeRows = async (key: string, recipe: Recipe, table: Table, rows: Int32Array, label: boolean) => {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of toCsv(matrix, { label })) chunks.push(chunk);
+  for await (const chunk of prepareCsv(recipe, table, rows, { label })) chunks.push(chunk);
   await write(key, Buffer.concat(chunks));
 };
 
@@ -111,7 +112,7 @@ const prepareForChampion = async (
   if (own.target.problem !== recipe.target.problem || `${own.target.classes}` !== `${recipe.target.classes}`)
     return `it predicts ${own.target.name} as ${own.target.classes?.join(', ') ?? own.target.problem}`;
   try {
-    await writeMatrix(keys.championFeatures(runId), applyRecipe(own, table, rows), false);
+    await writeRows(keys.championFeatures(runId), own, table, rows, false);
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error.message;

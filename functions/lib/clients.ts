@@ -8,17 +8,18 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
+// Marked pure, so that a bundle leaves out the clients that its function does not use.
 const once = <T>(make: () => T) => {
   let made: T | undefined;
   return () => (made ??= make());
 };
 
-export const logs = once(() => new CloudWatchLogsClient({}));
-export const s3 = once(() => new S3Client({}));
-export const sagemaker = once(() => new SageMakerClient({}));
-export const sagemakerRuntime = once(() => new SageMakerRuntimeClient({}));
-export const sfn = once(() => new SFNClient({}));
-export const sns = once(() => new SNSClient({}));
-export const dynamodb = once(() =>
+export const logs = /* @__PURE__ */ once(() => new CloudWatchLogsClient({}));
+export const s3 = /* @__PURE__ */ once(() => new S3Client({}));
+export const sagemaker = /* @__PURE__ */ once(() => new SageMakerClient({}));
+export const sagemakerRuntime = /* @__PURE__ */ once(() => new SageMakerRuntimeClient({}));
+export const sfn = /* @__PURE__ */ once(() => new SFNClient({}));
+export const sns = /* @__PURE__ */ once(() => new SNSClient({}));
+export const dynamodb = /* @__PURE__ */ once(() =>
   DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
 );

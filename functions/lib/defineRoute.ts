@@ -30,9 +30,9 @@ export interface Answer {
 }
 
 export const defineRoute = (run: (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>) =>
-  middy()
+  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .handler(async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    .handler(async (event, context): Promise<APIGatewayProxyStructuredResultV2> => {
       try {
         const { status = 200, body } = await run(event, context);
         return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };

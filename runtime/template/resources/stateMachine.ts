@@ -11,7 +11,7 @@ const properties = z.strictObject({
   DefinitionString: z.string().optional(),
   DefinitionSubstitutions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   TracingConfiguration: z.strictObject({ Enabled: z.boolean().optional() }).optional(),
-  Tags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })).optional(),
+  Tags: tags,
 });
 
 /** AWS::StepFunctions::StateMachine */
