@@ -5,10 +5,12 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from './clock.ts';
 import { authenticator } from './gateway/authenticate.ts';
+import { openAuthorizer } from './gateway/authorize.ts';
 import { openKeyring } from './gateway/credentials.ts';
 import { dispatcher } from './gateway/dispatch.ts';
 import { lockFolder } from './gateway/lock.ts';
 import { openGateway } from './gateway/server.ts';
+import type { RoleUsage } from './iam/usage.ts';
 import { systemIds, type Ids } from './ids.ts';
 import { openStore } from './journal/store.ts';
 import type { Credentials, Service, ServiceEvent, ServiceFactory, World } from './operation.ts';
@@ -36,6 +38,8 @@ export interface Runtime extends AsyncDisposable {
   /** Of the root user, for SDK clients and the CLI. */
   readonly credentials: Credentials;
   readonly services: ReadonlyMap<string, Service>;
+  /** Per role: permissions it lacked, used and never used since the start. */
+  iamReport(): RoleUsage[];
   /** Stops services, flushes the journal, gives the data folder back. Calling it again waits for the same end. */
   close(): Promise<void>;
 }
@@ -71,7 +75,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
     undo.push(lockFolder(dataDir));
     const store = await openStore(join(dataDir, 'state.log'));
     undo.push(() => store.close());
-    const keyring = openKeyring(dataDir, accountId, ids);
+    const keyring = openKeyring(dataDir, accountId, ids, clock);
     const gateway = await openGateway(port);
     undo.push(() => gateway.close(closingGrace));
     const services = new Map<string, Service>();
@@ -86,12 +90,16 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       dataDir,
       endpoint,
       log,
-      credentialsFor: (roleArn, sessionName) => keyring.credentialsFor(roleArn, sessionName),
+      credentialsFor: (roleArn, sessionName, expires) =>
+        expires === undefined
+          ? keyring.credentialsFor(roleArn, sessionName)
+          : keyring.issue(roleArn, sessionName, expires),
       call: (principal, service, operation, input) =>
         dispatch({ principal, service, operation, input, requestId: ids.uuid(), textual: false }),
       emit: (event) => emit(world, services, event),
     };
-    const dispatch = dispatcher(world, services, () => {});
+    const authorizer = openAuthorizer(world, services);
+    const dispatch = dispatcher(world, services, authorizer.authorize);
     register(world, options.services, services);
     gateway.open({ world, services, authenticate: authenticator(world, keyring, services), dispatch });
     for (const service of services.values()) {
@@ -100,7 +108,15 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
     }
     let closing: Promise<void> | undefined;
     const close = () => (closing ??= unwind());
-    const runtime = { world, endpoint, region, credentials: keyring.root, services, close };
+    const runtime = {
+      world,
+      endpoint,
+      region,
+      credentials: keyring.root,
+      services,
+      iamReport: () => authorizer.report(),
+      close,
+    };
     return { ...runtime, [Symbol.asyncDispose]: close };
   } catch (error) {
     await unwind();

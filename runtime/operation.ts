@@ -10,7 +10,8 @@ import type { Ids } from './ids.ts';
 import type { Store } from './journal/store.ts';
 
 /**
- * Who is calling. Root may do anything; a role may do what its policies say; `service` is the runtime acting for AWS itself;
+ * Who is calling. Root may do anything; a role may do what its policies say; `service` is the runtime acting for AWS itself
+ * (`service`: `lambda` or `lambda.amazonaws.com`; `arn`: the resource it acts for, which is `aws:SourceArn`);
  * `anonymous` is an unsigned request to a service that authorizes by itself (execute-api).
  */
 export type Principal =
@@ -50,8 +51,11 @@ export interface World {
    * Throws AwsError.
    */
   call(principal: Principal, service: string, operation: string, input: unknown): Promise<unknown>;
-  /** Temporary credentials of a role, as AWS STS would issue them; they stay valid until the runtime stops. */
-  credentialsFor(roleArn: string, sessionName: string): Credentials;
+  /**
+   * Temporary credentials of a role, as AWS STS would issue them: the same for the same role and session, valid until the
+   * runtime stops; with `expires` (epoch ms) new ones at each call, refused from then on.
+   */
+  credentialsFor(roleArn: string, sessionName: string, expires?: number): Credentials;
   /**
    * Sends an event of an AWS service to the default event bus. Resolves when the event would survive a crash;
    * does nothing where the runtime has no `events` service.

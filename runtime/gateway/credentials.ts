@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { errorCode } from '../errorCode.ts';
+import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
+import { roleNameOf } from '../iam/role.ts';
 import { AwsError, type Credentials, type Principal } from '../operation.ts';
 
 export interface Holder {
@@ -20,8 +22,6 @@ export interface Keyring {
   credentialsFor(roleArn: string, sessionName: string): Credentials;
   /** New credentials at each call, refused after `expires` (epoch ms). */
   issue(roleArn: string, sessionName: string, expires: number): Credentials;
-  /** The principal of a role's session. */
-  sessionOf(roleArn: string, sessionName: string): Extract<Principal, { kind: 'role' }>;
 }
 
 const stored = z.object({ accessKeyId: z.string().min(16), secretAccessKey: z.string().min(16) });
@@ -45,19 +45,22 @@ const rootOf = (dataDir: string, ids: Ids): Credentials => {
 };
 
 const roleName = (roleArn: string): string => {
-  const [, name] = /^arn:aws:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/.exec(roleArn) ?? [];
+  const name = roleNameOf(roleArn);
   if (!name)
     throw new AwsError('ValidationError', `${roleArn} is invalid: expected arn:aws:iam::<account>:role/<name>`);
   return name;
 };
 
-export const openKeyring = (dataDir: string, accountId: string, ids: Ids): Keyring => {
+/** Above this many keys, expired ones are dropped at the next issue. */
+const sweepFrom = 1000;
+
+export const openKeyring = (dataDir: string, accountId: string, ids: Ids, clock: Clock): Keyring => {
   const root = rootOf(dataDir, ids);
   const holders = new Map<string, Holder>([
     [root.accessKeyId, { credentials: root, principal: { kind: 'root', arn: `arn:aws:iam::${accountId}:root` } }],
   ]);
   const lasting = new Map<string, Credentials>();
-  const sessionOf: Keyring['sessionOf'] = (roleArn, sessionName) => ({
+  const sessionOf = (roleArn: string, sessionName: string): Principal => ({
     kind: 'role',
     arn: `arn:aws:sts::${accountId}:assumed-role/${roleName(roleArn)}/${sessionName}`,
     roleArn,
@@ -65,6 +68,10 @@ export const openKeyring = (dataDir: string, accountId: string, ids: Ids): Keyri
   });
   const grant = (roleArn: string, sessionName: string, expires?: number): Credentials => {
     const principal = sessionOf(roleArn, sessionName);
+    const now = clock.now();
+    if (holders.size > sweepFrom)
+      for (const [key, holder] of holders)
+        if (holder.expires !== undefined && holder.expires < now) holders.delete(key);
     const credentials = {
       accessKeyId: `ASIA${ids.hex(8).toUpperCase()}`,
       secretAccessKey: ids.hex(20),
@@ -76,7 +83,6 @@ export const openKeyring = (dataDir: string, accountId: string, ids: Ids): Keyri
   return {
     root,
     holderOf: (accessKeyId) => holders.get(accessKeyId),
-    sessionOf,
     issue: grant,
     credentialsFor(roleArn, sessionName) {
       const key = `${roleArn} ${sessionName}`;
