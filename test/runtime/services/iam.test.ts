@@ -121,11 +121,14 @@ describe('roles', () => {
       Arn: AssumedRoleUser?.Arn,
     });
     ahead = 901_000;
-    const late = kept(
-      new STSClient({ ...config({ accessKeyId, secretAccessKey, sessionToken }), systemClockOffset: ahead }),
-    );
-    await expect(late.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredTokenException' });
-    ahead = 0;
+    try {
+      const late = kept(
+        new STSClient({ ...config({ accessKeyId, secretAccessKey, sessionToken }), systemClockOffset: ahead }),
+      );
+      await expect(late.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' });
+    } finally {
+      ahead = 0;
+    }
   });
 
   test('a service learns whether a role trusts it', async () => {
