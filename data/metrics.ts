@@ -108,8 +108,13 @@ export const evaluate = (
   return binary(labels, values, threshold);
 };
 
+// Containers compute probabilities in single precision, where a softmax can pass 1 by a rounding error.
+const rounding = 1e-6;
+
 const refuseInvalid = (scores: readonly number[], index: number, low: number, high: number) => {
-  const invalid = scores.find((score) => !(Number.isFinite(score) && score >= low && score <= high));
+  const invalid = scores.find(
+    (score) => !(Number.isFinite(score) && score >= low - rounding && score <= high + rounding),
+  );
   if (invalid === undefined) return;
   const expected = high === 1 ? 'a probability from 0 to 1' : 'a finite number';
   throw new RangeError(`evaluate: the score of row ${index + 1} is ${invalid}, expected ${expected}`);
@@ -140,8 +145,9 @@ export const baseline = (
     const mean = trainLabels.reduce((sum, label) => sum + label, 0) / trainLabels.length;
     return evaluate(problem, testLabels, new Float64Array(testLabels.length).fill(mean));
   }
-  const shares = Array.from({ length: classes }, () => 0);
-  for (const label of trainLabels) shares[label]! += 1;
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const label of trainLabels) counts[label]! += 1;
+  const shares = counts.map((rows) => rows / trainLabels.length);
   return evaluate(
     problem,
     testLabels,
