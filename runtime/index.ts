@@ -1,6 +1,6 @@
 /**
  * The embedded AWS: one process, one loopback port, one data folder. Services are registered before the gateway opens and
- * started after it; closing goes the other way, so that nothing is asked of a service that has stopped.
+ * started after it. Closing holds new requests, stops the services, last one first, and flushes the journal at the very end.
  */
 import { join } from 'node:path';
 import { systemClock, type Clock } from './clock.ts';
@@ -106,6 +106,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       undo.push(() => service.stop?.());
       await service.start?.();
     }
+    undo.push(() => gateway.hold());
     let closing: Promise<void> | undefined;
     const close = () => (closing ??= unwind());
     const runtime = {

@@ -134,7 +134,12 @@ export interface Gateway {
   readonly endpoint: string;
   /** Lets requests in; those that came earlier have waited. */
   open(parts: GatewayParts): void;
-  /** Stops listening, lets what is under way end for `grace` ms, then cuts the connections. */
+  /**
+   * Leaves requests that come from now on without an answer: while services stop, an error would be taken for an outcome,
+   * by a function under way for one, and recorded; a cut connection is not.
+   */
+  hold(): void;
+  /** Stops listening, lets what is under way end for `grace` ms, then cuts all connections. */
   close(grace: number): Promise<void>;
 }
 
@@ -156,10 +161,19 @@ export const openGateway = async (port: number): Promise<Gateway> => {
   const admitted = new Promise<GatewayParts>((resolve) => (admit = resolve));
   // Uploads of gigabytes take their time; keep-alive must outlast the idle time of SDK clients, or they meet closed sockets.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: 64 * 1024, noDelay: true });
+  let holding = false;
+  let active = 0;
+  let ended = () => {};
   const handle = (awaited: boolean) => (message: IncomingMessage, response: ServerResponse) => {
     // A reset by the peer surfaces here too; whoever reads the body gets the same error.
     message.on('error', () => {});
     response.on('error', () => {});
+    if (holding) return;
+    active++;
+    response.once('close', () => {
+      active--;
+      if (active === 0) ended();
+    });
     admitted.then((parts) => serve(parts, message, response, awaited)).catch(() => response.destroy());
   };
   server.on('request', handle(false));
@@ -170,15 +184,23 @@ export const openGateway = async (port: number): Promise<Gateway> => {
   return {
     endpoint: `http://127.0.0.1:${bound}`,
     open: (parts) => admit(parts),
-    close: (grace) =>
-      new Promise((resolve) => {
-        // Real time, whatever the services' clock shows: this waits for sockets.
-        const cancel = systemClock.alarm(systemClock.now() + grace, () => server.closeAllConnections());
-        server.close(() => {
-          cancel();
-          resolve();
+    hold() {
+      holding = true;
+    },
+    async close(grace) {
+      holding = true;
+      const closed = new Promise((resolve) => server.close(resolve));
+      if (active > 0)
+        await new Promise<void>((resolve) => {
+          // Real time, whatever the services' clock shows: this waits for sockets.
+          const cancel = systemClock.alarm(systemClock.now() + grace, resolve);
+          ended = () => {
+            cancel();
+            resolve();
+          };
         });
-        server.closeIdleConnections();
-      }),
+      server.closeAllConnections();
+      await closed;
+    },
   };
 };
