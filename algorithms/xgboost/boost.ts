@@ -2,7 +2,6 @@
  * Rounds of boosting: gradients, one tree per group, evaluation, and the decision to go on. The log line of a round is the
  * container's (`[3]#011train-rmse:1.23456#011validation-rmse:1.34567`), because SageMaker scrapes metrics from it.
  */
-import type { BinnedMatrix } from './binning.ts';
 import { binMatrix } from './binning.ts';
 import type { Matrix } from './matrix.ts';
 import { addTree, transformMargins } from './forest.ts';
@@ -10,6 +9,7 @@ import { createGrower } from './growTree.ts';
 import type { Model } from './model.ts';
 import { createFeatureSampler, createRandom, dropRows } from './sampling.ts';
 import type { Settings } from './settings.ts';
+import { createWorkspace } from './workspace.ts';
 
 export interface BoostOptions {
   settings: Settings;
@@ -24,12 +24,20 @@ export interface BoostOptions {
 interface Watched {
   name: string;
   matrix: Matrix;
-  margins: Float32Array[];
+  margins: readonly Float32Array[];
 }
 
-const createMargins = (rows: number, settings: Settings) => {
-  const base = settings.objective.marginOf(settings.baseScore);
-  return Array.from({ length: settings.classes }, () => new Float32Array(rows).fill(base));
+const baseMargin = ({ objective, baseScore }: Settings) => objective.marginOf(baseScore);
+
+const createMargins = (rows: number, settings: Settings) =>
+  Array.from({ length: settings.classes }, () => new Float32Array(rows).fill(baseMargin(settings)));
+
+const weigh = (pairs: Float32Array, weights: Float32Array | undefined) => {
+  if (!weights) return;
+  for (let row = 0; row < weights.length; row++) {
+    pairs[2 * row]! *= weights[row]!;
+    pairs[2 * row + 1]! *= weights[row]!;
+  }
 };
 
 /** The metrics of one round, by data set and then by metric. */
@@ -62,21 +70,24 @@ const createPatience = ({ earlyStopping }: Settings) => {
   };
 };
 
-const prepareRounds = (settings: Settings, binned: BinnedMatrix, train: Matrix) => {
+const prepareRounds = (settings: Settings, train: Matrix) => {
+  const binned = binMatrix(train, settings.maxBin);
+  const workspace = createWorkspace(binned, train.labels, settings.classes, settings.maxDepth);
+  const { margins, pairs, labels, kernels } = workspace;
+  for (const ofGroup of margins) ofGroup.fill(baseMargin(settings));
   const random = createRandom(settings.seed);
   const sampler = createFeatureSampler(train.features, settings.columns, random);
-  const grower = createGrower(binned, settings);
-  const margins = createMargins(train.rows, settings);
-  const target = { labels: train.labels, weights: train.weights, scalePosWeight: settings.scalePosWeight };
-  const pairs = Array.from({ length: settings.classes }, () => new Float32Array(2 * train.rows));
+  const grower = createGrower(binned, settings, workspace);
+  const target = { labels, scalePosWeight: settings.scalePosWeight, kernels };
   return {
     margins,
     growRound() {
       // Every group's gradients are taken before any of its trees moves the margins.
-      pairs.forEach((groupPairs, group) => settings.objective.gradients(group, margins, target, groupPairs));
-      return pairs.map((groupPairs, group) => {
-        dropRows(groupPairs, settings.subsample, random);
-        return grower.grow(groupPairs, margins[group]!, sampler);
+      settings.objective.gradients(margins, target, pairs);
+      return pairs.map((ofGroup, group) => {
+        weigh(ofGroup, train.weights);
+        dropRows(ofGroup, settings.subsample, random);
+        return grower.grow(group, sampler);
       });
     },
   };
@@ -84,8 +95,7 @@ const prepareRounds = (settings: Settings, binned: BinnedMatrix, train: Matrix) 
 
 /** Trains a model; with early stopping it holds the rounds up to the best one. */
 export const boost = ({ settings, train, validation, log, stopping, evaluate = true }: BoostOptions): Model => {
-  const binned = binMatrix(train, settings.maxBin);
-  const rounds = prepareRounds(settings, binned, train);
+  const rounds = prepareRounds(settings, train);
   const watched: Watched[] = [{ name: 'train', matrix: train, margins: rounds.margins }];
   if (validation)
     watched.push({ name: 'validation', matrix: validation, margins: createMargins(validation.rows, settings) });

@@ -1,108 +1,112 @@
-/**
- * The loops that touch every row. They are small top-level functions over typed arrays of one kind each, because that is what
- * V8 compiles best; everything above them runs once per node or per tree.
- */
+/** The WebAssembly kernels behind typed arrays; every array must have been allocated in the arena they were made for. */
+import type { Arena } from '../wasm/arena.ts';
+import { assemble } from '../wasm/assemble.ts';
+import { kernelSource } from './kernelSource.ts';
 
-/** Adds the gradient pairs of rows[begin..end) to the histogram cells of their sparse codes. */
-export const addToHistogram = (
-  histogram: Float64Array,
-  rows: Int32Array,
-  begin: number,
-  end: number,
-  rowStart: Int32Array,
-  entries: Uint16Array | Uint32Array,
-  pairs: Float32Array,
-) => {
-  for (let at = begin; at < end; at++) {
-    const row = rows[at]!;
-    const gradient = pairs[2 * row]!;
-    const hessian = pairs[2 * row + 1]!;
-    const last = rowStart[row + 1]!;
-    for (let entry = rowStart[row]!; entry < last; entry++) {
-      const cell = entries[entry]! << 1;
-      histogram[cell]! += gradient;
-      histogram[cell + 1]! += hessian;
-    }
-  }
+export type Codes = Uint8Array | Uint16Array;
+export type Entries = Uint16Array | Uint32Array;
+
+/** The exports of the module; the parameters are byte addresses in the order of `kernelSource.ts`. */
+interface Exports {
+  partition8: RowKernel<number>;
+  partition16: RowKernel<number>;
+  addLeafPair8: (...addresses: [...Parameters<RowKernel<void>>, margins: number]) => void;
+  addLeafPair16: Exports['addLeafPair8'];
+  addToHistogram16: (begin: number, end: number, starts: number, entries: number, pairs: number, to: number) => void;
+  addToHistogram32: Exports['addToHistogram16'];
+  addLeaf: (begin: number, end: number, value: number, margins: number) => void;
+  sumPairs: (begin: number, end: number, sum: number) => void;
+  subtract: (from: number, end: number, other: number) => void;
+  logisticPairs: (begin: number, end: number, margins: number, pairs: number, scale: number) => void;
+}
+
+type RowKernel<T> = (begin: number, end: number, codes: number, goesLeft: number, other: number) => T;
+
+let compiled: WebAssembly.Module | undefined;
+
+const instantiate = ({ memory }: Arena) => {
+  compiled ??= new WebAssembly.Module(assemble(kernelSource));
+  return new WebAssembly.Instance<Exports>(compiled, { env: { memory } }).exports;
 };
 
-/** Gives each feature's left-out code the rest of the node's sums; `residue` is what rounding may leave in an empty cell. */
-export const fillFrequent = (
-  histogram: Float64Array,
-  offsets: Int32Array,
-  frequent: Int32Array,
-  gradient: number,
-  hessian: number,
-) => {
-  const residue = 1e-10 * hessian;
-  const gradientResidue = residue + 1e-10 * Math.abs(gradient);
-  for (let feature = 0; feature < frequent.length; feature++) {
-    const first = 2 * offsets[feature]!;
-    const last = 2 * offsets[feature + 1]!;
-    let restGradient = gradient;
-    let restHessian = hessian;
-    for (let cell = first; cell < last; cell += 2) {
-      restGradient -= histogram[cell]!;
-      restHessian -= histogram[cell + 1]!;
-    }
-    if (restHessian <= residue && Math.abs(restGradient) <= gradientResidue) continue;
-    const target = first + 2 * frequent[feature]!;
-    histogram[target] = restGradient;
-    histogram[target + 1] = restHessian;
-  }
+const endOf = (array: ArrayBufferView) => array.byteOffset + array.byteLength;
+
+export const createKernels = (arena: Arena) => {
+  const wasm = instantiate(arena);
+  const sum = arena.allocate(Float64Array, 2);
+  return {
+    /** Sends rows[begin..end) left or right by their code, in place; returns where the right side begins. */
+    partition(rows: Int32Array, begin: number, end: number, codes: Codes, goesLeft: Uint8Array, scratch: Int32Array) {
+      const kernel = codes.BYTES_PER_ELEMENT === 1 ? wasm.partition8 : wasm.partition16;
+      const base = rows.byteOffset;
+      const middle = kernel(
+        base + 4 * begin,
+        base + 4 * end,
+        codes.byteOffset,
+        goesLeft.byteOffset,
+        scratch.byteOffset,
+      );
+      return (middle - base) / 4;
+    },
+    /** Adds `values[goesLeft[code]]` to the margins of rows[begin..end). */
+    addLeafPair(
+      margins: Float32Array,
+      rows: Int32Array,
+      begin: number,
+      end: number,
+      codes: Codes,
+      goesLeft: Uint8Array,
+      values: Float32Array,
+    ) {
+      const kernel = codes.BYTES_PER_ELEMENT === 1 ? wasm.addLeafPair8 : wasm.addLeafPair16;
+      const base = rows.byteOffset;
+      kernel(
+        base + 4 * begin,
+        base + 4 * end,
+        codes.byteOffset,
+        goesLeft.byteOffset,
+        values.byteOffset,
+        margins.byteOffset,
+      );
+    },
+    addLeaf(margins: Float32Array, rows: Int32Array, begin: number, end: number, value: number) {
+      wasm.addLeaf(rows.byteOffset + 4 * begin, rows.byteOffset + 4 * end, value, margins.byteOffset);
+    },
+    /** Adds the pairs of rows[begin..end) to the cells of their sparse codes. */
+    addToHistogram(
+      histogram: Float64Array,
+      rows: Int32Array,
+      begin: number,
+      end: number,
+      rowStart: Int32Array,
+      entries: Entries,
+      pairs: Float32Array,
+    ) {
+      const kernel = entries.BYTES_PER_ELEMENT === 2 ? wasm.addToHistogram16 : wasm.addToHistogram32;
+      const base = rows.byteOffset;
+      kernel(
+        base + 4 * begin,
+        base + 4 * end,
+        rowStart.byteOffset,
+        entries.byteOffset,
+        pairs.byteOffset,
+        histogram.byteOffset,
+      );
+    },
+    /** histogram -= other, cell by cell. */
+    subtract(histogram: Float64Array, other: Float64Array) {
+      wasm.subtract(histogram.byteOffset, endOf(histogram), other.byteOffset);
+    },
+    /** The sums of all gradients and hessians. */
+    sumPairs(pairs: Float32Array): { gradient: number; hessian: number } {
+      wasm.sumPairs(pairs.byteOffset, endOf(pairs), sum.byteOffset);
+      return { gradient: sum[0]!, hessian: sum[1]! };
+    },
+    /** The logistic loss's pairs, times `scale` where the label is 1. */
+    logisticPairs(margins: Float32Array, labels: Float32Array, scale: number, pairs: Float32Array) {
+      wasm.logisticPairs(labels.byteOffset, endOf(labels), margins.byteOffset, pairs.byteOffset, scale);
+    },
+  };
 };
 
-/** parent -= child, which turns the parent's histogram into the other child's. */
-export const subtractHistogram = (parent: Float64Array, child: Float64Array) => {
-  for (let cell = 0; cell < parent.length; cell++) parent[cell]! -= child[cell]!;
-};
-
-/**
- * Moves the rows of [begin, end) whose code has goesLeft 1 to the front, keeping the order on both sides; returns where the
- * right side begins. Without a branch on the data, because the processor could not predict it.
- */
-export const partitionRows = (
-  rows: Int32Array,
-  begin: number,
-  end: number,
-  codes: Uint8Array | Uint16Array,
-  goesLeft: Uint8Array,
-  scratch: Int32Array,
-): number => {
-  let left = begin;
-  let right = 0;
-  for (let at = begin; at < end; at++) {
-    const row = rows[at]!;
-    const isLeft = goesLeft[codes[row]!]!;
-    rows[left] = row;
-    scratch[right] = row;
-    left += isLeft;
-    right += 1 - isLeft;
-  }
-  for (let at = 0; at < right; at++) rows[left + at] = scratch[at]!;
-  return left;
-};
-
-/** Adds a leaf's value to its rows' margins, in float32 as XGBoost sums them. */
-export const addLeaf = (margins: Float32Array, rows: Int32Array, begin: number, end: number, value: number) => {
-  for (let at = begin; at < end; at++) {
-    const row = rows[at]!;
-    margins[row] = margins[row]! + value;
-  }
-};
-
-/** Splits rows[begin..end) into two leaves without moving them. */
-export const addLeafPair = (
-  margins: Float32Array,
-  rows: Int32Array,
-  begin: number,
-  end: number,
-  codes: Uint8Array | Uint16Array,
-  goesLeft: Uint8Array,
-  values: Float32Array,
-) => {
-  for (let at = begin; at < end; at++) {
-    const row = rows[at]!;
-    margins[row] = margins[row]! + values[goesLeft[codes[row]!]!]!;
-  }
-};
+export type Kernels = ReturnType<typeof createKernels>;

@@ -4,12 +4,13 @@
  */
 import { ClientError } from '../algorithm.ts';
 import { exponential } from './exponential.ts';
+import type { Kernels } from './kernels.ts';
 
-/** What a gradient needs besides the margins. */
+/** What gradients are taken of, beside the margins. */
 export interface Target {
   labels: Float32Array;
-  weights: Float32Array | undefined;
   scalePosWeight: number;
+  kernels: Pick<Kernels, 'logisticPairs'>;
 }
 
 /** One margin array per class (group); regression and binary problems have one. */
@@ -17,8 +18,8 @@ export type Margins = readonly Float32Array[];
 
 export interface Objective {
   name: string;
-  /** Writes gradient and hessian of every row, interleaved, for one group. */
-  gradients(group: number, margins: Margins, target: Target, pairs: Float32Array): void;
+  /** Writes gradient and hessian of every row, interleaved, for each group. */
+  gradients(margins: Margins, target: Target, pairs: readonly Float32Array[]): void;
   /** Throws ClientError when a label is outside the objective's domain. */
   checkLabels(labels: Float32Array, channel: string, classes: number): void;
   /** base_score, which XGBoost keeps in the space of predictions, as a margin. */
@@ -39,34 +40,10 @@ const float32Min = 2 ** -126;
 
 export const sigmoid = (margin: number) => Math.fround(1 / (1 + Math.exp(-margin)));
 
-const weigh = (pairs: Float32Array, weights: Float32Array | undefined) => {
-  if (!weights) return;
-  for (let row = 0; row < weights.length; row++) {
-    pairs[2 * row]! *= weights[row]!;
-    pairs[2 * row + 1]! *= weights[row]!;
-  }
-};
-
 const squaredGradients = (margins: Float32Array, labels: Float32Array, pairs: Float32Array) => {
   for (let row = 0; row < labels.length; row++) {
     pairs[2 * row] = margins[row]! - labels[row]!;
     pairs[2 * row + 1] = 1;
-  }
-};
-
-const logisticGradients = (
-  margins: Float32Array,
-  labels: Float32Array,
-  scalePosWeight: number,
-  pairs: Float32Array,
-) => {
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row]!;
-    const probability = Math.fround(1 / (1 + exponential(-margins[row]!)));
-    const scale = label === 1 ? scalePosWeight : 1;
-    const hessian = probability * (1 - probability);
-    pairs[2 * row] = (probability - label) * scale;
-    pairs[2 * row + 1] = (hessian > smallestHessian ? hessian : smallestHessian) * scale;
   }
 };
 
@@ -79,17 +56,22 @@ const hingeGradients = (margins: Float32Array, labels: Float32Array, pairs: Floa
   }
 };
 
-const softmaxGradients = (group: number, margins: Margins, labels: Float32Array, pairs: Float32Array) => {
-  const own = margins[group]!;
+const softmaxGradients = (margins: Margins, labels: Float32Array, pairs: readonly Float32Array[]) => {
+  const groups = margins.length;
+  const powers = new Float64Array(groups);
   for (let row = 0; row < labels.length; row++) {
-    let largest = own[row]!;
-    for (const other of margins) largest = Math.max(largest, other[row]!);
+    let largest = margins[0]![row]!;
+    for (let group = 1; group < groups; group++) largest = Math.max(largest, margins[group]![row]!);
     let sum = 0;
-    for (const other of margins) sum += exponential(other[row]! - largest);
-    const probability = Math.fround(exponential(own[row]! - largest) / sum);
-    const hessian = 2 * probability * (1 - probability);
-    pairs[2 * row] = probability - (labels[row] === group ? 1 : 0);
-    pairs[2 * row + 1] = hessian > smallestHessian ? hessian : smallestHessian;
+    for (let group = 0; group < groups; group++) {
+      powers[group] = exponential(margins[group]![row]! - largest);
+      sum += powers[group]!;
+    }
+    for (let group = 0; group < groups; group++) {
+      const probability = Math.fround(powers[group]! / sum);
+      pairs[group]![2 * row] = probability - (labels[row] === group ? 1 : 0);
+      pairs[group]![2 * row + 1] = Math.max(2 * probability * (1 - probability), smallestHessian);
+    }
   }
 };
 
@@ -111,10 +93,7 @@ const expectLabels = (labels: Float32Array, channel: string, expected: string, i
 };
 
 const regression = {
-  gradients: (_group, margins, target, pairs) => {
-    squaredGradients(margins[0]!, target.labels, pairs);
-    weigh(pairs, target.weights);
-  },
+  gradients: (margins, target, pairs) => squaredGradients(margins[0]!, target.labels, pairs[0]!),
   checkLabels: () => {},
   marginOf: (baseScore) => baseScore,
   transform: () => {},
@@ -126,10 +105,8 @@ const regression = {
 
 const logistic: Omit<Objective, 'name'> = {
   ...regression,
-  gradients: (_group, margins, target, pairs) => {
-    logisticGradients(margins[0]!, target.labels, target.scalePosWeight, pairs);
-    weigh(pairs, target.weights);
-  },
+  gradients: (margins, target, pairs) =>
+    target.kernels.logisticPairs(margins[0]!, target.labels, target.scalePosWeight, pairs[0]!),
   checkLabels: (labels, channel) =>
     expectLabels(labels, channel, 'a number from 0 to 1', (label) => label >= 0 && label <= 1),
   marginOf: (baseScore) => {
@@ -145,10 +122,7 @@ const logistic: Omit<Objective, 'name'> = {
 
 const hinge: Omit<Objective, 'name'> = {
   ...regression,
-  gradients: (_group, margins, target, pairs) => {
-    hingeGradients(margins[0]!, target.labels, pairs);
-    weigh(pairs, target.weights);
-  },
+  gradients: (margins, target, pairs) => hingeGradients(margins[0]!, target.labels, pairs[0]!),
   checkLabels: (labels, channel) => expectLabels(labels, channel, '0 or 1', (label) => label === 0 || label === 1),
   transform: (row) => {
     row[0] = row[0]! > 0 ? 1 : 0;
@@ -159,10 +133,7 @@ const hinge: Omit<Objective, 'name'> = {
 
 const multiclass: Omit<Objective, 'name'> = {
   ...regression,
-  gradients: (group, margins, target, pairs) => {
-    softmaxGradients(group, margins, target.labels, pairs);
-    weigh(pairs, target.weights);
-  },
+  gradients: (margins, target, pairs) => softmaxGradients(margins, target.labels, pairs),
   checkLabels: (labels, channel, classes) =>
     expectLabels(
       labels,
