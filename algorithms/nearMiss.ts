@@ -20,19 +20,20 @@ const editDistance = (a: string, b: string): number => {
 // Case and separators are what people get wrong most often, so they cost nothing.
 const folded = (name: string): string => name.toLowerCase().replaceAll(/[-_. ]/g, '');
 
-/** The known name that `given` most likely meant, or undefined when none is close (at most a third of its letters wrong). */
+/** The known name that `given` most likely meant, or undefined when none is close (at most a third of the letters wrong). */
 export const nearMiss = (given: string, known: readonly string[]): string | undefined => {
   // Bounds the quadratic distance: no known name is near so long an input.
   if (given.length > 100) return undefined;
   const wanted = folded(given);
   let best: string | undefined;
-  let bestDistance = Math.floor(Math.max(wanted.length, 3) / 3) + 1;
+  let bestDistance = Infinity;
   for (const name of known) {
     const candidate = folded(name);
     // An unfinished name, such as version 1.7 for 1.7-1, is nearer than any misspelling.
     const unfinished = wanted.length > 1 && candidate.startsWith(wanted) && candidate !== wanted;
     const distance = unfinished ? 0.5 : editDistance(wanted, candidate);
-    if (distance < bestDistance) [best, bestDistance] = [name, distance];
+    const limit = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+    if (distance <= limit && distance < bestDistance) [best, bestDistance] = [name, distance];
   }
   return best;
 };

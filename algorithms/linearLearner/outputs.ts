@@ -2,7 +2,10 @@
 
 /** `w · x`, with four sums so that additions do not wait for one another. */
 const dot = (weights: Float64Array, from: number, features: Float32Array, offset: number, columns: number): number => {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const blocks = columns - (columns % 4);
   let column = 0;
   for (; column < blocks; column += 4) {
