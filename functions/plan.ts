@@ -20,7 +20,11 @@ export const handler = define({
     const where = keys.pipeline(name);
     const pipeline = file ? parsePipeline(file.text, where) : defaultPipeline(name);
     if (pipeline.name !== name)
-      throw new InputError({ what: `The file is named ${name} but says name: ${pipeline.name}`, where, expected: 'one name' });
+      throw new InputError({
+        what: `The file is named ${name} but says name: ${pipeline.name}`,
+        where,
+        expected: 'one name',
+      });
     refuseWhatIsMissing(pipeline, where);
     const candidates = pipeline.train.candidates.map((candidate, id) => planned(candidate, id, where));
     const costCeilingUsd = costCeiling(pipeline, where);
@@ -47,10 +51,7 @@ export const handler = define({
 
 /** Settings of the plan for which there is no machinery in this release: accepting them silently would be a lie. */
 const refuseWhatIsMissing = ({ approval, schedule }: Pipeline, where: string) => {
-  const missing = [
-    approval === 'manual' && 'approval: manual',
-    schedule !== undefined && 'schedule',
-  ].filter(Boolean);
+  const missing = [approval === 'manual' && 'approval: manual', schedule !== undefined && 'schedule'].filter(Boolean);
   if (missing.length > 0)
     throw new InputError({
       what: `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not available in this release`,

@@ -7,7 +7,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
 import { readTable } from '../data/csv.ts';
-import { applyRecipe, applyRow, predictionOf, recipeSchema, type Recipe } from '../data/recipe.ts';
+import { applyRecipe, applyRow, predictionOf, readingFor, recipeSchema, type Recipe } from '../data/recipe.ts';
 import { toCsv } from '../data/writeCsv.ts';
 import { InputError } from '../spec/errors.ts';
 import { endpointName } from '../spec/names.ts';
@@ -27,13 +27,20 @@ export const handler = defineRoute(async (event) => {
   if (!name.success) throw new InputError({ what: z.prettifyError(name.error), where: 'path, name' });
   const champion = await getChampion(name.data);
   if (champion?.target !== 'endpoint')
-    throw new Conflict(`The pipeline ${name.data} has no deployed endpoint: a run with deploy.target: endpoint must pass its gate first.`);
+    throw new Conflict(
+      `The pipeline ${name.data} has no deployed endpoint: a run with deploy.target: endpoint must pass its gate first.`,
+    );
   const recipe = await readDocument(champion.recipeKey, recipeSchema);
   const body = await prepared(event, recipe);
   const inference = algorithms[champion.algorithm]?.inference;
   const EndpointName = endpointName(name.data);
   const { Body } = await sagemakerRuntime().send(
-    new InvokeEndpointCommand({ EndpointName, ContentType: inference?.contentType, Accept: inference?.accept, Body: body }),
+    new InvokeEndpointCommand({
+      EndpointName,
+      ContentType: inference?.contentType,
+      Accept: inference?.accept,
+      Body: body,
+    }),
   );
   const scores = parseScores(new TextDecoder().decode(Body), champion.algorithm, recipe.target.problem, EndpointName);
   return { body: { model: champion.modelName, predictions: scores.map((score) => predictionOf(recipe, score)) } };
@@ -50,7 +57,11 @@ const prepared = async (event: APIGatewayProxyEventV2, recipe: Recipe): Promise<
 const fromJson = (body: unknown, recipe: Recipe) => {
   const parsed = jsonBody.safeParse(body);
   if (!parsed.success)
-    throw new InputError({ what: z.prettifyError(parsed.error), where: 'body', expected: '{ "rows": [{ "<column>": <value>, … }] }' });
+    throw new InputError({
+      what: z.prettifyError(parsed.error),
+      where: 'body',
+      expected: '{ "rows": [{ "<column>": <value>, … }] }',
+    });
   const rows = parsed.data.rows.map((row) => applyRow(recipe, row));
   const width = rows[0]?.length ?? 0;
   const features = new Float64Array(rows.length * width);
@@ -62,6 +73,6 @@ const fromCsv = async (text: string, recipe: Recipe) => {
   async function* bytes() {
     yield Buffer.from(text);
   }
-  const table = await readTable(bytes(), { name: 'body', header: true, maxRows });
+  const table = await readTable(bytes(), { name: 'body', maxRows, ...readingFor(recipe) });
   return applyRecipe(recipe, table);
 };

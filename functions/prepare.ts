@@ -52,7 +52,10 @@ export const handler = define({
     const prepared: Prepared = {
       problem: target.problem,
       target: target.name,
-      ...(target.classes && { classes: [...target.classes], classCounts: countClasses(trainLabels!, target.classes.length) }),
+      ...(target.classes && {
+        classes: [...target.classes],
+        classCounts: countClasses(trainLabels!, target.classes.length),
+      }),
       rows: { read: table.rows, train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
       features: recipe.outputs.length,
       baseline: baseline(target.problem, trainLabels!, testLabels!).metrics,
@@ -71,7 +74,10 @@ export const handler = define({
 
 const readDrop = async ({ source, pipeline }: Plan): Promise<Table> => {
   const { Body } = await open(source.key, source.versionId);
-  return readTable(Body as Readable, { name: source.key.split('/').at(-1) ?? source.key, header: pipeline.data.header });
+  return readTable(Body as Readable, {
+    name: source.key.split('/').at(-1) ?? source.key,
+    header: pipeline.data.header,
+  });
 };
 
 const checkedObjective = (problem: Prepared['problem'], given: string | undefined): string => {

@@ -21,14 +21,18 @@ export const handler = define({
     const { Body } = await open(source.key, source.versionId);
     const table = await readTable(Body as Readable, { name: source.key, header: pipeline.data.header });
     const { algorithm } = contender(plan, winner);
-    const scores = await readScores(`${keys.run(runId)}batch/out/features.csv.out`, algorithm, recipe.target.problem, table.rows);
+    const scores = await readScores(
+      `${keys.run(runId)}batch/out/features.csv.out`,
+      algorithm,
+      recipe.target.problem,
+      table.rows,
+    );
     const predictions = scores.map((score) => predictionOf(recipe, score));
-    const added = Object.keys(predictions[0] ?? {}).filter((member) => member !== 'probabilities');
+    const added = (['prediction', 'probability'] as const).filter((member) => predictions[0]?.[member] !== undefined);
     const lines = [csvRow([...table.columns.map(({ name }) => name), ...added])];
     for (let row = 0; row < table.rows; row++) {
       const cells = table.columns.map((column) => textAt(column, row) ?? '');
-      const told = predictions[row] as Record<string, unknown>;
-      lines.push(csvRow([...cells, ...added.map((member) => String(told[member]))]));
+      lines.push(csvRow([...cells, ...added.map((member) => String(predictions[row]?.[member]))]));
     }
     const key = keys.predictions(runId);
     await write(key, `${lines.join('\n')}\n`);

@@ -21,7 +21,8 @@ export const handler = define({
   async run({ runId, winner }) {
     const [plan, prepared] = await Promise.all([readPlan(runId), readPrepared(runId)]);
     const { algorithm } = contender(plan, winner);
-    const features = (await readText(keys.testFeatures(runId)))?.text.split('\n').slice(0, Math.min(rows, prepared.rows.test)) ?? [];
+    const features =
+      (await readText(keys.testFeatures(runId)))?.text.split('\n').slice(0, Math.min(rows, prepared.rows.test)) ?? [];
     const predictions = `${keys.candidate(runId, winner)}features.csv.out`;
     const expected = await readScores(predictions, algorithm, prepared.problem, prepared.rows.test);
     const EndpointName = endpointName(plan.pipeline.name);

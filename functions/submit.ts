@@ -37,7 +37,13 @@ const submissions: Record<'train' | 'score' | 'batch', (plan: Plan, candidate: C
   async score(plan, candidate) {
     if (candidate !== 'champion') await createModel(plan, candidate);
     const features = candidate === 'champion' ? keys.championFeatures(plan.runId) : keys.testFeatures(plan.runId);
-    return transform(plan, candidate, transformJobName(plan.runId, candidate), features, keys.candidate(plan.runId, candidate));
+    return transform(
+      plan,
+      candidate,
+      transformJobName(plan.runId, candidate),
+      features,
+      keys.candidate(plan.runId, candidate),
+    );
   },
   batch: (plan, candidate) =>
     transform(

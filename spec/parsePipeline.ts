@@ -44,7 +44,10 @@ const readYaml = (text: string, file: string): unknown => {
 };
 
 const pathOf = (path: readonly PropertyKey[]) =>
-  path.reduce<string>((at, key) => (typeof key === 'number' ? `${at}[${key}]` : at ? `${at}.${String(key)}` : String(key)), '');
+  path.reduce<string>(
+    (at, key) => (typeof key === 'number' ? `${at}[${key}]` : at ? `${at}.${String(key)}` : String(key)),
+    '',
+  );
 
 const describe = (issue: z.core.$ZodIssue): string[] => {
   const at = pathOf(issue.path);

@@ -2,7 +2,10 @@
 import * as z from 'zod';
 import { pipelineName, pipelineSchema } from './pipeline.ts';
 
-export const runId = z.string().regex(/^[a-z0-9](-?[a-z0-9])*-[0-9a-f]{16}$/).max(53);
+export const runId = z
+  .string()
+  .regex(/^[a-z0-9](-?[a-z0-9])*-[0-9a-f]{16}$/)
+  .max(53);
 
 /** One object version in the bucket: what a run is about. */
 export const objectVersion = z.strictObject({

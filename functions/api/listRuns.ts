@@ -4,7 +4,10 @@ import { InputError } from '../../spec/errors.ts';
 import { defineRoute } from '../lib/defineRoute.ts';
 import { listRuns } from '../lib/ledger.ts';
 
-const query = z.object({ limit: z.coerce.number().int().min(1).max(100).default(20), cursor: z.string().max(2048).optional() });
+const query = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(2048).optional(),
+});
 const position = z.record(z.string(), z.string());
 
 export const handler = defineRoute(async (event) => {

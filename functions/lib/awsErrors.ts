@@ -6,7 +6,8 @@ interface SdkError extends Error {
 }
 
 /** Names by which AWS services say "try again later", besides any 5xx. */
-const passing = /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughput|SlowDown|RequestTimeout|LimitExceeded$/;
+const passing =
+  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughput|SlowDown|RequestTimeout|LimitExceeded$/;
 const broken = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /**
@@ -20,7 +21,10 @@ export const familyOf = (error: unknown): Error => {
   const status = $metadata?.httpStatusCode ?? 0;
   const passes = status >= 500 || (status !== 403 && passing.test(name)) || name === 'TimeoutError';
   if (!passes && !(code && broken.has(code))) return error;
-  return new PlatformError({ what: `${name}: ${error.message}`, todo: 'It is tried again by itself' }, { cause: error });
+  return new PlatformError(
+    { what: `${name}: ${error.message}`, todo: 'It is tried again by itself' },
+    { cause: error },
+  );
 };
 
 /** True when `error` is the AWS error of one of these names, with a message that starts so where one is given. */

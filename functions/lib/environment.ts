@@ -10,6 +10,7 @@ export const environment = (
     | 'AWS_REGION',
 ): string => {
   const value = process.env[name];
-  if (!value) throw new Error(`The environment variable ${name} is missing: add it to this function in serverless.yml.`);
+  if (!value)
+    throw new Error(`The environment variable ${name} is missing: add it to this function in serverless.yml.`);
   return value;
 };

@@ -106,10 +106,9 @@ export const settle = async (kind: JobKind, name: string, waiting?: WaitingToken
   try {
     if (ending.error) {
       const { name: error, message } = ending.error;
-      await sfn().send(
-        new SendTaskFailureCommand({ taskToken: wait.token, error, cause: message.slice(0, 32_768) }),
-      );
-    } else await sfn().send(new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify({ kind, name }) }));
+      await sfn().send(new SendTaskFailureCommand({ taskToken: wait.token, error, cause: message.slice(0, 32_768) }));
+    } else
+      await sfn().send(new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify({ kind, name }) }));
   } catch (error) {
     if (!isAws(error, ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])) throw error;
   }

@@ -69,7 +69,9 @@ const withoutKeys = ({ pk: _pk, sk: _sk, listed: _listed, notified: _notified, .
   rest as unknown as RunRecord;
 
 export const getRun = async (runId: string): Promise<RunRecord | undefined> => {
-  const { Item } = await dynamodb().send(new GetCommand({ TableName: table(), Key: runKey(runId), ConsistentRead: true }));
+  const { Item } = await dynamodb().send(
+    new GetCommand({ TableName: table(), Key: runKey(runId), ConsistentRead: true }),
+  );
   return Item && withoutKeys(Item);
 };
 

@@ -24,6 +24,9 @@ export const parseScores = (body: string, algorithm: string, problem: Problem, w
   try {
     return manifest.inference.parse(body, problem);
   } catch (cause) {
-    throw new AlgorithmError({ what: `The model's answer cannot be read: ${(cause as Error).message}`, where }, { cause });
+    throw new AlgorithmError(
+      { what: `The model's answer cannot be read: ${(cause as Error).message}`, where },
+      { cause },
+    );
   }
 };

@@ -41,6 +41,9 @@ const pinned = async (key: string, versionId?: string): Promise<ObjectVersion> =
     return { bucket, key, ...(head.VersionId && { versionId: head.VersionId }) };
   } catch (cause) {
     if (!isAws(cause, ['NotFound', 'NoSuchKey', 'NoSuchVersion'])) throw cause;
-    throw new InputError({ what: 'There is no such object', where: `s3://${bucket}/${key}`, todo: 'Upload it first.' }, { cause });
+    throw new InputError(
+      { what: 'There is no such object', where: `s3://${bucket}/${key}`, todo: 'Upload it first.' },
+      { cause },
+    );
   }
 };

@@ -66,7 +66,9 @@ export const deploy = async ({ world, stackName, template: given, assets }: Depl
       const digest = await digestOf(properties, deployment);
       const same = before?.type === Type ? before : undefined;
       const now =
-        same?.digest === digest ? same : await type.apply(properties, { ...deployment, ...(same && { previous: same }) });
+        same?.digest === digest
+          ? same
+          : await type.apply(properties, { ...deployment, ...(same && { previous: same }) });
       made.set(id, now);
       const retain = DeletionPolicy !== undefined && DeletionPolicy !== 'Delete';
       stack.set(id, { type: Type, digest, retain, ref: now.ref, attributes: now.attributes });
@@ -146,7 +148,8 @@ const scopeOf = (world: World, stackName: string, template: Template, made: Read
       return attributes[name];
     },
     condition(name) {
-      if (!Object.hasOwn(template.Conditions, name)) throw new Error(`it names the condition ${name}, which is not defined`);
+      if (!Object.hasOwn(template.Conditions, name))
+        throw new Error(`it names the condition ${name}, which is not defined`);
       return resolve(template.Conditions[name], scope) === true;
     },
     mapping(map, first, second) {

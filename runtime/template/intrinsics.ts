@@ -26,7 +26,8 @@ const list = (value: unknown, what: string): unknown[] => {
 };
 
 const attributePath = (argument: unknown): [string, string] => {
-  const [id = '', ...rest] = typeof argument === 'string' ? argument.split('.') : list(argument, 'Fn::GetAtt').map(String);
+  const [id = '', ...rest] =
+    typeof argument === 'string' ? argument.split('.') : list(argument, 'Fn::GetAtt').map(String);
   return [id, rest.join('.')];
 };
 

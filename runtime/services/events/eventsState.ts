@@ -65,6 +65,9 @@ export const compiled = (pattern: string): Matcher => {
   try {
     return compilePattern(JSON.parse(pattern));
   } catch (cause) {
-    throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${(cause as Error).message}`);
+    throw new AwsError(
+      'InvalidEventPatternException',
+      `Event pattern is not valid. Reason: ${(cause as Error).message}`,
+    );
   }
 };

@@ -24,7 +24,14 @@ const properties = z.strictObject({
 export const lambdaFunction = resourceType({
   properties,
   async apply(given, { world, call, asset, defaultName }) {
-    const { Code, FunctionName = defaultName(64), Architectures, ReservedConcurrentExecutions, Tags, ...settings } = given;
+    const {
+      Code,
+      FunctionName = defaultName(64),
+      Architectures,
+      ReservedConcurrentExecutions,
+      Tags,
+      ...settings
+    } = given;
     const { S3Bucket, S3Key } = Code;
     await call('s3', 'PutObject', { Bucket: S3Bucket, Key: S3Key, Body: await asset(S3Key) });
     const code = { S3Bucket, S3Key };

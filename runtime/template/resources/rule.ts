@@ -46,8 +46,7 @@ export const rule = resourceType({
   remove: ({ ref }, { call }) =>
     unlessGone(async () => {
       const { Targets } = await call<{ Targets: { Id: string }[] }>('events', 'ListTargetsByRule', { Rule: ref });
-      if (Targets.length > 0)
-        await call('events', 'RemoveTargets', { Rule: ref, Ids: Targets.map(({ Id }) => Id) });
+      if (Targets.length > 0) await call('events', 'RemoveTargets', { Rule: ref, Ids: Targets.map(({ Id }) => Id) });
       await call('events', 'DeleteRule', { Name: ref });
     }),
 });

@@ -20,7 +20,10 @@ export const stateMachine = resourceType({
   async apply(given, { world, call, defaultName }) {
     const name = given.StateMachineName ?? defaultName(80);
     const stateMachineArn = `arn:${world.partition}:states:${world.region}:${world.accountId}:stateMachine:${name}`;
-    const definition = substituted(given.DefinitionString ?? JSON.stringify(given.Definition), given.DefinitionSubstitutions);
+    const definition = substituted(
+      given.DefinitionString ?? JSON.stringify(given.Definition),
+      given.DefinitionSubstitutions,
+    );
     const roleArn = given.RoleArn;
     const created = await unlessThere(['StateMachineAlreadyExists'], () =>
       call('states', 'CreateStateMachine', {

@@ -27,7 +27,13 @@ const properties = z.strictObject({
 export const table = resourceType({
   properties,
   async apply(given, { world, call, defaultName, previous }) {
-    const { TableName = defaultName(255), BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = given;
+    const {
+      TableName = defaultName(255),
+      BillingMode,
+      AttributeDefinitions,
+      KeySchema,
+      GlobalSecondaryIndexes,
+    } = given;
     const created = await unlessThere(['ResourceInUseException'], () =>
       call('dynamodb', 'CreateTable', {
         TableName,
@@ -37,7 +43,8 @@ export const table = resourceType({
         ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes }),
       }),
     );
-    if (!created && previous?.ref === TableName) await refuseNewKeys(call, TableName, KeySchema, GlobalSecondaryIndexes);
+    if (!created && previous?.ref === TableName)
+      await refuseNewKeys(call, TableName, KeySchema, GlobalSecondaryIndexes);
     return {
       ref: TableName,
       attributes: { Arn: `arn:${world.partition}:dynamodb:${world.region}:${world.accountId}:table/${TableName}` },
@@ -57,9 +64,14 @@ const refuseNewKeys = async (
   indexes: readonly { IndexName: string }[] = [],
 ) => {
   const { Table } = await call<Described>('dynamodb', 'DescribeTable', { TableName });
-  const names = (list: readonly { IndexName: string }[]) => list.map(({ IndexName }) => IndexName).toSorted().join();
+  const names = (list: readonly { IndexName: string }[]) =>
+    list
+      .map(({ IndexName }) => IndexName)
+      .toSorted()
+      .join();
   const same =
     JSON.stringify(Table.KeySchema) === JSON.stringify(KeySchema) &&
     names(Table.GlobalSecondaryIndexes ?? []) === names(indexes);
-  if (!same) throw new Error(`the keys or indexes of ${TableName} have changed; this runtime cannot change them in place`);
+  if (!same)
+    throw new Error(`the keys or indexes of ${TableName} have changed; this runtime cannot change them in place`);
 };

@@ -1,0 +1,46 @@
+/** The HTTP API, with every call signed as the root user of the connection. */
+import { AwsClient } from 'aws4fetch';
+import type { Prediction } from '../data/recipe.ts';
+import type { RunRecord } from '../functions/lib/ledger.ts';
+import type { CandidateResult, GateVerdict, Plan, Prepared } from '../spec/run.ts';
+import type { Connection } from './connection.ts';
+
+/** GET /runs/{id}: members appear as the run gets that far. */
+export interface RunView extends RunRecord {
+  plan?: Plan;
+  prepared?: Prepared;
+  evaluation?: { candidates: CandidateResult[]; champion?: CandidateResult | { complaint: string } };
+  verdict?: GateVerdict;
+}
+
+export const openApi = ({ apiUrl, credentials, region }: Connection) => {
+  const client = new AwsClient({ ...credentials, region, service: 'execute-api', retries: 3 });
+  const send = async (method: string, path: string, body?: string, contentType = 'application/json') => {
+    const answer = await client.fetch(`${apiUrl}${path}`, {
+      method,
+      ...(body !== undefined && { body, headers: { 'content-type': contentType } }),
+    });
+    const value = (await answer.json()) as { detail?: string; message?: string };
+    if (!answer.ok) throw new Error(value.detail ?? value.message ?? `${method} ${path} answered ${answer.status}`);
+    return value;
+  };
+  return {
+    getRun: (runId: string) => send('GET', `/runs/${runId}`) as Promise<RunView>,
+    listRuns: (limit: number) => send('GET', `/runs?limit=${limit}`) as Promise<{ runs: RunRecord[]; cursor?: string }>,
+    startRun: (pipeline: string, body: { key: string; versionId?: string }) =>
+      send('POST', `/pipelines/${pipeline}/runs`, JSON.stringify(body)) as Promise<{ runId: string; started: boolean }>,
+    stopRun: (runId: string) => send('POST', `/runs/${runId}/stop`) as Promise<{ stopping: boolean }>,
+    predictRows: (pipeline: string, rows: readonly Record<string, unknown>[]) =>
+      send('POST', `/pipelines/${pipeline}/predictions`, JSON.stringify({ rows })) as Promise<{
+        model: string;
+        predictions: Prediction[];
+      }>,
+    predictCsv: (pipeline: string, csv: string) =>
+      send('POST', `/pipelines/${pipeline}/predictions`, csv, 'text/csv') as Promise<{
+        model: string;
+        predictions: Prediction[];
+      }>,
+  };
+};
+
+export type Api = ReturnType<typeof openApi>;

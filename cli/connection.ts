@@ -1,0 +1,83 @@
+/**
+ * How a command reaches the embedded AWS: the one that `sluice up` keeps running on this data folder, or, when there is
+ * none, one opened for the time of the command.
+ */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { openEmbedded, type Embedded } from './embedded.ts';
+
+const runningSchema = z.object({
+  pid: z.int(),
+  endpoint: z.string(),
+  region: z.string(),
+  accountId: z.string(),
+  outputs: z.record(z.string(), z.string()),
+});
+export type Running = z.infer<typeof runningSchema>;
+
+const credentialsSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
+/** What SDK clients and the HTTP API need. */
+export interface Connection extends Running {
+  credentials: z.infer<typeof credentialsSchema>;
+  /** Base URL of the HTTP API. */
+  apiUrl: string;
+  close(): Promise<void>;
+}
+
+const runningFile = (dataDir: string) => join(dataDir, 'running.json');
+
+/** Tells other commands where this runtime is. */
+export const announceRunning = async (dataDir: string, embedded: Embedded) => {
+  const { runtime, deployed } = embedded;
+  const { endpoint, region, world } = runtime;
+  const running: Running = {
+    pid: process.pid,
+    endpoint,
+    region,
+    accountId: world.accountId,
+    outputs: deployed.outputs,
+  };
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(runningFile(dataDir), JSON.stringify(running, null, 1), { mode: 0o600 });
+};
+
+export const withdrawRunning = (dataDir: string) => rm(runningFile(dataDir), { force: true });
+
+/** The runtime that `sluice up` keeps on this folder, if it lives. */
+export const findRunning = async (dataDir: string): Promise<Running | undefined> => {
+  try {
+    const running = runningSchema.parse(JSON.parse(await readFile(runningFile(dataDir), 'utf8')));
+    process.kill(running.pid, 0);
+    return running;
+  } catch {
+    return undefined;
+  }
+};
+
+export const readCredentials = async (dataDir: string) =>
+  credentialsSchema.parse(JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')));
+
+const connectionOf = async (dataDir: string, running: Running, close: () => Promise<void>): Promise<Connection> => ({
+  ...running,
+  credentials: await readCredentials(dataDir),
+  apiUrl: `${running.endpoint}/execute-api/${running.outputs['HttpApiId']}`,
+  close,
+});
+
+/** Connects to what runs, or opens a runtime that ends with `close()`. */
+export const connect = async (dataDir: string, progress?: (what: string) => void): Promise<Connection> => {
+  const running = await findRunning(dataDir);
+  if (running) return connectionOf(dataDir, running, async () => {});
+  const embedded = await openEmbedded({ dataDir, ...(progress && { progress }) });
+  const { runtime, deployed } = embedded;
+  const own: Running = {
+    pid: process.pid,
+    endpoint: runtime.endpoint,
+    region: runtime.region,
+    accountId: runtime.world.accountId,
+    outputs: deployed.outputs,
+  };
+  return connectionOf(dataDir, own, () => embedded.close());
+};

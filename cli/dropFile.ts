@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { runIdOf } from '../spec/names.ts';
+import type { Clients } from './clients.ts';
+import { UsageError } from './usageError.ts';
+
+export interface Dropped {
+  key: string;
+  versionId: string;
+  /** The run that the drop starts: derived from pipeline, key and version, as the trigger derives it. */
+  runId: string;
+}
+
+/** Streams a file to drop/<pipeline>/. Throws UsageError when it cannot be read. */
+export const dropFile = async ({ s3 }: Clients, bucket: string, pipeline: string, path: string): Promise<Dropped> => {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new UsageError(`${path} is not a file that can be read.`);
+  const key = `drop/${pipeline}/${basename(path)}`;
+  const { VersionId } = await s3.send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      // An empty stream has no chunk to sign.
+      Body: found.size === 0 ? '' : createReadStream(path),
+      ContentLength: found.size,
+      ContentType: 'text/csv',
+    }),
+  );
+  if (!VersionId) throw new Error(`The bucket ${bucket} gave the object no version: it must be versioned.`);
+  return { key, versionId: VersionId, runId: runIdOf(pipeline, bucket, key, VersionId, '') };
+};
+
+/** The pipeline file in the bucket, if there is one. */
+export const readPipelineFile = async ({ s3 }: Clients, bucket: string, key: string): Promise<string | undefined> => {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return await Body?.transformToString('utf-8');
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+    throw error;
+  }
+};
+
+export const writePipelineFile = async ({ s3 }: Clients, bucket: string, key: string, text: string) => {
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: 'application/yaml' }));
+};

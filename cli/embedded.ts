@@ -1,0 +1,53 @@
+/** Joins the runtime with our template and our trainers: the one place that knows both. */
+import { join } from 'node:path';
+import { algorithms } from '../algorithms/index.ts';
+import { openRuntime, type Runtime } from '../runtime/index.ts';
+import type { World } from '../runtime/operation.ts';
+import { allServices } from '../runtime/services/index.ts';
+import { deploy, type Deployed } from '../runtime/template/deploy.ts';
+import { packageService } from './packageService.ts';
+import { projectRoot } from './project.ts';
+
+export interface Embedded {
+  runtime: Runtime;
+  deployed: Deployed;
+  close(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  dataDir: string;
+  port?: number;
+  log?: World['log'];
+  /** Hears what is being done, for people who wait. */
+  progress?: (what: string) => void;
+}
+
+/** Packages the service (once per content), opens the runtime on `dataDir` and deploys the stack into it. */
+export const openEmbedded = async ({
+  dataDir,
+  port = 0,
+  log,
+  progress = () => {},
+}: EmbeddedOptions): Promise<Embedded> => {
+  progress('Packaging the service');
+  const { template, assets } = await packageService(dataDir);
+  progress('Starting the embedded AWS');
+  const runtime = await openRuntime({ dataDir, port, services: allServices({ containers }), ...(log && { log }) });
+  try {
+    progress('Deploying the stack');
+    const deployed = await deploy({ world: runtime.world, stackName: 'sluice-dev', template, assets });
+    return { runtime, deployed, close: () => runtime.close() };
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+};
+
+const entry = join(projectRoot, 'dist', 'algorithms', 'container.mjs');
+
+/** The container that plays an image: found by the image's repository, whatever its account and region. */
+const containers = (image: string) => {
+  const repository = /\/([^/:]+)(?::[^/]*)?$/.exec(image)?.[1] ?? '';
+  const manifest = Object.values(algorithms).find(({ repositories }) => repositories.includes(repository));
+  return manifest && { entry, workerData: { algorithm: manifest.name }, metricDefinitions: manifest.metrics };
+};

@@ -1,0 +1,46 @@
+/** The `sluice` command. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the gate refused, 130 interrupted. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { demo } from './demo.ts';
+import { down } from './down.ts';
+import { predict } from './predict.ts';
+import { projectRoot } from './project.ts';
+import { runs } from './runs.ts';
+import { show } from './show.ts';
+import { stop } from './stop.ts';
+import { clearLive, style, tell } from './terminal.ts';
+import { train } from './train.ts';
+import { up } from './up.ts';
+import { UsageError } from './usageError.ts';
+
+const { version, description } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+  version: string;
+  description: string;
+};
+
+const program = new Command('sluice')
+  .description(description)
+  .version(version)
+  .option('--data-dir <folder>', 'where everything local is kept', '.sluice')
+  .showSuggestionAfterError()
+  .exitOverride();
+
+for (const add of [up, train, predict, runs, show, stop, down, demo]) add(program);
+// Every command is listed with the options that belong to all of them.
+program.configureHelp({ showGlobalOptions: true });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  clearLive();
+  const { code, message } = error as { code?: string; message: string };
+  if (code?.startsWith('commander.'))
+    process.exitCode =
+      code === 'commander.help' || code === 'commander.helpDisplayed' || code === 'commander.version' ? 0 : 2;
+  else {
+    tell(`${style('red', 'sluice:')} ${message}`);
+    if (process.env['SLUICE_DEBUG']) console.error(error);
+    process.exitCode = error instanceof UsageError ? 2 : message === 'Interrupted.' ? 130 : 1;
+  }
+}

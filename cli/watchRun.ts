@@ -1,0 +1,89 @@
+import type { Api, RunView } from './api.ts';
+import type { Clients } from './clients.ts';
+import type { Connection } from './connection.ts';
+import { follow, type Followed } from './follow.ts';
+import { clearLive, seconds, showLive, style, tell } from './terminal.ts';
+
+/** What a finished run looks like: its record and how it went. */
+export interface Watched {
+  view: RunView;
+  followed: Followed;
+}
+
+/** States that only route: entered and left at once, of no interest to who waits. */
+const quiet = new Set(['Kind', 'Verdict', 'Target']);
+
+/** Follows a run to its end, telling each step as it is done. */
+export const watchRun = async (
+  { api, clients, connection }: { api: Api; clients: Clients; connection: Connection },
+  runId: string,
+  signal?: AbortSignal,
+): Promise<Watched> => {
+  const executionArn = `${connection.outputs['TrainMachineArn']?.replace(':stateMachine:', ':execution:')}:${runId}`;
+  await started(api, runId, signal);
+  const algorithms = await candidateNames(api, runId);
+  const label = (of: string) => {
+    if (of === 'train') return '';
+    const suffix = of.slice(runId.length + 1);
+    return algorithms(suffix) ?? suffix;
+  };
+  const begun = Date.now();
+  const followed = await follow({
+    sfn: clients.sfn,
+    executionArn,
+    onStep({ of, state, took }) {
+      if (!quiet.has(state))
+        tell(`  ${style('green', '✔')} ${[label(of), state].filter(Boolean).join(' · ').padEnd(36)} ${seconds(took)}`);
+    },
+    onPulse: (active) => showLive(`  ${seconds(Date.now() - begun)}  ${active.map(shortened(runId)).join('   ')}`),
+    ...(signal && { signal }),
+  });
+  clearLive();
+  return { view: await settled(api, runId, signal), followed };
+};
+
+const shortened = (runId: string) => (text: string) => text.replace(`${runId}-`, '');
+
+/** The trigger needs a moment to hear of the drop. */
+const started = async (api: Api, runId: string, signal?: AbortSignal) => {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await api.getRun(runId);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (tries >= 120)
+        throw new Error(`The run ${runId} did not start within 30 s: ${(error as Error).message}`, { cause: error });
+      await pause();
+    }
+  }
+};
+
+/** The record may trail the execution's end by the moment that the last functions need. */
+const settled = async (api: Api, runId: string, signal?: AbortSignal): Promise<RunView> => {
+  for (let tries = 0; tries < 120; tries++) {
+    const view = await api.getRun(runId);
+    if (view.outcome !== 'RUNNING') return view;
+    signal?.throwIfAborted();
+    await pause();
+  }
+  return api.getRun(runId);
+};
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 250));
+
+/** `c0` → the algorithm of candidate 0, known once the plan is written. */
+const candidateNames = async (api: Api, runId: string) => {
+  let plan: RunView['plan'];
+  const refresh = () =>
+    void api
+      .getRun(runId)
+      .then((view) => (plan = view.plan))
+      .catch(() => {});
+  refresh();
+  return (suffix: string): string | undefined => {
+    if (suffix === 'cx') return 'champion';
+    if (suffix === 'deploy') return 'deploy';
+    if (!plan) refresh();
+    return plan?.candidates[Number(suffix.slice(1))]?.algorithm;
+  };
+};
