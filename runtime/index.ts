@@ -3,6 +3,7 @@
  * started after it. Closing holds new requests, stops the services, last one first, and flushes the journal at the very end.
  */
 import { join } from 'node:path';
+import * as z from 'zod';
 import { systemClock, type Clock } from './clock.ts';
 import { authenticator } from './gateway/authenticate.ts';
 import { openAuthorizer } from './gateway/authorize.ts';
@@ -125,6 +126,8 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   }
 };
 
+const allTaken = z.object({ FailedEntryCount: z.literal(0) });
+
 const emit = async (world: World, services: ReadonlyMap<string, Service>, event: ServiceEvent) => {
   if (!services.has('events')) return;
   const service = event.source.replace(/^aws\./, '');
@@ -135,5 +138,8 @@ const emit = async (world: World, services: ReadonlyMap<string, Service>, event:
     Resources: [...event.resources],
     Detail: JSON.stringify(event.detail),
   };
-  await world.call(principal, 'events', 'PutEvents', { Entries: [entry] });
+  const answer = await world.call(principal, 'events', 'PutEvents', { Entries: [entry] });
+  const { success: delivered } = allTaken.safeParse(answer);
+  // What happened in the service has happened: the bus refusing to tell of it must not undo it.
+  if (!delivered) world.log('warn', 'the event bus refused an event', { source: event.source, answer });
 };

@@ -12,7 +12,7 @@ const queryOf = (rawQuery: string): Record<string, string> => {
   if (rawQuery === '') return {};
   const query: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(rawQuery))
-    query[name] = name in query ? `${query[name]},${value}` : value;
+    query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value;
   return query;
 };
 

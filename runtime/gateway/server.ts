@@ -13,6 +13,7 @@ import type { Authenticate } from './authenticate.ts';
 import { scopeOf, serviceOf } from './detect.ts';
 import { serviceNamed, type Dispatch } from './dispatch.ts';
 import { toHttpRequest } from './request.ts';
+import { refuseStrangers } from './sameMachine.ts';
 
 export interface GatewayParts {
   world: World;
@@ -61,6 +62,7 @@ const answerTo = async (
 ): Promise<WireAnswer> => {
   let wire: Wire = guessWire(raw);
   try {
+    refuseStrangers(raw);
     const scope = scopeOf(raw);
     const name = serviceOf(raw, scope);
     if (name) {

@@ -19,7 +19,8 @@ export const restJson: Wire = {
     if (service.name === 'execute-api') return { operation, input, textual: false };
     const body = await readBody(request.body);
     const members = payload ? { [payload]: new Uint8Array(body) } : parseJsonObject(body);
-    return { operation, input: { ...members, ...input }, textual: true };
+    const stated = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+    return { operation, input: { ...members, ...stated }, textual: true };
   },
   output: (output) => (isHttpAnswer(output) ? ownAnswer(output) : { status: 200, headers, body: toJson(output ?? {}) }),
   error: ({ code, status, message, members }) => ({

@@ -32,7 +32,7 @@ export interface Wire {
 
 /** True if an operation decided the answer on the wire itself. */
 export const isHttpAnswer = (output: unknown): output is HttpAnswer =>
-  typeof output === 'object' && output !== null && 'http' in output;
+  typeof output === 'object' && output !== null && 'http' in output && output.http !== undefined;
 
 /** The answer an operation decided itself. */
 export const ownAnswer = ({ http }: HttpAnswer): WireAnswer => ({
