@@ -22,8 +22,9 @@ const readConfig = <T>(root: string, name: string, grammar: z.ZodType<T>): T => 
   }
 };
 
-/** Names that SageMaker adds for its own use and that no algorithm declares. */
-const isReserved = (name: string): boolean => name.startsWith('_tuning_');
+/** Names that SageMaker adds for its own use; few algorithms declare them. */
+const isReserved = (manifest: Manifest, given: string): boolean =>
+  given.startsWith('_tuning_') && !manifest.hyperparameters.some(({ name }) => name === given);
 
 const refuseUnimplemented = (manifest: Manifest, values: Readonly<Record<string, string>>): void => {
   for (const { name, local, default: usual } of manifest.hyperparameters) {
@@ -40,7 +41,7 @@ const refuseUnimplemented = (manifest: Manifest, values: Readonly<Record<string,
 /** The job's hyperparameters; ClientError naming every unknown, unfit, missing or (locally) unimplemented one. */
 export const readHyperparameters = (root: string, manifest: Manifest): Record<string, string> => {
   const all = Object.entries(readConfig(root, 'hyperparameters.json', hyperparametersGrammar));
-  const given = Object.fromEntries(all.filter(([name]) => !isReserved(name)));
+  const given = Object.fromEntries(all.filter(([name]) => !isReserved(manifest, name)));
   if (Object.hasOwn(given, 'sagemaker_program')) {
     throw new ClientError(
       `Script mode (sagemaker_program) is accepted by SageMaker but not implemented by the local trainer of ${manifest.name}.`,
