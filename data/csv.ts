@@ -94,10 +94,10 @@ const openReader = (head: Uint8Array, last: boolean, limits: Settings): RowReade
   refuseOtherFormats(name, head);
   const mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
   const text = head.subarray(mark);
+  if (last && text.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte === 32)) throw emptyFile(name);
   const { delimiter, sample } = sniffDelimiter(text, last, maxColumns);
   const [first] = sample;
   if (!first) {
-    if (last && text.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte === 32)) throw emptyFile(name);
     // A row that is refused, not only unfinished: reading it says why.
     if (
       !last &&

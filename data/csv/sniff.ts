@@ -1,6 +1,6 @@
 /** What a file does not say itself, told from its first rows: the delimiter, and whether the first row is a header. */
 import { isMissing, numberOf } from '../cell.ts';
-import { cellTexts, newCells, scanRow } from './scanRow.ts';
+import { cellTexts, newCells, scan, scanRow } from './scanRow.ts';
 
 const sampleRows = 200;
 const delimiters = [',', ';', '\t', '|'] as const;
@@ -19,6 +19,8 @@ export const sniffDelimiter = (head: Uint8Array, whole: boolean, maxColumns: num
   const cells = newCells(maxColumns);
   const tries = delimiters.map((delimiter) => {
     const sample = readSample(head, whole, delimiter, cells);
+    // A first row of too many cells is to be refused for that, not to be read with another delimiter.
+    if (!sample) return { delimiter, sample: [], width: maxColumns + 1, share: 1 };
     const { width, share } = commonWidth(sample);
     return { delimiter, sample, width, share: width > 1 ? share : 0 };
   });
@@ -39,6 +41,7 @@ const readSample = (head: Uint8Array, whole: boolean, delimiter: string, cells: 
   const sample: string[][] = [];
   for (let at = 0; at < head.length && sample.length < sampleRows;) {
     const next = scanRow(head, at, whole, delimiter.charCodeAt(0), cells);
+    if (next === scan.tooManyColumns && sample.length === 0) return undefined;
     if (next < 0) break;
     if (!cells.blank) sample.push(cellTexts(head, cells));
     at = next;

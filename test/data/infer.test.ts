@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeTarget, inferProblem, inferTarget } from '../../data/infer.ts';
+import type { Column } from '../../data/table.ts';
+import { shared, tableOf, testShared } from './sources.ts';
+
+const numeric = (...values: number[]): Column => ({ name: 'y', type: 'numeric', values: Float64Array.from(values) });
+const text = (...cells: string[]): Column => {
+  const levels = [...new Set(cells)];
+  return { name: 'y', type: 'categorical', levels, codes: Int32Array.from(cells, (cell) => levels.indexOf(cell)) };
+};
+const times = <T>(count: number, ...items: T[]) => Array.from({ length: count }, () => items).flat();
+
+describe('the target', () => {
+  test.each([
+    [['a', 'Target', 'b'], 'Target'],
+    [['a', 'LABEL', 'b'], 'LABEL'],
+    [['class', 'y', 'b'], 'class'],
+    [['y', 'x1', 'x2'], 'y'],
+    [['label', 'target', 'b'], 'target'],
+    [['crim', 'zn', 'medv'], 'medv'],
+  ])('of %j is %s', (names, expected) => {
+    expect(inferTarget(names)).toBe(expected);
+  });
+
+  test('is the one that is given', () => {
+    expect(inferTarget(['a', 'target'], 'a')).toBe('a');
+  });
+});
+
+describe('the problem', () => {
+  test.each<[string, Column, string, string[] | undefined]>([
+    ['two texts', text(...times(5, 'no', 'yes')), 'binary', ['no', 'yes']],
+    ['two numbers', numeric(...times(5, 1, 0)), 'binary', ['0', '1']],
+    ['two other numbers', numeric(...times(5, 7.5, -2)), 'binary', ['-2', '7.5']],
+    ['three texts', text(...times(5, 'red', 'green', 'blue')), 'multiclass', ['blue', 'green', 'red']],
+    ['whole numbers from 0', numeric(...times(6, 2, 1, 0, 3)), 'multiclass', ['0', '1', '2', '3']],
+    [
+      'whole numbers from 1, ten of them in order',
+      numeric(...times(6, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)),
+      'multiclass',
+      ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'],
+    ],
+    ['whole numbers with gaps', numeric(...times(6, 0, 10, 20)), 'regression', undefined],
+    ['few rows of whole numbers', numeric(0, 1, 2, 3, 0, 1, 2, 3), 'regression', undefined],
+    ['broken numbers', numeric(...times(6, 0.5, 1.5, 2.5)), 'regression', undefined],
+    ['more than ten whole numbers', numeric(...times(6, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)), 'regression', undefined],
+  ])('of %s', (_, column, problem, classes) => {
+    const found = inferProblem(column);
+    expect(found.problem).toBe(problem);
+    expect(found.classes).toEqual(classes);
+  });
+
+  test('given wins where it fits', () => {
+    expect(inferProblem(numeric(...times(5, 0, 1)), 'regression').classes).toBeUndefined();
+    expect(inferProblem(numeric(...times(3, 0, 5, 10)), 'multiclass').classes).toEqual(['0', '5', '10']);
+  });
+
+  test.each([
+    ['<=50K', '>50K'],
+    ['no', 'yes'],
+    ['False', 'True'],
+    ['N', 'Y'],
+    ['negative', 'positive'],
+    // By their letters these two would come the other way round.
+    ['zero risk', 'yes'],
+    ['no', 'maybe'],
+  ])('of the two classes %j and %j the second is the positive one', (first, second) => {
+    for (const order of [
+      [first, second],
+      [second, first],
+    ])
+      expect(inferProblem(text(...times(3, ...order))).classes).toEqual([first, second]);
+  });
+});
+
+test('the class names of a file do not depend on the order of its rows', async () => {
+  const rows = ['1,b', '2,a', '3,c', '4,a', '5,b', '6,c'];
+  const of = async (lines: string[]) => describeTarget(await tableOf(`x,class\n${lines.join('\n')}\n`));
+  expect(await of(rows)).toEqual(await of(rows.toReversed()));
+});
+
+testShared('the real files pose their problems', async () => {
+  const target = async (name: string) => describeTarget(await shared(name));
+  expect(await target('boston-housing.csv')).toMatchObject({ name: 'column_14', problem: 'regression', numeric: true });
+  expect(await target('adult.data')).toMatchObject({
+    name: 'column_15',
+    problem: 'binary',
+    classes: ['<=50K', '>50K'],
+  });
+  expect(await target('adult_census_clean.csv')).toMatchObject({
+    name: 'y_yes',
+    problem: 'binary',
+    classes: ['0', '1'],
+    numeric: true,
+  });
+});
