@@ -135,7 +135,7 @@ export interface Routed {
 export interface Operation<State, Input, Output> {
   input: z.ZodType<Input>;
   /** The permissions the caller must have; none for operations AWS lets everybody call. */
-  needs(input: Input, call: Call<State>): Need[];
+  needs(input: NoInfer<Input>, call: Call<State>): Need[];
   run(input: Input, call: Call<State>): Promise<Output> | Output;
 }
 
