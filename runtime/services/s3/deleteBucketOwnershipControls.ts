@@ -1,0 +1,4 @@
+import { deleteSetting } from './bucketSetting.ts';
+
+/** Back to the ownership of a new bucket. */
+export const deleteBucketOwnershipControls = deleteSetting('PutBucketOwnershipControls', 'OwnershipControls');
