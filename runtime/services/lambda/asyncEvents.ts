@@ -1,0 +1,132 @@
+/**
+ * Asynchronous invocations: an event is durable before its sender is answered, runs at least once, and is tried again after
+ * one and after two minutes when the function fails (Lambda developer guide, "Asynchronous invocation").
+ */
+import type { Table } from '../../journal/store.ts';
+import { AwsError, type World } from '../../operation.ts';
+import type { EnvironmentPool } from './environmentPool.ts';
+import type { FunctionRecord } from './functionRecord.ts';
+
+/** One waiting event (table `lambda.events`, keyed by its request id). */
+interface WaitingEvent {
+  requestId: string;
+  functionName: string;
+  payload: string;
+  clientContext?: string;
+  /** Epoch ms. */
+  receivedAt: number;
+  dueAt: number;
+  /** How often the function failed on it. */
+  failures: number;
+  /** How often it was throttled since; throttling is no attempt. */
+  throttles: number;
+}
+
+export interface AsyncEvents {
+  /** Resolves when the event would survive a crash. */
+  accept(event: Pick<WaitingEvent, 'requestId' | 'functionName' | 'payload' | 'clientContext'>): Promise<void>;
+  /** Takes up what waited when the process ended. */
+  start(): void;
+  /** No event begins after this, and one that is cut short is run again at the next start. */
+  stop(): void;
+}
+
+const defaultRetries = 2;
+const defaultAge = 6 * 3600;
+const retryDelay = (failures: number) => failures * 60_000;
+const throttleDelay = (throttles: number) => Math.min(1000 * 2 ** throttles, 5 * 60_000);
+/** Leaves room in the pool for callers who wait for an answer. */
+const mostAtOnce = 16;
+
+export const createAsyncEvents = (
+  world: World,
+  functions: Table<FunctionRecord>,
+  pool: EnvironmentPool,
+): AsyncEvents => {
+  const waiting = world.store.table<WaitingEvent>('lambda.events');
+  const due: string[] = [];
+  const alarms = new Set<() => void>();
+  let running = 0;
+  let stopped = false;
+
+  const schedule = (event: WaitingEvent) => {
+    const cancel = world.clock.alarm(event.dueAt, () => {
+      alarms.delete(cancel);
+      due.push(event.requestId);
+      pump();
+    });
+    alarms.add(cancel);
+  };
+
+  const pump = () => {
+    while (!stopped && running < mostAtOnce && due.length > 0) {
+      const event = waiting.get(due.shift() ?? '');
+      if (event) void attempt(event);
+    }
+  };
+
+  const attempt = async (event: WaitingEvent) => {
+    running++;
+    try {
+      const fn = functions.get(event.functionName);
+      if (fn) await runOnce(fn, event);
+      else drop(event, 'the function is gone');
+      await world.store.flushed();
+    } catch (error) {
+      world.log('error', 'An asynchronous event could not be handled', { ...labels(event), error: String(error) });
+    }
+    running--;
+    pump();
+  };
+
+  const runOnce = async (fn: FunctionRecord, event: WaitingEvent) => {
+    const limit = fn.eventInvokeConfig;
+    if (world.clock.now() - event.receivedAt > (limit?.maximumEventAgeInSeconds ?? defaultAge) * 1000)
+      return drop(event, 'it is older than MaximumEventAgeInSeconds');
+    let throttled = false;
+    let failed = true;
+    try {
+      failed = (await pool.run(fn, event)).fault !== undefined;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throttled = true;
+    }
+    if (stopped) return;
+    if (!failed) return void waiting.delete(event.requestId);
+    if (throttled) return again(event, { throttles: event.throttles + 1 }, throttleDelay(event.throttles));
+    const failures = event.failures + 1;
+    if (failures > (limit?.maximumRetryAttempts ?? defaultRetries)) return drop(event, 'every attempt failed');
+    again(event, { failures, throttles: 0 }, retryDelay(failures));
+  };
+
+  const again = (event: WaitingEvent, change: Partial<WaitingEvent>, delay: number) => {
+    const next = { ...event, ...change, dueAt: world.clock.now() + delay };
+    waiting.set(next.requestId, next);
+    schedule(next);
+  };
+
+  const drop = (event: WaitingEvent, why: string) => {
+    waiting.delete(event.requestId);
+    world.log('warn', `An asynchronous event is dropped: ${why}`, labels(event));
+  };
+
+  const labels = ({ functionName, requestId, failures }: WaitingEvent) => ({ functionName, requestId, failures });
+
+  return {
+    async accept(event) {
+      const now = world.clock.now();
+      waiting.set(event.requestId, { ...event, receivedAt: now, dueAt: now, failures: 0, throttles: 0 });
+      await world.store.flushed();
+      due.push(event.requestId);
+      pump();
+    },
+    start() {
+      for (const event of waiting.values()) schedule(event);
+    },
+    stop() {
+      stopped = true;
+      for (const cancel of alarms) cancel();
+      alarms.clear();
+    },
+  };
+};

@@ -1,0 +1,55 @@
+/** AWS Lambda: functions in worker threads of this process, with their own role, environment, memory and timeout. */
+import type { ServiceFactory } from '../../operation.ts';
+import { addPermission } from './addPermission.ts';
+import { createAsyncEvents } from './asyncEvents.ts';
+import { createFunction } from './createFunction.ts';
+import { deleteFunction } from './deleteFunction.ts';
+import { deleteFunctionConcurrency } from './deleteFunctionConcurrency.ts';
+import { createEnvironmentPool } from './environmentPool.ts';
+import type { FunctionRecord } from './functionRecord.ts';
+import { getFunction } from './getFunction.ts';
+import { getFunctionConfiguration } from './getFunctionConfiguration.ts';
+import { getPolicy } from './getPolicy.ts';
+import { invoke } from './invoke.ts';
+import type { LambdaState } from './lambdaState.ts';
+import { listFunctions } from './listFunctions.ts';
+import { putFunctionConcurrency } from './putFunctionConcurrency.ts';
+import { putFunctionEventInvokeConfig } from './putFunctionEventInvokeConfig.ts';
+import { removePermission } from './removePermission.ts';
+import { routeLambda } from './route.ts';
+import { updateFunctionCode } from './updateFunctionCode.ts';
+import { updateFunctionConfiguration } from './updateFunctionConfiguration.ts';
+
+export const lambda: ServiceFactory = (world) => {
+  const functions = world.store.table<FunctionRecord>('lambda.functions');
+  const pool = createEnvironmentPool(world);
+  const events = createAsyncEvents(world, functions, pool);
+  const state: LambdaState = { functions, pool, events };
+  return {
+    name: 'lambda',
+    protocol: 'restJson',
+    state,
+    route: routeLambda,
+    operations: {
+      AddPermission: addPermission,
+      CreateFunction: createFunction,
+      DeleteFunction: deleteFunction,
+      DeleteFunctionConcurrency: deleteFunctionConcurrency,
+      GetFunction: getFunction,
+      GetFunctionConfiguration: getFunctionConfiguration,
+      GetPolicy: getPolicy,
+      Invoke: invoke,
+      ListFunctions: listFunctions,
+      PutFunctionConcurrency: putFunctionConcurrency,
+      PutFunctionEventInvokeConfig: putFunctionEventInvokeConfig,
+      RemovePermission: removePermission,
+      UpdateFunctionCode: updateFunctionCode,
+      UpdateFunctionConfiguration: updateFunctionConfiguration,
+    },
+    start: () => events.start(),
+    async stop() {
+      events.stop();
+      await pool.close();
+    },
+  };
+};
