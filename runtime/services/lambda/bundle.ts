@@ -73,7 +73,9 @@ const readZip = (zip: Uint8Array): [string, Uint8Array][] => {
   }
   const files = Object.entries(entries).filter(([path]) => !path.endsWith('/'));
   if (files.length === 0)
-    throw new AwsError('InvalidParameterValueException', 'Uploaded file must be a non-empty zip', 400, { Type: 'User' });
+    throw new AwsError('InvalidParameterValueException', 'Uploaded file must be a non-empty zip', 400, {
+      Type: 'User',
+    });
   for (const [path] of files) if (!staysInside(path)) throw unreadable();
   return files;
 };
@@ -85,12 +87,9 @@ const staysInside = (path: string) =>
   path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 
 const tooLarge = () =>
-  new AwsError(
-    'InvalidParameterValueException',
-    `Unzipped size must be smaller than ${largestUnzipped} bytes`,
-    400,
-    { Type: 'User' },
-  );
+  new AwsError('InvalidParameterValueException', `Unzipped size must be smaller than ${largestUnzipped} bytes`, 400, {
+    Type: 'User',
+  });
 
 /** Without it Node would read a package.json above the data folder and take a bundle's `.js` files for ES modules. */
 const markAsCommonJs = async (world: World) => {

@@ -100,7 +100,8 @@ const reserved = new Set([
   'LAMBDA_TASK_ROOT',
 ]);
 const largestEnvironment = 4096;
-const environmentRefusal = 'Lambda was unable to configure your environment variables because the environment variables you have provided';
+const environmentRefusal =
+  'Lambda was unable to configure your environment variables because the environment variables you have provided';
 
 const checkedVariables = (variables: Record<string, string>): Record<string, string> => {
   const taken = Object.keys(variables).filter((name) => reserved.has(name));
@@ -109,7 +110,11 @@ const checkedVariables = (variables: Record<string, string>): Record<string, str
       `${environmentRefusal} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${taken.join(', ')}`,
     );
   if ('NODE_OPTIONS' in variables)
-    throw new AwsError('NotImplemented', 'NotImplemented: NODE_OPTIONS, a function runs in a thread of this process', 501);
+    throw new AwsError(
+      'NotImplemented',
+      'NotImplemented: NODE_OPTIONS, a function runs in a thread of this process',
+      501,
+    );
   if (Buffer.byteLength(JSON.stringify(variables)) > largestEnvironment)
     throw invalid(`${environmentRefusal} exceeded the 4KB limit.`);
   return variables;

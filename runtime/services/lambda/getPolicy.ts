@@ -12,12 +12,9 @@ export const getPolicy = operation<LambdaState, z.output<typeof input>, unknown>
   run({ FunctionName }, { world, state }) {
     const fn = findFunction(state, world, FunctionName);
     if (fn.policy.length === 0)
-      throw new AwsError(
-        'ResourceNotFoundException',
-        'No policy is associated with the given resource.',
-        404,
-        { Type: 'User' },
-      );
+      throw new AwsError('ResourceNotFoundException', 'No policy is associated with the given resource.', 404, {
+        Type: 'User',
+      });
     return { Policy: JSON.stringify(policyDocument(fn.policy)), RevisionId: fn.revisionId };
   },
 });

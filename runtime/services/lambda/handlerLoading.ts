@@ -32,7 +32,10 @@ export const loadHandler = async (taskRoot: string, handler: string): Promise<Ha
   const stem = join(taskRoot, dirname(handler), parts[1]);
   const file = ['.js', '.mjs', '.cjs'].map((ending) => stem + ending).find((path) => existsSync(path));
   if (!file)
-    throw new LoadFailure('Runtime.ImportModuleError', `Error: Cannot find module '${join(dirname(handler), parts[1])}'`);
+    throw new LoadFailure(
+      'Runtime.ImportModuleError',
+      `Error: Cannot find module '${join(dirname(handler), parts[1])}'`,
+    );
   const found = lookUp(await importModule(file), parts[2].split('.'));
   if (typeof found !== 'function')
     throw new LoadFailure('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);

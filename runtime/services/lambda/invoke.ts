@@ -93,7 +93,10 @@ const checkedPayload = (payload: Uint8Array | undefined, limit: number): string 
 };
 
 const checkedContext = (base64: string) =>
-  parsed(Buffer.from(base64, 'base64').toString(), (reason) => `Client context must be a valid Base64-encoded JSON object: ${reason}`);
+  parsed(
+    Buffer.from(base64, 'base64').toString(),
+    (reason) => `Client context must be a valid Base64-encoded JSON object: ${reason}`,
+  );
 
 const limited = ({ payload = 'null', fault }: Invoked) => {
   const tooLarge = !fault && Buffer.byteLength(payload) > largestResponse;

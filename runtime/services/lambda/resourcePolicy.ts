@@ -25,11 +25,7 @@ export const policyDocument = (statements: readonly PolicyStatement[]) => ({
 });
 
 /** Does one statement of a function's policy let this service perform `action`? */
-export const serviceMay = (
-  statements: readonly PolicyStatement[],
-  action: string,
-  caller: ServiceCaller,
-): boolean =>
+export const serviceMay = (statements: readonly PolicyStatement[], action: string, caller: ServiceCaller): boolean =>
   statements.some(
     (statement) =>
       statement.Principal.Service === caller.service &&

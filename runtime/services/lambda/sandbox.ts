@@ -37,7 +37,14 @@ const flushPartial = () => {
   }
 };
 
-const consoleLevels = { log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', debug: 'DEBUG', trace: 'TRACE' } as const;
+const consoleLevels = {
+  log: 'INFO',
+  info: 'INFO',
+  warn: 'WARN',
+  error: 'ERROR',
+  debug: 'DEBUG',
+  trace: 'TRACE',
+} as const;
 
 const timestamp = () => new Date(systemClock.now()).toISOString();
 

@@ -1,0 +1,29 @@
+import type { World } from '../../operation.ts';
+import { oldestKept, streamKey, type LogsState } from './logsState.ts';
+
+const daily = 86_400_000;
+
+/** Removes, once a day, the streams whose last event is older than their group keeps; younger streams hide what is older. */
+export const keepRetention = (world: World, state: LogsState) => {
+  let cancel = () => {};
+
+  const sweep = async () => {
+    for (const stream of [...state.streams.values()]) {
+      const group = state.groups.get(stream.group);
+      if (group?.retentionInDays === undefined) continue;
+      const { lastEvent = stream.creationTime } = await state.files.extent(stream.group, stream.name);
+      if (lastEvent >= oldestKept(world, group)) continue;
+      state.streams.delete(streamKey(stream.group, stream.name));
+      await state.files.removeStream(stream.group, stream.name);
+    }
+  };
+
+  const run = () => {
+    cancel = world.clock.alarm(world.clock.now() + daily, run);
+    sweep().catch((error: unknown) =>
+      world.log('warn', 'Old log events could not be removed', { error: String(error) }),
+    );
+  };
+
+  return { start: run, stop: () => cancel() };
+};
