@@ -49,18 +49,24 @@ export const createAsyncEvents = (
   let running = 0;
   let stopped = false;
 
+  const ready = (event: WaitingEvent) => {
+    due.push(event.requestId);
+    pump();
+  };
+
   const schedule = (event: WaitingEvent) => {
+    if (event.dueAt <= world.clock.now()) return ready(event);
     const cancel = world.clock.alarm(event.dueAt, () => {
       alarms.delete(cancel);
-      due.push(event.requestId);
-      pump();
+      ready(event);
     });
     alarms.add(cancel);
   };
 
   const pump = () => {
-    while (!stopped && running < mostAtOnce && due.length > 0) {
-      const event = waiting.get(due.shift() ?? '');
+    if (stopped) return;
+    for (const id of due.splice(0, mostAtOnce - running)) {
+      const event = waiting.get(id);
       if (event) void attempt(event);
     }
   };
@@ -115,13 +121,13 @@ export const createAsyncEvents = (
   return {
     async accept(event) {
       const now = world.clock.now();
-      waiting.set(event.requestId, { ...event, receivedAt: now, dueAt: now, failures: 0, throttles: 0 });
+      const accepted: WaitingEvent = { ...event, receivedAt: now, dueAt: now, failures: 0, throttles: 0 };
+      waiting.set(event.requestId, accepted);
       await world.store.flushed();
-      due.push(event.requestId);
-      pump();
+      ready(accepted);
     },
     start() {
-      for (const event of waiting.values()) schedule(event);
+      for (const event of Array.from(waiting.values())) schedule(event);
     },
     stop() {
       stopped = true;

@@ -134,7 +134,9 @@ export const startEnvironment = ({ entry, clock, data, env }: EnvironmentOptions
         cancel();
         begunAt = clock.now();
         cancel = clock.alarm(begunAt + timeoutSeconds * 1000, timedOut);
-        worker.postMessage({ ...event, remaining: timeoutSeconds * 1000 } satisfies Invocation);
+        const invocation: Invocation = { ...event, remaining: timeoutSeconds * 1000 };
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
+        worker.postMessage(invocation);
       };
 
       onEnd = () =>

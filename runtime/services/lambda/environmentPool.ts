@@ -96,7 +96,10 @@ export const createEnvironmentPool = (world: World): EnvironmentPool => {
   const release = (pooled: Pooled) => {
     busy.delete(pooled);
     const current = pooled.generation === generations.get(pooled.functionName);
-    if (closed || !pooled.environment.alive || !current) return void end(pooled);
+    if (closed || !pooled.environment.alive || !current) {
+      void end(pooled);
+      return;
+    }
     pooled.stopIdling = world.clock.alarm(world.clock.now() + idleLimit, () => void end(pooled));
     idle.push(pooled);
     if (idle.length > mostIdle && idle[0]) void end(idle[0]);

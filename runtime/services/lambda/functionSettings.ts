@@ -48,6 +48,10 @@ export const handlerName = z
   .max(128)
   .regex(/^[^\s]+$/);
 
+const s3Object = z.looseObject({
+  Body: z.custom<AsyncIterable<Uint8Array>>((body) => typeof body === 'object' && body !== null),
+});
+
 type Code = z.output<z.ZodObject<typeof codeMembers>>;
 type Settings = z.output<z.ZodObject<typeof configurationMembers>>;
 
@@ -62,12 +66,12 @@ export const installCode = async (call: Call<LambdaState>, name: string, code: C
     throw invalid('Please provide a source for function code: either ZipFile or S3Bucket and S3Key.');
   const parts: Uint8Array[] = [];
   try {
-    const object = (await call.world.call(call.principal, 's3', 'GetObject', {
+    const object = await call.world.call(call.principal, 's3', 'GetObject', {
       Bucket: S3Bucket,
       Key: S3Key,
       ...(S3ObjectVersion !== undefined && { VersionId: S3ObjectVersion }),
-    })) as { Body: AsyncIterable<Uint8Array> };
-    for await (const part of object.Body) parts.push(part);
+    });
+    for await (const part of s3Object.parse(object).Body) parts.push(part);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const refused = invalid(
@@ -138,20 +142,16 @@ export const passRole = (role: string): Need => ({
   context: { 'iam:PassedToService': 'lambda.amazonaws.com' },
 });
 
-/** Lambda refuses a role it may not assume; where the runtime has no IAM service there is nothing to look at. */
+/** Lambda refuses a role it may not assume; where the runtime has no STS there is nothing to ask. */
 export const checkAssumable = async (world: World, role: string): Promise<void> => {
-  const root = { kind: 'root', arn: `arn:${world.partition}:iam::${world.accountId}:root` } as const;
-  let document: string;
+  const service = 'lambda.amazonaws.com';
+  const asLambda = { kind: 'service', service, arn: service } as const;
   try {
-    const answer = (await world.call(root, 'iam', 'GetRole', { RoleName: role.split('/').at(-1) })) as {
-      Role: { AssumeRolePolicyDocument: string };
-    };
-    document = decodeURIComponent(answer.Role.AssumeRolePolicyDocument);
+    await world.call(asLambda, 'sts', 'AssumeRole', { RoleArn: role, RoleSessionName: 'lambda' });
   } catch (error) {
     if (error instanceof AwsError && error.code === 'UnknownServiceException') return;
-    if (error instanceof AwsError && error.code === 'NoSuchEntity') document = '';
-    else throw error;
+    const refused = invalid('The role defined for the function cannot be assumed by Lambda.');
+    refused.cause = error;
+    throw refused;
   }
-  if (!document.includes('"lambda.amazonaws.com"'))
-    throw invalid('The role defined for the function cannot be assumed by Lambda.');
 };

@@ -44,7 +44,7 @@ export const loadHandler = async (taskRoot: string, handler: string): Promise<Ha
       'Runtime.CallbackHandlerDeprecated',
       `${handler} takes a callback; return a promise instead (nodejs24.x refuses callbacks, and so does this runtime for all versions)`,
     );
-  return found as Handler;
+  return (event, context): unknown => Reflect.apply(found, undefined, [event, context]);
 };
 
 const importModule = async (file: string): Promise<unknown> => {
@@ -63,6 +63,9 @@ const importModule = async (file: string): Promise<unknown> => {
 /** Names Node's CommonJS lexer did not see as exports are still found on `module.exports`. */
 const lookUp = (module: unknown, path: readonly string[]): unknown => {
   const walk = (from: unknown): unknown =>
-    path.reduce<unknown>((at, name) => (at as Record<string, unknown> | null | undefined)?.[name], from);
-  return walk(module) ?? walk((module as { default?: unknown }).default);
+    path.reduce<unknown>((at, name) => (isNamespace(at) ? Reflect.get(at, name) : undefined), from);
+  return walk(module) ?? (isNamespace(module) ? walk(Reflect.get(module, 'default')) : undefined);
 };
+
+const isNamespace = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { AwsError, operation, type HttpAnswer } from '../../operation.ts';
+import { requestContext } from '../../iam/requestContext.ts';
+import { servicePrincipal } from '../../iam/trust.ts';
+import { AwsError, operation, type HttpAnswer, type Principal, type World } from '../../operation.ts';
 import type { Invoked } from './environmentPool.ts';
 import { arnOf, functionName, latestQualifier, type FunctionRecord } from './functionRecord.ts';
 import { findFunction, type LambdaState } from './lambdaState.ts';
@@ -19,6 +21,8 @@ const input = z.strictObject({
 const largestPayload = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_291_456 };
 const largestResponse = 6_291_556;
 
+type ServicePrincipal = Extract<Principal, { kind: 'service' }>;
+
 interface InvokeOutput extends Partial<HttpAnswer> {
   StatusCode: number;
   FunctionError?: 'Unhandled';
@@ -35,7 +39,7 @@ export const invoke = operation<LambdaState, z.output<typeof input>, InvokeOutpu
   async run({ FunctionName, InvocationType = 'RequestResponse', LogType, ClientContext, Payload }, call) {
     const { world, state, principal, requestId } = call;
     const fn = findFunction(state, world, FunctionName);
-    if (principal.kind === 'service') checkResourcePolicy(fn, principal.service, principal.arn);
+    if (principal.kind === 'service') checkResourcePolicy(fn, principal, world);
     const payload = checkedPayload(Payload, largestPayload[InvocationType]);
     const event = {
       requestId,
@@ -59,13 +63,14 @@ export const invoke = operation<LambdaState, z.output<typeof input>, InvokeOutpu
   },
 });
 
-/** The services of AWS hold no role: the function itself must let them in. */
-const checkResourcePolicy = (fn: FunctionRecord, service: string, sourceArn: string) => {
-  const sourceAccount = sourceArn.split(':')[4] ?? '';
-  if (!serviceMay(fn.policy, 'lambda:InvokeFunction', { service, sourceArn, sourceAccount }))
+/** The services of AWS hold no role: the function itself must let them in, for the resource they call on behalf of. */
+const checkResourcePolicy = (fn: FunctionRecord, principal: ServicePrincipal, world: World) => {
+  const service = servicePrincipal(principal.service);
+  const need = { action: 'lambda:InvokeFunction', resource: fn.arn };
+  if (!serviceMay(fn.policy, need, service, requestContext(world, principal)))
     throw new AwsError(
       'AccessDeniedException',
-      `User: ${service} is not authorized to perform: lambda:InvokeFunction on resource: ${fn.arn} because no resource-based policy allows the lambda:InvokeFunction action (source ${sourceArn})`,
+      `User: ${service} is not authorized to perform: lambda:InvokeFunction on resource: ${fn.arn} because no resource-based policy allows the lambda:InvokeFunction action (source ${principal.arn})`,
       403,
     );
 };

@@ -9,7 +9,7 @@ import { systemClock } from '../../clock.ts';
 import { faultOf, loadHandler, type Handler } from './handlerLoading.ts';
 import type { FromSandbox, Invocation, SandboxData } from './sandboxProtocol.ts';
 
-const data = workerData as SandboxData;
+const data: SandboxData = workerData;
 const port = parentPort;
 if (!port) throw new Error('sandbox must run as a worker thread');
 const tell = (message: FromSandbox) => port.postMessage(message);
@@ -53,7 +53,7 @@ const writeLog = (level: string, text: string) =>
 
 const captureConsole = () => {
   for (const [method, level] of Object.entries(consoleLevels))
-    console[method as keyof typeof consoleLevels] = (...parts: unknown[]) => writeLog(level, format(...parts));
+    Reflect.set(console, method, (...parts: unknown[]) => writeLog(level, format(...parts)));
 };
 
 const refuseStreaming = () => {

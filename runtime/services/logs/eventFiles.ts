@@ -111,7 +111,8 @@ export const openEventFiles = (world: World): EventFiles => {
 /** A line torn by a crash is no event. */
 const parsed = (text: string): LogEvent | undefined => {
   try {
-    return JSON.parse(text) as LogEvent;
+    const event: LogEvent = JSON.parse(text);
+    return event;
   } catch {
     return undefined;
   }

@@ -32,7 +32,7 @@ const parseToken = (token: string | undefined): { direction: 'f' | 'b'; line: nu
   if (token === undefined) return undefined;
   const found = /^([fb])\/(\d{1,15})$/.exec(token);
   if (!found) throw invalid('The specified nextToken is invalid.');
-  return { direction: found[1] as 'f' | 'b', line: Number(found[2]) };
+  return { direction: found[1] === 'f' ? 'f' : 'b', line: Number(found[2]) };
 };
 
 /** GetLogEvents: the last page unless `startFromHead`; a page's tokens lead on in both directions and never end. */

@@ -8,7 +8,7 @@ export const keepRetention = (world: World, state: LogsState) => {
   let cancel = () => {};
 
   const sweep = async () => {
-    for (const stream of [...state.streams.values()]) {
+    for (const stream of Array.from(state.streams.values())) {
       const group = state.groups.get(stream.group);
       if (group?.retentionInDays === undefined) continue;
       const { lastEvent = stream.creationTime } = await state.files.extent(stream.group, stream.name);
