@@ -49,7 +49,7 @@ export const filterLogEvents = operation<LogsState, z.output<typeof input>, unkn
     if (logStreamNames && asked.logStreamNamePrefix !== undefined)
       throw invalid('Cannot specify both logStreamNames and logStreamNamePrefix.');
     const after = asked.nextToken === undefined ? '' : Buffer.from(asked.nextToken, 'base64url').toString();
-    const from = Math.max(asked.startTime ?? 0, oldestKept(world, findGroup(state, group)));
+    const from = Math.max(asked.startTime ?? 0, oldestKept(world.clock.now(), findGroup(state, group)));
     const until = asked.endTime ?? Infinity;
     const matches = parseFilterPattern(asked.filterPattern ?? '');
     const streams = streamsOf(state, group)

@@ -44,7 +44,7 @@ export const getLogEvents = operation<LogsState, z.output<typeof input>, unknown
     findStream(state, group, stream);
     const token = parseToken(asked.nextToken);
     const forward = token ? token.direction === 'f' : asked.startFromHead === true;
-    const from = Math.max(asked.startTime ?? 0, oldestKept(world, findGroup(state, group)));
+    const from = Math.max(asked.startTime ?? 0, oldestKept(world.clock.now(), findGroup(state, group)));
     const before = asked.endTime ?? Infinity;
     let lines: Line[] = [];
     for await (const event of state.files.read(group, stream)) {

@@ -75,8 +75,8 @@ export const streamsOf = (state: LogsState, group: string): LogStream[] =>
 
 const dayMs = 86_400_000;
 
-/** Events older than this (epoch ms) are no longer shown. */
-export const oldestKept = (world: World, { retentionInDays }: LogGroup): number =>
-  retentionInDays === undefined ? 0 : world.clock.now() - retentionInDays * dayMs;
+/** Events older than this are no longer shown at `now` (both epoch ms). */
+export const oldestKept = (now: number, { retentionInDays }: LogGroup): number =>
+  retentionInDays === undefined ? 0 : now - retentionInDays * dayMs;
 
 export const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message);

@@ -38,7 +38,7 @@ export const putLogEvents = operation<LogsState, z.output<typeof input>, unknown
     if (logEvents.some(({ timestamp }, index) => timestamp < (logEvents[index - 1]?.timestamp ?? 0)))
       throw invalid('Log events in a single PutLogEvents request must be in chronological order.');
     const now = world.clock.now();
-    const expired = oldestKept(world, findGroup(state, group));
+    const expired = oldestKept(now, findGroup(state, group));
     const firstNotExpired = logEvents.findIndex(({ timestamp }) => timestamp >= expired);
     const firstNotOld = logEvents.findIndex(({ timestamp }) => timestamp >= now - backMs);
     const firstNew = logEvents.findIndex(({ timestamp }) => timestamp > now + aheadMs);
