@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { InputError } from '../../spec/errors.ts';
+import { defaultPipeline, maxPipelineBytes, parsePipeline } from '../../spec/parsePipeline.ts';
+
+const refusal = (text: string): string => {
+  try {
+    parsePipeline(text, 'pipelines/p.yaml');
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message;
+  }
+  throw new Error('The file was accepted.');
+};
+
+describe('a pipeline file', () => {
+  test('needs nothing but its name: xgboost is trained, the gate is the baseline, nothing is deployed', () => {
+    const pipeline = parsePipeline('name: houses', 'pipelines/houses.yaml');
+    expect(pipeline).toEqual(defaultPipeline('houses'));
+    expect(pipeline.train.candidates).toEqual([{ algorithm: 'xgboost', hyperparameters: {} }]);
+    expect(pipeline.train.maxRuntime).toBe(3600);
+    expect(pipeline.deploy.target).toBe('none');
+    expect(pipeline.gate.rules).toEqual([]);
+    expect(pipeline.prepare.split).toEqual({ train: 0.7, validation: 0.15, test: 0.15, seed: 7 });
+  });
+
+  test('says durations as people do', () => {
+    const seconds = (text: string) => parsePipeline(`name: p\ntrain: { maxRuntime: ${text} }`, 'f').train.maxRuntime;
+    expect(['90s', '15m', '2h', '1d', '120'].map(seconds)).toEqual([90, 900, 7200, 86_400, 120]);
+  });
+
+  test('is refused for an unknown setting with its path and the near miss', () => {
+    expect(refusal('name: p\ntrain: { candidate: [] }')).toContain('train.candidate: unknown setting, did you mean candidates?');
+    expect(refusal('name: p\ntrain: { candidates: [{ algoritm: xgboost }] }')).toContain(
+      'train.candidates[0].algoritm: unknown setting, did you mean algorithm?',
+    );
+    expect(refusal('name: p\nxyzzy: 1')).toMatch(/xyzzy: unknown setting, known here: name, data, prepare/);
+  });
+
+  test('is told everything that is wrong at once', () => {
+    const message = refusal('name: P!\ntrain: { maxRuntime: 1s }\ndeploy: { target: moon }');
+    expect(message).toContain('name:');
+    expect(message).toContain('train.maxRuntime:');
+    expect(message).toContain('deploy.target:');
+    expect(message).toContain('pipelines/p.yaml');
+  });
+
+  test.each([
+    ['fractions that do not add up', 'prepare: { split: { train: 0.9 } }', 'add up to 1'],
+    ['a rule without a limit', 'gate: { rules: [{ metric: rmse }] }', 'min or max'],
+    ['a rule that nothing can pass', 'gate: { rules: [{ metric: rmse, min: 2, max: 1 }] }', 'min must not exceed max'],
+    ['an instance type of another service', 'train: { instance: { type: t3.micro } }', 'ml.m5.xlarge'],
+    ['a budget of nothing', 'budget: { maxUsd: 0 }', 'budget.maxUsd'],
+    ['more than 28 days', 'train: { maxRuntime: 29d }', 'train.maxRuntime'],
+  ])('is refused for %s', (_, line, expected) => {
+    expect(refusal(`name: p\n${line}`)).toContain(expected);
+  });
+
+  test('that is not YAML is refused with the line', () => {
+    expect(refusal('name: p\n  data: [')).toMatch(/not YAML.*line 2/s);
+  });
+
+  test('of more than 256 KiB is refused unread', () => {
+    expect(refusal(`name: p # ${'x'.repeat(maxPipelineBytes)}`)).toContain('too large');
+  });
+
+  test('cannot blow up by aliases', () => {
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', 'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]', 'c: [*b,*b,*b,*b,*b,*b,*b,*b,*b]'];
+    expect(refusal(bomb.join('\n'))).toMatch(/alias|unknown setting/i);
+  });
+});
