@@ -95,8 +95,10 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
         expires === undefined
           ? keyring.credentialsFor(roleArn, sessionName)
           : keyring.issue(roleArn, sessionName, expires),
-      call: (principal, service, operation, input) =>
-        dispatch({ principal, service, operation, input, requestId: ids.uuid(), textual: false }),
+      call(principal, service, operation, input) {
+        log('debug', 'call', { service, operation, principal: principal.arn });
+        return dispatch({ principal, service, operation, input, requestId: ids.uuid(), textual: false });
+      },
       emit: (event) => emit(world, services, event),
     };
     const authorizer = openAuthorizer(world, services);

@@ -1,5 +1,5 @@
 /** One runtime per data folder: two would overwrite each other's journal. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../errorCode.ts';
 
@@ -35,8 +35,9 @@ const holds = (text: string): number | undefined => {
 
 /** Takes the folder, from a dead process too; returns how to give it back. Throws when a living runtime has it. */
 export const lockFolder = (dataDir: string): (() => void) => {
-  mkdirSync(dataDir, { recursive: true });
-  const file = join(dataDir, 'lock');
+  // Roles, environments and keys of functions are kept here.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(realpathSync(dataDir), 'lock');
   const refuse = (pid: number) =>
     new Error(
       `The data folder ${dataDir} is in use by the runtime of process ${pid}: stop that one or choose another folder`,

@@ -27,6 +27,8 @@ const asAwsError = (error: unknown, world: World, exchange: Exchange): AwsError 
     if (error.status >= 500) world.log('warn', error.message, { ...exchange, code: error.code });
     return error;
   }
+  if (errorCode(error) === 'ECONNRESET')
+    return new AwsError('IncompleteBody', 'The connection was closed before the whole body had arrived');
   const stack = error instanceof Error ? error.stack : String(error);
   world.log('error', 'an operation failed unexpectedly', { ...exchange, stack });
   return new AwsError(
@@ -116,7 +118,12 @@ const serve = async (parts: GatewayParts, message: IncomingMessage, response: Se
   } catch (error) {
     // The status is out already: cutting the connection is the only way left to say that the body is not whole.
     response.destroy();
-    world.log('warn', 'an answer was cut off', { ...exchange, error: String(error) });
+    const left = errorCode(error) === 'ERR_STREAM_PREMATURE_CLOSE';
+    world.log(
+      left ? 'debug' : 'warn',
+      left ? 'the client left before the end of the answer' : 'an answer was cut off',
+      { ...exchange, error: String(error) },
+    );
   }
   if (!message.complete && !waiting) message.resume();
   const { service, operation } = exchange;

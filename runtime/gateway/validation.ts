@@ -111,7 +111,9 @@ const fromText: Readonly<Record<string, (text: string) => unknown>> = {
   number: (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text)),
   int: (text) => (/^-?\d+$/.test(text) ? Number(text) : undefined),
   boolean: (text) => ({ true: true, false: false })[text.toLowerCase()],
+  // An empty list or map of a form is sent as an empty text.
   array: (text) => (text === '' ? [] : undefined),
+  record: (text) => (text === '' ? {} : undefined),
 };
 
 /** Gives text the type its grammar expects, in place; true if anything changed. */
