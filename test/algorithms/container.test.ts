@@ -41,10 +41,11 @@ describe('train', () => {
     expect((await runTraining({ ...regression, hyperparameters })).code).toBe(0);
   });
 
-  test('a job that was asked to stop leaves the model it has so far', async () => {
-    const { root, code, log } = await runTraining({ ...regression, stopped: true });
+  test.each(['', 'epoch=1,'])('a job asked to stop at %p leaves the model it has so far', async (stopAt) => {
+    const hyperparameters = { ...regression.hyperparameters, epochs: '1000000', early_stopping_patience: '1000000' };
+    const { root, code, log } = await runTraining({ ...regression, hyperparameters, stopAt });
     expect(code).toBe(0);
-    expect(log).not.toContain('epoch=0');
+    expect(log.includes('epoch=1,')).toBe(stopAt !== '');
     expect(readdirSync(join(root, 'model'))).toEqual(['model_algo-1']);
   });
 

@@ -15,8 +15,8 @@ export interface JobInput {
   channels: Record<string, Record<string, string>>;
   /** Merged over `{ ContentType: 'text/csv', TrainingInputMode: 'File' }` of every channel. */
   channelConfig?: Record<string, string | undefined>;
-  /** Asks the job to stop before it starts. */
-  stopped?: boolean;
+  /** Asks the job to stop once its log holds this text; the empty text, before it starts. */
+  stopAt?: string;
 }
 
 const write = (path: string, text: string): void => {
@@ -40,24 +40,29 @@ export const layOut = ({ hyperparameters, channels, channelConfig }: JobInput): 
   return root;
 };
 
-const start = (command: 'train' | 'serve', root: string, algorithm: string, stopped = false): Worker => {
+const start = (command: 'train' | 'serve', root: string, algorithm: string) => {
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  if (stopped) Atomics.store(stop, 0, 1);
-  return new Worker(entry, { workerData: { command, root, algorithm, stop }, stdout: true, stderr: true });
+  const worker = new Worker(entry, { workerData: { command, root, algorithm, stop }, stdout: true, stderr: true });
+  return { worker, stop: () => Atomics.store(stop, 0, 1) };
 };
 
 /** Runs a training job to its end. */
 export const runTraining = async (input: JobInput) => {
   const root = layOut(input);
-  const worker = start('train', root, input.algorithm ?? 'linear-learner', input.stopped);
-  const log: string[] = [];
+  const { worker, stop } = start('train', root, input.algorithm ?? 'linear-learner');
+  let log = '';
+  const stopWhenAsked = () => input.stopAt !== undefined && log.includes(input.stopAt) && stop();
+  stopWhenAsked();
   for (const stream of [worker.stdout, worker.stderr]) {
-    stream.on('data', (chunk) => void log.push(String(chunk)));
+    stream.on('data', (chunk) => {
+      log += String(chunk);
+      stopWhenAsked();
+    });
   }
   const [code] = z.tuple([z.number()]).parse(await once(worker, 'exit'));
   const failureFile = join(root, 'output', 'failure');
   const failure = existsSync(failureFile) ? readFileSync(failureFile, 'utf8') : undefined;
-  return { root, code, failure, log: log.join('') };
+  return { root, code, failure, log };
 };
 
 const answerGrammar = z.object({
@@ -69,7 +74,7 @@ const answerGrammar = z.object({
 
 /** Serves a model folder; `exit` resolves to the exit code when it cannot be loaded. */
 export const startServing = async (root: string, algorithm = 'linear-learner') => {
-  const worker = start('serve', root, algorithm);
+  const { worker } = start('serve', root, algorithm);
   const ready: unknown = await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
   let id = 0;
   return {
