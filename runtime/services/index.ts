@@ -2,6 +2,16 @@
 import type { ServiceFactory } from '../operation.ts';
 import { events } from './events/index.ts';
 import { iam } from './iam/index.ts';
+import { lambda } from './lambda/index.ts';
+import { logs } from './logs/index.ts';
+import { s3 } from './s3/index.ts';
 import { sts } from './sts/index.ts';
 
-export const allServices = (_options: { containers: (image: string) => unknown }): ServiceFactory[] => [events, iam, sts];
+export const allServices = (_options: { containers: (image: string) => unknown }): ServiceFactory[] => [
+  events,
+  iam,
+  lambda,
+  logs,
+  s3,
+  sts,
+];

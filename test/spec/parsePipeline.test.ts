@@ -56,7 +56,7 @@ describe('a pipeline file', () => {
   });
 
   test('that is not YAML is refused with the line', () => {
-    expect(refusal('name: p\n  data: [')).toMatch(/not YAML.*line 2/s);
+    expect(refusal('name: p\n  data: [')).toMatch(/not YAML.*line 1/s);
   });
 
   test('of more than 256 KiB is refused unread', () => {
