@@ -18,7 +18,10 @@ const question = (over: Partial<GateQuestion>): GateQuestion => ({
   ...over,
 });
 
-const rules = (...given: { metric: string; min?: number; max?: number }[]) => ({ rules: given, champion: { minDelta: 0 } });
+const rules = (...given: { metric: string; min?: number; max?: number }[]) => ({
+  rules: given,
+  champion: { minDelta: 0 },
+});
 
 describe('the gate', () => {
   test('picks the candidate with the best objective, whichever way is better', () => {

@@ -29,7 +29,9 @@ describe('a pipeline file', () => {
   });
 
   test('is refused for an unknown setting with its path and the near miss', () => {
-    expect(refusal('name: p\ntrain: { candidate: [] }')).toContain('train.candidate: unknown setting, did you mean candidates?');
+    expect(refusal('name: p\ntrain: { candidate: [] }')).toContain(
+      'train.candidate: unknown setting, did you mean candidates?',
+    );
     expect(refusal('name: p\ntrain: { candidates: [{ algoritm: xgboost }] }')).toContain(
       'train.candidates[0].algoritm: unknown setting, did you mean algorithm?',
     );
