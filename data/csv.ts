@@ -130,7 +130,8 @@ const columnNames = (first: readonly string[], header: boolean, { name, columns,
     });
   const numbered = (_: string, index: number) => `column_${index + 1}`;
   const names = header ? first.map((cell, index) => cell || numbered(cell, index)) : (given ?? first.map(numbered));
-  const twice = names.find((column, index) => names.indexOf(column) !== index);
+  const seen = new Set<string>();
+  const twice = names.find((column) => seen.size === seen.add(column).size);
   if (twice !== undefined)
     throw new InputError({
       what: `${name} has more than one column named ${twice}`,

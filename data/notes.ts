@@ -1,5 +1,6 @@
 /** What is remarkable about a column by itself. */
 import { numberOf } from './cell.ts';
+import { count } from './count.ts';
 import { shown } from './quote.ts';
 import { levelCounts } from './statistics.ts';
 import { type Column, missingIn } from './table.ts';
@@ -72,7 +73,7 @@ const mixedNote = (name: string, column: Extract<Column, { type: 'categorical' }
   if (!numeric.includes(true)) return undefined;
   const counts = levelCounts(codes, levels.length);
   const [numbers, texts] = [true, false].map((kind) =>
-    counts.reduce((sum, count, code) => sum + (numeric[code] === kind ? count : 0), 0),
+    counts.reduce((sum, cells, code) => sum + (numeric[code] === kind ? cells : 0), 0),
   );
   const rare = numbers! < texts!;
   const row = codes.findIndex((code) => code >= 0 && numeric[code] === rare);
@@ -82,7 +83,7 @@ const mixedNote = (name: string, column: Extract<Column, { type: 'categorical' }
     message:
       texts === 0
         ? 'the numbers were read as text'
-        : `${numbers} numbers and ${texts} texts, read as text; data row ${row + 1} holds ${shown(levels[codes[row]!]!)}` +
+        : `${count(numbers!, 'number')} and ${count(texts!, 'text')}, read as text; data row ${row + 1} holds ${shown(levels[codes[row]!]!)}` +
           (rare ? '' : ` (a missing value is written as an empty cell, ? or NA)`),
   };
 };

@@ -52,11 +52,11 @@ const readSample = (head: Uint8Array, whole: boolean, delimiter: string, cells: 
 /**
  * Whether the first row names the columns. It does when none of its cells is a number and either some column holds numbers
  * only from the second row on, or, all being text, its cells differ from each other and do not come again in their columns.
- * `known` are column names of which a header would consist.
+ * `known` are the names of a file like this one: a header holds at least half of them.
  */
 export const sniffHeader = (sample: readonly (readonly string[])[], known?: readonly string[]): boolean => {
   const [first = [], ...rest] = sample;
-  if (known) return first.length > 0 && first.every((cell) => known.includes(cell));
+  if (known) return known.filter((name) => first.includes(name)).length * 2 >= known.length;
   const named = first.filter((cell) => cell !== '');
   if (named.length === 0 || named.some((cell) => !Number.isNaN(numberOf(cell)))) return false;
   if (rest.length === 0) return named.every((cell) => !isMissing(cell));

@@ -19,6 +19,7 @@ export interface FitOptions {
 }
 
 const maxLevels = 100;
+const maxOutputs = 10_000;
 
 /**
  * Learns the recipe from `rows` of the table: the train rows, never others. (Whether a column is an id or the target in other
@@ -41,6 +42,7 @@ export const fitRecipe = (
       todo: 'Ignore other columns only',
     });
   const leaks = new Map((profile?.leaks ?? findLeaks(table, target)).map(({ column, reason }) => [column, reason]));
+  const isSpare = (name: string) => ![target.name, ...ignore, ...keep].includes(name) && !leaks.has(name);
   const features: Feature[] = [];
   const dropped: Recipe['dropped'] = [];
   for (const column of table.columns) {
@@ -55,6 +57,12 @@ export const fitRecipe = (
     if (typeof fitted === 'string') dropped.push({ column: name, reason: fitted });
     else features.push(fitted);
   }
+  // A column that counts 1, 2, 3 is a row number beside others; alone it is what the user wants to predict from.
+  const numbering = table.columns.filter(
+    (column) => column.type === 'numeric' && idLike(column) && isSpare(column.name),
+  );
+  if (features.length === 0 && numbering.length > 0)
+    return fitRecipe(table, rows, { target, profile, ignore, keep: [...keep, ...numbering.map(({ name }) => name)] });
   if (features.length === 0)
     throw new InputError({
       what: `${table.name} has no column from which ${shown(target.name)} could be predicted`,
@@ -65,14 +73,31 @@ export const fitRecipe = (
       expected: 'at least one column that varies and is neither an id nor the target in other words',
       todo: 'Add columns, or list in data.keep those to use all the same',
     });
+  const outputs = features.flatMap(outputsOf);
+  if (outputs.length > maxOutputs) throw tooWide(features, outputs.length);
   return {
     version: 1,
     target: { ...target, classes: target.classes && [...target.classes] },
     inputs: table.columns.map(({ name, type }) => ({ name, type })),
     features,
     dropped,
-    outputs: features.flatMap(outputsOf),
+    outputs,
   };
+};
+
+const tooWide = (features: readonly Feature[], width: number) => {
+  const widest = features
+    .map((feature) => ({ column: feature.column, width: outputsOf(feature).length }))
+    .sort((a, b) => b.width - a.width);
+  return new InputError({
+    what: `The columns become ${width} features`,
+    where: listed(
+      widest.map(({ column, width }) => `${shown(column)}: ${width}`),
+      5,
+    ),
+    expected: `at most ${maxOutputs}`,
+    todo: 'Leave out columns with data.ignore',
+  });
 };
 
 const fitNumeric = (column: NumericColumn, rows: Int32Array): NumericFeature | string => {

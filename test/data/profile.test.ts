@@ -65,12 +65,12 @@ describe('notes', () => {
     [
       'a text among numbers',
       (row) => (row === 17 ? 'n.a.' : String(row % 9)),
-      'mixed: 39 numbers and 1 texts, read as text; data row 18 holds "n.a." (a missing value is written as an empty cell, ? or NA)',
+      'mixed: 39 numbers and 1 text, read as text; data row 18 holds "n.a." (a missing value is written as an empty cell, ? or NA)',
     ],
     [
       'a number among texts',
       (row) => (row === 3 ? '12' : 'abc'[row % 3]!),
-      'mixed: 1 numbers and 39 texts, read as text; data row 4 holds "12"',
+      'mixed: 1 number and 39 texts, read as text; data row 4 holds "12"',
     ],
     [
       'decimal commas',

@@ -112,6 +112,24 @@ describe('columns that are not used', () => {
     expect(fitAll(table, { profile, keep: ['copy'] }).outputs).toEqual(['copy=no', 'copy=si']);
   });
 
+  test('a row number is used when there is nothing else', async () => {
+    const lines = Array.from({ length: 30 }, (_, row) => `${row + 1},${Math.sqrt(row)}`);
+    expect(fitAll(await tableOf(`x,y\n${lines.join('\n')}\n`)).outputs).toEqual(['x']);
+    expect(
+      fitAll(await tableOf(`x,z,y\n${lines.map((line, row) => line.replace(',', `,${row % 7},`)).join('\n')}\n`))
+        .outputs,
+    ).toEqual(['z']);
+  });
+
+  test('columns of very many features are refused before they fill the memory', async () => {
+    const names = Array.from({ length: 200 }, (_, column) => `c${column}`);
+    const lines = Array.from({ length: 120 }, (_, row) =>
+      [...names.map((_, column) => `v${(row * (column + 1)) % 59}`), Math.sin(row)].join(','),
+    );
+    const table = await tableOf(`${[...names, 'y'].join(',')}\n${lines.join('\n')}\n`);
+    expect(() => fitAll(table)).toThrow(/The columns become \d{5} features \("c0": 59, .*\)\. Expected at most 10000/);
+  });
+
   test('must be columns of the file', async () => {
     const table = await tableOf(text);
     expect(() => fitAll(table, { ignore: ['fixd'] })).toThrow(
