@@ -4,6 +4,7 @@
  */
 import { CreateModelCommand, CreateTrainingJobCommand, CreateTransformJobCommand } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
+import type { Manifest } from '../algorithms/algorithm.ts';
 import { algorithms } from '../algorithms/index.ts';
 import { InputError } from '../spec/errors.ts';
 import { batchJobName, keys, modelName, trainingJobName, transformJobName, type CandidateId } from '../spec/names.ts';
@@ -87,12 +88,7 @@ const train = async (plan: Plan, planned: PlannedCandidate, prepared: Prepared):
       },
     },
   });
-  const hyperparameters = manifest.complete(planned.hyperparameters, {
-    problem: prepared.problem,
-    rows: prepared.rows.train,
-    features: prepared.features,
-    ...(prepared.classCounts && { classCounts: prepared.classCounts }),
-  });
+  const hyperparameters = complete(manifest, planned, prepared);
   await unlessMade(() =>
     sagemaker().send(
       new CreateTrainingJobCommand({
@@ -113,6 +109,21 @@ const train = async (plan: Plan, planned: PlannedCandidate, prepared: Prepared):
     ),
   );
   return { kind: 'training', name };
+};
+
+/** The user's hyperparameters with what the data adds. Throws InputError when the two contradict each other. */
+const complete = (manifest: Manifest, { id, hyperparameters }: PlannedCandidate, prepared: Prepared) => {
+  try {
+    return manifest.complete(hyperparameters, {
+      problem: prepared.problem,
+      rows: prepared.rows.train,
+      features: prepared.features,
+      ...(prepared.classCounts && { classCounts: prepared.classCounts }),
+    });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new InputError({ what: cause.message, where: `train.candidates[${id}].hyperparameters` }, { cause });
+  }
 };
 
 const createModel = (plan: Plan, candidate: number) => {

@@ -1,0 +1,82 @@
+/** A whole Sluice on this machine for an end-to-end test: the packaged template in an embedded AWS with its own data folder. */
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { openApi, type Api, type RunView } from '../../cli/api.ts';
+import { clientsOf, type Clients } from '../../cli/clients.ts';
+import { readCredentials, type Connection } from '../../cli/connection.ts';
+import { dropFile, writePipelineFile } from '../../cli/dropFile.ts';
+import { openEmbedded, type Embedded } from '../../cli/embedded.ts';
+import { keys } from '../../spec/names.ts';
+
+export interface Laptop {
+  embedded: Embedded;
+  connection: Connection;
+  api: Api;
+  clients: Clients;
+  dataDir: string;
+  /** Puts pipelines/<name>.yaml into the bucket. */
+  apply(name: string, text: string): Promise<void>;
+  /** Drops a file of this content and waits for the end of its run. */
+  drop(pipeline: string, content: string | Uint8Array, fileName?: string): Promise<RunView>;
+  /** Drops a file and returns at once. */
+  start(pipeline: string, content: string | Uint8Array, fileName?: string): Promise<string>;
+  ended(runId: string): Promise<RunView>;
+  close(): Promise<void>;
+}
+
+export const sharedData = resolve('..', 'shared', 'data');
+
+/** Packaging takes seconds, so that every laptop of a test run starts with the one package. */
+const packages = resolve('.sluice', 'testPackage');
+
+export const openLaptop = async (dataDir = mkdtempSync(join(tmpdir(), 'sluice-'))): Promise<Laptop> => {
+  if (existsSync(packages)) cpSync(packages, join(dataDir, 'package'), { recursive: true });
+  const embedded = await openEmbedded({ dataDir });
+  cpSync(join(dataDir, 'package'), packages, { recursive: true });
+  const { runtime, deployed } = embedded;
+  const connection: Connection = {
+    pid: process.pid,
+    endpoint: runtime.endpoint,
+    region: runtime.region,
+    accountId: runtime.world.accountId,
+    outputs: deployed.outputs as Record<string, string>,
+    credentials: await readCredentials(dataDir),
+    apiUrl: `${runtime.endpoint}/execute-api/${deployed.outputs['HttpApiId']}`,
+    close: () => embedded.close(),
+  };
+  const api = openApi(connection);
+  const clients = clientsOf(connection);
+  const bucket = deployed.outputs['DataBucketName'] ?? '';
+  const start: Laptop['start'] = async (pipeline, content, fileName = 'data.csv') => {
+    const file = join(dataDir, fileName);
+    writeFileSync(file, content);
+    return (await dropFile(clients, bucket, pipeline, file)).runId;
+  };
+  const ended = (runId: string) => outcomeOf(api, runId);
+  return {
+    embedded,
+    connection,
+    api,
+    clients,
+    dataDir,
+    apply: (name, text) => writePipelineFile(clients, bucket, keys.pipeline(name), text),
+    start,
+    ended,
+    drop: async (...given) => ended(await start(...given)),
+    async close() {
+      await embedded.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Waits for a run's end; throws after two minutes. */
+export const outcomeOf = async (api: Api, runId: string): Promise<RunView> => {
+  for (let tries = 0; tries < 1200; tries++) {
+    const view = await api.getRun(runId).catch(() => undefined);
+    if (view && view.outcome !== 'RUNNING') return view;
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  throw new Error(`The run ${runId} has not ended within two minutes.`);
+};
