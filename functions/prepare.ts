@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import * as z from 'zod';
-import { describeTarget, unknownColumn } from '../data/infer.ts';
+import { describeTarget } from '../data/infer.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
 import { profileTable } from '../data/profile.ts';
 import { fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
@@ -27,16 +27,12 @@ export const handler = define({
     const plan = await readPlan(runId);
     const { data, prepare, evaluate, deploy } = plan.pipeline;
     const table = await readDrop(plan);
-    for (const column of data.ignore) {
-      const names = table.columns.map(({ name }) => name);
-      if (!names.includes(column)) throw unknownColumn('data.ignore', column, names);
-    }
     const target = describeTarget(table, { target: data.target, problem: data.problem });
     const objective = checkedObjective(target.problem, evaluate.objective);
     const profile = profileTable(table, { target, ignore: data.ignore });
     await writeDocument(keys.profile(runId), profile);
     const rows = split(table, { ...prepare.split, target });
-    const recipe = fitRecipe(table, rows.train, { target, profile });
+    const recipe = fitRecipe(table, rows.train, { target, profile, ignore: data.ignore, keep: data.keep });
     await writeDocument(keys.recipe(runId), recipe);
 
     const put = (key: string, chosen: Int32Array, label: boolean) => writeRows(key, recipe, table, chosen, label);

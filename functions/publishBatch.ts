@@ -12,6 +12,8 @@ import { define } from './lib/define.ts';
 import { contender, readPlan } from './lib/run.ts';
 import { readScores } from './lib/scores.ts';
 
+const profiledColumns = z.object({ columns: z.array(z.object({ name: z.string() })) });
+
 export const handler = define({
   input: z.strictObject({ runId, winner: z.int().min(0) }),
   async run({ runId, winner }) {
@@ -19,7 +21,10 @@ export const handler = define({
     const { source, pipeline } = plan;
     const recipe = await readDocument(keys.recipe(runId), recipeSchema);
     const { Body } = await open(source.key, source.versionId);
-    const table = await readTable(Body as Readable, { name: source.key, header: pipeline.data.header });
+    // As text, so that every cell comes back as the user wrote it.
+    const { columns } = await readDocument(keys.profile(runId), profiledColumns);
+    const textColumns = columns.map(({ name }) => name);
+    const table = await readTable(Body as Readable, { name: source.key, header: pipeline.data.header, textColumns });
     const { algorithm } = contender(plan, winner);
     const scores = await readScores(
       `${keys.run(runId)}batch/out/features.csv.out`,

@@ -65,6 +65,8 @@ export const pipelineSchema = z.strictObject({
       /** Default: inferred from the target. */
       problem: z.enum(['binary', 'multiclass', 'regression']).optional(),
       ignore: z.array(columnName).max(10_000).default([]),
+      /** Columns to keep although they look like the target in other words, or like an id. */
+      keep: z.array(columnName).max(10_000).default([]),
       /** Whether the first row names the columns; default: sniffed. */
       header: z.boolean().optional(),
     })

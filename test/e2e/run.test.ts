@@ -150,7 +150,5 @@ test('three classes, to a batch: the predictions stand beside the user’s own c
   expect(lines).toHaveLength(240);
   const agree = lines.filter((line) => line.split(',')[2] === line.split(',')[3]).length;
   expect(agree).toBeGreaterThan(230);
-  expect(lines.map((line) => line.split(',').slice(0, 3).join(','))).toEqual(
-    rows.map((row) => row.split(',').map((cell) => (Number.isNaN(Number(cell)) ? cell : String(Number(cell)))).join(',')),
-  );
+  expect(lines.map((line) => line.split(',').slice(0, 3).join(','))).toEqual(rows);
 }, 60_000);
