@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { operation, type Call } from '../../operation.ts';
+import { arnOf } from './arns.ts';
+import { variantSummaries } from './endpoint.ts';
+import { endpointNamed } from './endpointLookup.ts';
+import { entityName } from './grammar.ts';
+import type { SageMaker } from './sagemakerState.ts';
+
+/** While an endpoint is updated it shows what is in service, and what is to come as PendingDeploymentSummary. */
+export const describeEndpoint = operation({
+  input: z.strictObject({ EndpointName: entityName }),
+  needs: ({ EndpointName }, { world }: Call<SageMaker>) => [
+    { action: 'sagemaker:DescribeEndpoint', resource: arnOf(world, 'endpoint', EndpointName) },
+  ],
+  run({ EndpointName }, { world, state: { tables } }) {
+    const { current, next, updateStarted, ...endpoint } = endpointNamed(tables, world, EndpointName);
+    const shown = current ?? next;
+    return {
+      ...endpoint,
+      ...(shown && { EndpointConfigName: shown.EndpointConfigName, ProductionVariants: variantSummaries(shown) }),
+      ...(current &&
+        next && {
+          PendingDeploymentSummary: {
+            EndpointConfigName: next.EndpointConfigName,
+            ProductionVariants: variantSummaries(next),
+            ...(updateStarted !== undefined && { StartTime: updateStarted }),
+          },
+        }),
+    };
+  },
+});

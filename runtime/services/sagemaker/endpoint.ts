@@ -1,0 +1,93 @@
+/** Records of endpoints and their configurations, and the event that announces a change. */
+import type * as z from 'zod';
+import type { ServiceEvent } from '../../operation.ts';
+import type { createEndpointConfigInput } from './createEndpointConfig.ts';
+import type { deploymentConfig } from './createEndpoint.ts';
+import type { ServableModel } from './model.ts';
+
+type ConfigRequest = z.infer<typeof createEndpointConfigInput>;
+
+export type EndpointConfig = Omit<ConfigRequest, 'Tags'> & { EndpointConfigArn: string; CreationTime: number };
+
+export type DeploymentConfig = z.infer<typeof deploymentConfig>;
+
+export type EndpointStatus = 'Creating' | 'InService' | 'Updating' | 'RollingBack' | 'Deleting' | 'Failed';
+
+/** A variant with its model resolved: deleting the configuration or the model does not touch what is deployed. */
+export interface Variant {
+  VariantName: string;
+  weight: number;
+  instanceCount: number;
+  model: ServableModel;
+  /** The variant's own start-up time (ms), if it names one. */
+  startup?: number;
+}
+
+/** One fleet: what is, or will be, in service. */
+export interface Deployment {
+  EndpointConfigName: string;
+  /** Counts up with every fleet of the endpoint; names its folder. */
+  generation: number;
+  variants: Variant[];
+}
+
+export interface Endpoint {
+  EndpointName: string;
+  EndpointArn: string;
+  EndpointStatus: EndpointStatus;
+  FailureReason?: string;
+  /** Epoch seconds. */
+  CreationTime: number;
+  LastModifiedTime: number;
+  LastDeploymentConfig?: DeploymentConfig;
+  /** Takes the traffic; absent until the first fleet is in service. */
+  current?: Deployment;
+  /** Is being built. */
+  next?: Deployment;
+  /** When `next` was asked for, epoch seconds. */
+  updateStarted?: number;
+}
+
+/** Statuses in which an endpoint answers requests. */
+export const serves = ({ EndpointStatus, current }: Endpoint): boolean =>
+  current !== undefined && ['InService', 'Updating', 'RollingBack'].includes(EndpointStatus);
+
+/** Statuses in which an endpoint can be neither updated nor deleted. */
+export const isBusy = ({ EndpointStatus }: Endpoint): boolean =>
+  ['Creating', 'Updating', 'RollingBack', 'Deleting'].includes(EndpointStatus);
+
+const ms = (seconds: number) => Math.round(seconds * 1000);
+
+const upperSnake = (status: string) => status.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+
+/** DescribeEndpoint's summary of the variants of a fleet. */
+export const variantSummaries = ({ variants }: Deployment) =>
+  variants.map(({ VariantName, weight, instanceCount, model }) => ({
+    VariantName,
+    DeployedImages: [{ SpecifiedImage: model.image, ResolvedImage: model.image }],
+    CurrentWeight: weight,
+    DesiredWeight: weight,
+    CurrentInstanceCount: instanceCount,
+    DesiredInstanceCount: instanceCount,
+  }));
+
+/** "SageMaker Endpoint State Change": times in epoch milliseconds, the status in upper snake case. */
+export const endpointEvent = (endpoint: Endpoint, Tags: Readonly<Record<string, string>>): ServiceEvent => {
+  const shown = endpoint.current ?? endpoint.next;
+  return {
+    source: 'aws.sagemaker',
+    detailType: 'SageMaker Endpoint State Change',
+    resources: [endpoint.EndpointArn],
+    detail: {
+      EndpointName: endpoint.EndpointName,
+      EndpointArn: endpoint.EndpointArn,
+      EndpointConfigName: shown?.EndpointConfigName,
+      ...(shown && { ProductionVariants: variantSummaries(shown) }),
+      EndpointStatus: upperSnake(endpoint.EndpointStatus),
+      ...(endpoint.FailureReason !== undefined && { FailureReason: endpoint.FailureReason }),
+      CreationTime: ms(endpoint.CreationTime),
+      LastModifiedTime: ms(endpoint.LastModifiedTime),
+      Tags,
+    },
+  };
+};
