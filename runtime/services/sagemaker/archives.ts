@@ -5,7 +5,7 @@ import { dirname, join, normalize, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { extract, pack, type Header } from 'tar-stream';
-import { JobFailure } from './failures.ts';
+import { JobFailure, told } from './failures.ts';
 
 /** Unpacked size (bytes) and number of entries beyond which an archive is taken for a bomb. */
 const unpackedLimit = 64 * 1024 ** 3;
@@ -83,7 +83,7 @@ export const unpack = async (archive: string, folder: string, signal?: AbortSign
     ]);
   } catch (cause) {
     if (cause instanceof JobFailure || signal?.aborted) throw cause;
-    throw new JobFailure(`ClientError: the model archive is not a readable tar.gz: ${(cause as Error).message}`, {
+    throw new JobFailure(`ClientError: the model archive is not a readable tar.gz: ${told(cause)}`, {
       cause,
     });
   }

@@ -20,7 +20,7 @@ export interface RunOptions {
   /** The folder that stands for /opt/ml. */
   root: string;
   environment: Readonly<Record<string, string>>;
-  line(text: string): void;
+  line: (text: string) => void;
 }
 
 export interface RunningContainer {

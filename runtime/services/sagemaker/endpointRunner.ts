@@ -10,7 +10,7 @@ import { setImmediate } from 'node:timers/promises';
 import { asRole } from './arns.ts';
 import type { Deployment, Endpoint, EndpointStatus, Variant } from './endpoint.ts';
 import { endpointEvent } from './endpoint.ts';
-import { failureReason, JobFailure } from './failures.ts';
+import { failureReason, JobFailure, told } from './failures.ts';
 import { openJobLog, type JobLog } from './jobLog.ts';
 import { fetchModel } from './model.ts';
 import { openModelServer, type ModelServer } from './modelServer.ts';
@@ -96,7 +96,7 @@ export const endpointRunner = ({ world, images, timing, tables }: Surroundings):
         fleet.servers.set(variant.VariantName, server);
         await server.ready().catch((cause: unknown) => {
           throw new JobFailure(
-            `The primary container for production variant ${variant.VariantName} did not pass the ping health check. Please check CloudWatch logs for this endpoint. (${(cause as Error).message})`,
+            `The primary container for production variant ${variant.VariantName} did not pass the ping health check. Please check CloudWatch logs for this endpoint. (${told(cause)})`,
             { cause },
           );
         });
@@ -202,7 +202,7 @@ export const endpointRunner = ({ world, images, timing, tables }: Surroundings):
     async close() {
       abort.abort(new Error('the runtime closes'));
       const all = await Promise.all([...fleets.values()].map((fleet) => fleet.catch(() => undefined)));
-      await Promise.all(all.map((fleet) => fleet && closeFleet(fleet, 'close')));
+      await Promise.all(all.map(async (fleet) => (fleet ? closeFleet(fleet, 'close') : undefined)));
       await Promise.all(under);
     },
   };

@@ -52,7 +52,7 @@ export type { Timing } from './sagemakerState.ts';
 
 export interface SageMakerOptions {
   /** What stands for an image URI; undefined for one the runtime knows nothing of. */
-  containers(image: string): Container | undefined;
+  containers: (image: string) => Container | undefined;
   /** Names of the known images, for messages. */
   knownImages?: readonly string[];
   timing?: Partial<Timing>;

@@ -1,11 +1,11 @@
 /** Log lines of containers, sent to CloudWatch Logs as the job's role in batches. */
-import type { Principal, World } from '../../operation.ts';
+import { AwsError, type Principal, type World } from '../../operation.ts';
 import { told } from './failures.ts';
 
 export interface JobLog {
-  write(line: string): void;
+  write: (line: string) => void;
   /** Resolves when every line was offered to CloudWatch Logs. */
-  flush(): Promise<void>;
+  flush: () => Promise<void>;
 }
 
 /** Lines are sent when there are this many, or after this time (ms). PutLogEvents takes at most 10,000 and 1 MiB. */
@@ -24,7 +24,7 @@ export const openJobLog = (world: World, as: Principal, logGroupName: string, lo
 
   const ignoring = async (code: string, work: () => Promise<unknown>) => {
     await work().catch((error: unknown) => {
-      if ((error as { code?: string }).code !== code) throw error;
+      if (!(error instanceof AwsError) || error.code !== code) throw error;
     });
   };
   const call = (operation: string, input: object) => world.call(as, 'logs', operation, input);

@@ -1,4 +1,5 @@
 /** What the List operations have in common: filters, order and pages. */
+import * as z from 'zod';
 import { validationError } from './failures.ts';
 
 /** What filters and order look at. Times are epoch seconds. */
@@ -36,16 +37,16 @@ const compare = (a: Rank, b: Rank): number => {
   return a[1] === b[1] ? 0 : a[1] < b[1] ? -1 : 1;
 };
 
+const rankGrammar = z.tuple([z.union([z.string(), z.number()]), z.string()]);
+
 const encode = (rank: Rank): string => Buffer.from(JSON.stringify(rank)).toString('base64url');
 
 const decode = (token: string): Rank => {
   try {
-    const rank: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
-    if (Array.isArray(rank) && rank.length === 2) return rank as unknown as Rank;
+    return rankGrammar.parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
   } catch {
-    // Falls through to the one message for every malformed token.
+    throw validationError('Invalid pagination token');
   }
-  throw validationError('Invalid pagination token');
 };
 
 const matches = (request: ListRequest, { name, created, modified = created, status }: Listed): boolean =>

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { told } from './failures.ts';
 
 export interface MetricDefinition {
   Name: string;
@@ -39,6 +40,6 @@ export const regexProblem = (regex: string): string | undefined => {
     void new RegExp(regex);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return told(error);
   }
 };

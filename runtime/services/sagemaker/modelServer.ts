@@ -46,7 +46,7 @@ export interface ModelServerOptions {
   /** Folder that stands for /opt/ml. */
   root: string;
   environment: Readonly<Record<string, string>>;
-  line(text: string): void;
+  line: (text: string) => void;
   /** Time (ms) until the first ping must be answered. */
   startup: number;
   /** Time (ms) an invocation may take once the container has it. */
@@ -55,8 +55,8 @@ export interface ModelServerOptions {
 
 interface Waiting {
   invocation: Invocation;
-  resolve(reply: Reply): void;
-  reject(error: Error): void;
+  resolve: (reply: Reply) => void;
+  reject: (error: unknown) => void;
 }
 
 /** Requests with the container at once: it works on one, the others save the way to and fro. */
@@ -90,17 +90,19 @@ export const openModelServer = (options: ModelServerOptions): ModelServer => {
     for (const id of inFlight.keys()) settle(id, ({ reject }) => reject(new LostInvocation(message, timedOut)));
   };
   const give = () => {
-    while (isReady && running && inFlight.size < pipelined) {
-      const waiting = queue.shift();
-      if (!waiting) return;
+    const target = running;
+    if (!isReady || !target) return;
+    for (const waiting of queue.splice(0, pipelined - inFlight.size)) {
       const id = ++lastId;
       const cancel = clock.alarm(clock.now() + options.timeout, () => {
         const lost = new LostInvocation('the container did not answer in time', true);
         settle(id, ({ reject }) => reject(lost));
-        void running?.kill();
+        isReady = false;
+        void target.kill();
       });
       inFlight.set(id, { ...waiting, cancel });
-      running.worker.postMessage({ id, ...waiting.invocation });
+      // eslint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread's message has no origin
+      target.worker.postMessage({ id, ...waiting.invocation });
     }
   };
 
@@ -122,7 +124,7 @@ export const openModelServer = (options: ModelServerOptions): ModelServer => {
           give();
         }
       });
-      void mine.exited.then((code) => {
+      const ended = (code: number): void => {
         cancel();
         reject(new JobFailure(`the container ended with exit code ${code} before it answered the ping`));
         const wasReady = isReady;
@@ -132,13 +134,14 @@ export const openModelServer = (options: ModelServerOptions): ModelServer => {
         loseInFlight(`the container ended with exit code ${code}`, false);
         if (wasReady && queue.length > 0 && !closed) void ensure().catch(() => {});
         checkIdle();
-      });
+      };
+      void mine.exited.then(ended);
     });
 
   const ensure = (): Promise<void> => {
     if (closed) return Promise.reject(new JobFailure('the model server was closed'));
     starting ??= start().catch((error: unknown) => {
-      for (const { reject } of queue.splice(0)) reject(error as Error);
+      for (const { reject } of queue.splice(0)) reject(error);
       checkIdle();
       throw error;
     });

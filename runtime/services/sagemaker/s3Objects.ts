@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import * as z from 'zod';
 import type { Principal, World } from '../../operation.ts';
 import { notImplemented } from './failures.ts';
 
@@ -28,18 +29,22 @@ export const parseS3Uri = (uri: string, member: string): S3Location => {
 /** `s3://bucket/prefix` and a name, joined by one slash. */
 export const s3Join = (uri: string, ...names: string[]): string => [uri.replace(/\/+$/, ''), ...names].join('/');
 
-interface ListPage {
-  Contents?: readonly { Key: string }[];
-  IsTruncated?: boolean;
-  NextContinuationToken?: string;
-}
+const listPage = z.looseObject({
+  Contents: z.array(z.looseObject({ Key: z.string() })).optional(),
+  IsTruncated: z.boolean().optional(),
+  NextContinuationToken: z.string().optional(),
+});
+
+const withBody = z.looseObject({
+  Body: z.custom<AsyncIterable<Uint8Array>>((body) => typeof body === 'object' && body !== null),
+});
 
 /** Every key under the prefix in key order, without the empty objects that stand for folders. */
 export async function* listKeys({ world, principal }: S3As, { bucket, key }: S3Location): AsyncGenerator<string> {
   let token: string | undefined;
   do {
     const input = { Bucket: bucket, Prefix: key, ...(token !== undefined && { ContinuationToken: token }) };
-    const answer = (await world.call(principal, 's3', 'ListObjectsV2', input)) as ListPage;
+    const answer = listPage.parse(await world.call(principal, 's3', 'ListObjectsV2', input));
     for (const { Key } of answer.Contents ?? []) if (!Key.endsWith('/')) yield Key;
     token = answer.IsTruncated ? answer.NextContinuationToken : undefined;
   } while (token !== undefined);
@@ -47,8 +52,7 @@ export async function* listKeys({ world, principal }: S3As, { bucket, key }: S3L
 
 /** The bytes of an object. */
 export const readObject = async ({ world, principal }: S3As, { bucket, key }: S3Location) => {
-  const answer = await world.call(principal, 's3', 'GetObject', { Bucket: bucket, Key: key });
-  return (answer as { Body: AsyncIterable<Uint8Array> }).Body;
+  return withBody.parse(await world.call(principal, 's3', 'GetObject', { Bucket: bucket, Key: key })).Body;
 };
 
 /** Throws what S3 says when the principal cannot see the object. */

@@ -23,7 +23,7 @@ export interface Timing {
 
 /** The images that the runtime can stand in for. */
 export interface Images {
-  containers(image: string): Container | undefined;
+  containers: (image: string) => Container | undefined;
   /** For messages: what an image may be. */
   known: readonly string[];
 }

@@ -1,8 +1,10 @@
 /** At most `count` jobs work at once; the others wait in the order they came. */
 export interface Slots {
-  /** Resolves to the release function; `waiting` is called when there is no slot at once. Rejects with the signal's reason. */
+  /** Resolves to the release function; `waiting` is called when there is no slot at once. Rejects once the signal is aborted. */
   take(signal: AbortSignal, waiting?: () => void): Promise<() => void>;
 }
+
+const interrupted = () => new Error('aborted while waiting for a slot');
 
 export const openSlots = (count: number): Slots => {
   let free = count;
@@ -22,7 +24,7 @@ export const openSlots = (count: number): Slots => {
   };
   return {
     take(signal, waiting) {
-      if (signal.aborted) return Promise.reject(signal.reason as Error);
+      if (signal.aborted) return Promise.reject(interrupted());
       if (free > 0) {
         free -= 1;
         return Promise.resolve(once());
@@ -35,7 +37,7 @@ export const openSlots = (count: number): Slots => {
         };
         const leave = () => {
           queue.splice(queue.indexOf(grant), 1);
-          reject(signal.reason as Error);
+          reject(interrupted());
         };
         queue.push(grant);
         signal.addEventListener('abort', leave, { once: true });

@@ -101,7 +101,7 @@ export const transformRunner = ({ world, images, timing, tables }: Surroundings,
     run.server = server;
     await server.ready().catch((cause: unknown) => {
       throw new JobFailure(
-        `AlgorithmError: the container did not pass the ping health check: ${(cause as Error).message}. See job logs for more information`,
+        `AlgorithmError: the container did not pass the ping health check: ${told(cause)}. See job logs for more information`,
         { cause },
       );
     });
