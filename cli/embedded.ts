@@ -32,7 +32,12 @@ export const openEmbedded = async ({
   progress('Packaging the service');
   const { template, assets } = await packageService(dataDir);
   progress('Starting the embedded AWS');
-  const runtime = await openRuntime({ dataDir, port, services: allServices({ containers }), ...(log && { log }) });
+  const runtime = await openRuntime({
+    dataDir,
+    port,
+    services: allServices({ containers, knownImages }),
+    ...(log && { log }),
+  });
   try {
     progress('Deploying the stack');
     const deployed = await deploy({ world: runtime.world, stackName: 'sluice-dev', template, assets });
@@ -45,9 +50,13 @@ export const openEmbedded = async ({
 
 const entry = join(projectRoot, 'dist', 'algorithms', 'container.mjs');
 
+const knownImages = Object.values(algorithms).flatMap(({ repositories }) => repositories);
+
 /** The container that plays an image: found by the image's repository, whatever its account and region. */
 const containers = (image: string) => {
   const repository = /\/([^/:]+)(?::[^/]*)?$/.exec(image)?.[1] ?? '';
   const manifest = Object.values(algorithms).find(({ repositories }) => repositories.includes(repository));
-  return manifest && { entry, workerData: { algorithm: manifest.name }, metricDefinitions: manifest.metrics };
+  if (!manifest) return undefined;
+  const metricDefinitions = manifest.metrics.map(({ name, regex }) => ({ Name: name, Regex: regex }));
+  return { entry, workerData: { algorithm: manifest.name }, metricDefinitions };
 };

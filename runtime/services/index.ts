@@ -5,13 +5,15 @@ import { iam } from './iam/index.ts';
 import { lambda } from './lambda/index.ts';
 import { logs } from './logs/index.ts';
 import { s3 } from './s3/index.ts';
+import { sagemaker, type SageMakerOptions } from './sagemaker/index.ts';
 import { sts } from './sts/index.ts';
 
-export const allServices = (_options: { containers: (image: string) => unknown }): ServiceFactory[] => [
+export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
   events,
   iam,
   lambda,
   logs,
   s3,
+  sagemaker(options),
   sts,
 ];
