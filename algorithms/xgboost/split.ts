@@ -21,7 +21,8 @@ const softThreshold = (gradient: number, alpha: number) => {
 /** The leaf weight that minimises the node's objective, before shrinkage by eta. */
 export const weightOf = (gradient: number, hessian: number, by: Regularisation): number => {
   if (hessian < by.minChildWeight || hessian <= 0) return 0;
-  const weight = -softThreshold(gradient, by.alpha) / (hessian + by.lambda);
+  // Adding zero turns -0 into 0, which is how it would come back from a model file.
+  const weight = -softThreshold(gradient, by.alpha) / (hessian + by.lambda) + 0;
   if (by.maxDeltaStep === 0) return weight;
   return Math.max(-by.maxDeltaStep, Math.min(by.maxDeltaStep, weight));
 };
