@@ -9,7 +9,7 @@ import { print, seconds, shortNumber, style, tableOf } from './terminal.ts';
 const shownMetrics: Readonly<Record<string, readonly string[]>> = {
   regression: ['rmse', 'mae', 'r2'],
   binary: ['auc', 'accuracy', 'precision', 'recall', 'f1', 'logloss'],
-  multiclass: ['accuracy', 'balancedAccuracy', 'macroF1', 'logloss'],
+  multiclass: ['accuracy', 'balancedAccuracy', 'f1Macro', 'logloss'],
 };
 
 export const printRun = (view: RunView, followed?: Followed) => {

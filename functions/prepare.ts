@@ -25,10 +25,12 @@ export const handler = define({
   input: z.strictObject({ runId }),
   async run({ runId }) {
     const plan = await readPlan(runId);
-    const { data, prepare, evaluate, deploy } = plan.pipeline;
+    const { data, prepare, evaluate, gate, deploy } = plan.pipeline;
     const table = await readDrop(plan);
     const target = describeTarget(table, { target: data.target, problem: data.problem });
-    const objective = checkedObjective(target.problem, evaluate.objective);
+    const objective = evaluate.objective ?? objectiveFor(target.problem);
+    refuseUnknownMetric(target.problem, 'evaluate.objective', objective);
+    gate.rules.forEach(({ metric }, i) => refuseUnknownMetric(target.problem, `gate.rules[${i}].metric`, metric));
     const profile = profileTable(table, { target, ignore: data.ignore });
     await writeDocument(keys.profile(runId), profile);
     const rows = split(table, { ...prepare.split, target });
@@ -76,15 +78,10 @@ const readDrop = async ({ source, pipeline }: Plan): Promise<Table> => {
   });
 };
 
-const checkedObjective = (problem: Prepared['problem'], given: string | undefined): string => {
+const refuseUnknownMetric = (problem: Prepared['problem'], where: string, metric: string) => {
   const known = metricsFor(problem);
-  if (!given) return objectiveFor(problem);
-  if (!known.includes(given))
-    throw new InputError({
-      what: `${given} is no metric of a ${problem} problem.${didYouMean(given, known)}`,
-      where: 'evaluate.objective',
-    });
-  return given;
+  if (!known.includes(metric))
+    throw new InputError({ what: `${metric} is no metric of a ${problem} problem.${didYouMean(metric, known)}`, where });
 };
 
 const writeRows = async (key: string, recipe: Recipe, table: Table, rows: Int32Array, label: boolean) => {

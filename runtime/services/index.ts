@@ -1,5 +1,6 @@
 /** Every service of the runtime. What a service cannot know, the containers that play images, is given by who opens it. */
 import type { ServiceFactory } from '../operation.ts';
+import { apigateway, executeApi } from './apigateway/index.ts';
 import { events } from './events/index.ts';
 import { iam } from './iam/index.ts';
 import { lambda } from './lambda/index.ts';
@@ -9,6 +10,8 @@ import { sagemaker, type SageMakerOptions } from './sagemaker/index.ts';
 import { sts } from './sts/index.ts';
 
 export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
+  apigateway,
+  executeApi,
   events,
   iam,
   lambda,
