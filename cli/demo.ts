@@ -107,7 +107,7 @@ const predictSome = async ({ api }: Session, file: string) => {
 };
 
 const writeFiles = async (folder: string) => {
-  const houses = bostonHousePrices().map((house) => ({ ...house }) as Record<string, number>);
+  const houses: Record<string, number>[] = bostonHousePrices().map((house) => ({ ...house }));
   const columns = Object.keys(houses[0] ?? {});
   const csv = (rows: readonly Record<string, number>[]) =>
     `${[columns, ...rows.map((row) => columns.map((column) => row[column]))].map((cells) => cells.join(',')).join('\n')}\n`;

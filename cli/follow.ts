@@ -28,9 +28,9 @@ export interface Followed {
 export interface FollowOptions {
   sfn: SFNClient;
   executionArn: string;
-  onStep(step: Step): void;
+  onStep: (step: Step) => void;
   /** What is under way now, by execution. */
-  onPulse?(active: readonly string[]): void;
+  onPulse?: (active: readonly string[]) => void;
   signal?: AbortSignal;
 }
 

@@ -3,8 +3,8 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
-const coloured = Boolean(process.stdout.isTTY) && !process.env['NO_COLOR'];
-const live = Boolean(process.stderr.isTTY);
+const coloured = process.stdout.isTTY && !process.env['NO_COLOR'];
+const live = process.stderr.isTTY;
 
 export const style = (format: Format, text: string) => (coloured ? styleText(format, text) : text);
 

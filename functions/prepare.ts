@@ -81,7 +81,10 @@ const readDrop = async ({ source, pipeline }: Plan): Promise<Table> => {
 const refuseUnknownMetric = (problem: Prepared['problem'], where: string, metric: string) => {
   const known = metricsFor(problem);
   if (!known.includes(metric))
-    throw new InputError({ what: `${metric} is no metric of a ${problem} problem.${didYouMean(metric, known)}`, where });
+    throw new InputError({
+      what: `${metric} is no metric of a ${problem} problem.${didYouMean(metric, known)}`,
+      where,
+    });
 };
 
 const writeRows = async (key: string, recipe: Recipe, table: Table, rows: Int32Array, label: boolean) => {
@@ -108,7 +111,7 @@ const prepareForChampion = async (
 ): Promise<string | undefined> => {
   if (!champion) return undefined;
   const own = await readDocument(champion.recipeKey, recipeSchema);
-  if (own.target.problem !== recipe.target.problem || `${own.target.classes}` !== `${recipe.target.classes}`)
+  if (own.target.problem !== recipe.target.problem || own.target.classes?.join() !== recipe.target.classes?.join())
     return `it predicts ${own.target.name} as ${own.target.classes?.join(', ') ?? own.target.problem}`;
   try {
     await writeRows(keys.championFeatures(runId), own, table, rows, false);

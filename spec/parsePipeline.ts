@@ -76,5 +76,5 @@ interface Inner {
 
 const unwrap = (schema: unknown): Inner => {
   const def = (schema as { def?: { innerType?: unknown } } | undefined)?.def;
-  return def?.innerType ? unwrap(def.innerType) : ((schema ?? {}) as Inner);
+  return def?.innerType ? unwrap(def.innerType) : (schema ?? {});
 };

@@ -10,7 +10,10 @@ const filesUnder = (folder: string) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 const parts = ['algorithms', 'spec', 'data', 'functions', 'runtime', 'cli', 'bench'];
-const sources = parts.filter((part) => existsSync(part)).flatMap(filesUnder).filter((file) => file.endsWith('.ts'));
+const sources = parts
+  .filter((part) => existsSync(part))
+  .flatMap(filesUnder)
+  .filter((file) => file.endsWith('.ts'));
 const machineFiles = filesUnder('statemachines');
 
 /** What each part may import of ours; its own folder always. */

@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 export const defineRoute = (run: (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>) =>
-  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>()
+  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(async (event, context): Promise<APIGatewayProxyStructuredResultV2> => {
       try {

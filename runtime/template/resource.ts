@@ -17,11 +17,11 @@ export interface Deployment {
   /** What an earlier deployment made under this logical id, while the name has not changed. */
   previous?: Made;
   /** Calls an operation as whoever deploys. Throws AwsError. */
-  call<Output = unknown>(service: string, operation: string, input: unknown): Promise<Output>;
+  call: <Output = unknown>(service: string, operation: string, input: unknown) => Promise<Output>;
   /** The bytes of a packaged artefact, by the S3 key the template gives it. Throws Error when it is not there. */
-  asset(key: string): Promise<Uint8Array>;
+  asset: (key: string) => Promise<Uint8Array>;
   /** A name for a resource that the template leaves unnamed: stack, logical id and eight characters, the same every time. */
-  defaultName(maxLength: number): string;
+  defaultName: (maxLength: number) => string;
 }
 
 export interface ResourceType<Properties = unknown> {

@@ -23,21 +23,38 @@ const cases: [string, { content: string | Uint8Array; pipeline?: string; says: R
   ['ragged rows', { content: `a,b,y\n1,2,3\n4,5\n${rows(50, (i) => `${i},2,3`)}`, says: /line 3|row 2/i }],
   ['binary junk', { content: Uint8Array.from({ length: 4096 }, (_, i) => (i * 31) % 256), says: /binary|text|UTF-8/i }],
   ['infinity', { content: `a,y\n${rows(60, (i) => `${i === 7 ? 'inf' : i},${i}`)}`, says: /inf/i }],
-  ['duplicate column names', { content: `a,a,y\n${rows(60, (i) => `${i},1,${i}`)}`, says: /duplicate|twice|more than once/i }],
+  [
+    'duplicate column names',
+    { content: `a,a,y\n${rows(60, (i) => `${i},1,${i}`)}`, says: /duplicate|twice|more than once/i },
+  ],
   ['UTF-16', { content: Buffer.from(`\uFEFF${numbers}`, 'utf16le'), says: /UTF-16/ }],
-  ['a class with a single row', { content: `a,y\n${rows(60, (i) => `${i},${i === 5 ? 'rare' : i % 2 ? 'yes' : 'no'}`)}`, says: /rare/ }],
+  [
+    'a class with a single row',
+    { content: `a,y\n${rows(60, (i) => `${i},${i === 5 ? 'rare' : i % 2 ? 'yes' : 'no'}`)}`, says: /rare/ },
+  ],
   ['an unknown pipeline key', { content: numbers, pipeline: 'trian: {}', says: /did you mean train/ }],
-  ['an unknown algorithm', { content: numbers, pipeline: 'train: { candidates: [{ algorithm: xgbost }] }', says: /xgboost/ }],
+  [
+    'an unknown algorithm',
+    { content: numbers, pipeline: 'train: { candidates: [{ algorithm: xgbost }] }', says: /xgboost/ },
+  ],
   [
     'a hyperparameter out of range',
-    { content: numbers, pipeline: 'train: { candidates: [{ algorithm: xgboost, hyperparameters: { eta: 7 } }] }', says: /eta/ },
+    {
+      content: numbers,
+      pipeline: 'train: { candidates: [{ algorithm: xgboost, hyperparameters: { eta: 7 } }] }',
+      says: /eta/,
+    },
   ],
   ['a setting that is not available yet', { content: numbers, pipeline: 'approval: manual', says: /not available/ }],
   ['a budget that cannot be kept', { content: numbers, pipeline: 'budget: { maxUsd: 0.01 }', says: /budget/ }],
 ];
 
 test.each(cases)('%s', async (name, { content, pipeline, says }) => {
-  const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 36).replace(/-$/, '');
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 36)
+    .replace(/-$/, '');
   if (pipeline) await laptop.apply(slug, `name: ${slug}\n${pipeline}\n`);
   const run = await laptop.drop(slug, content);
 

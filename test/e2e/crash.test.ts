@@ -61,7 +61,10 @@ test('SIGKILL during training, and again during the second attempt', async () =>
     keys.pipeline('slow'),
     'name: slow\ntrain: { candidates: [{ algorithm: xgboost, hyperparameters: { num_round: 1500, max_depth: 8 } }] }\n',
   );
-  const rows = Array.from({ length: 1500 }, (_, i) => `${(i * 37) % 101},${(i * 53) % 97},${(i * 29) % 89},${((i * 37) % 101) + 0.5 * ((i * 53) % 97)}`);
+  const rows = Array.from(
+    { length: 1500 },
+    (_, i) => `${(i * 37) % 101},${(i * 53) % 97},${(i * 29) % 89},${((i * 37) % 101) + 0.5 * ((i * 53) % 97)}`,
+  );
   const file = join(dataDir, 'slow.csv');
   writeFileSync(file, `a,b,c,y\n${rows.join('\n')}\n`);
   const { runId } = await dropFile(first.clients, bucket, 'slow', file);
@@ -69,7 +72,9 @@ test('SIGKILL during training, and again during the second attempt', async () =>
 
   const training = async ({ clients }: typeof first) => {
     for (let tries = 0; tries < 600; tries++) {
-      const found = await clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: job })).catch(() => undefined);
+      const found = await clients.sagemaker
+        .send(new DescribeTrainingJobCommand({ TrainingJobName: job }))
+        .catch(() => undefined);
       if (found?.SecondaryStatus === 'Training') return;
       if (found?.TrainingJobStatus === 'Completed') throw new Error('The job ended before it could be killed.');
       await new Promise((wake) => setTimeout(wake, 20));
@@ -97,5 +102,15 @@ test('SIGKILL during training, and again during the second attempt', async () =>
   const executionArn = `${connection.outputs['TrainMachineArn']?.replace(':stateMachine:', ':execution:')}:${runId}`;
   const { events = [] } = await clients.sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
   const entered = events.map(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name).filter(Boolean);
-  expect(entered).toEqual(['Plan', 'Prepare', 'Candidates', 'Candidate', 'Gate', 'Verdict', 'Register', 'Target', 'NotifyRegistered']);
+  expect(entered).toEqual([
+    'Plan',
+    'Prepare',
+    'Candidates',
+    'Candidate',
+    'Gate',
+    'Verdict',
+    'Register',
+    'Target',
+    'NotifyRegistered',
+  ]);
 }, 120_000);

@@ -40,7 +40,7 @@ export const openLaptop = async (dataDir = mkdtempSync(join(tmpdir(), 'sluice-')
     endpoint: runtime.endpoint,
     region: runtime.region,
     accountId: runtime.world.accountId,
-    outputs: deployed.outputs as Record<string, string>,
+    outputs: deployed.outputs,
     credentials: await readCredentials(dataDir),
     apiUrl: `${runtime.endpoint}/execute-api/${deployed.outputs['HttpApiId']}`,
     close: () => embedded.close(),

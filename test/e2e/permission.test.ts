@@ -18,7 +18,11 @@ test('submit without sagemaker:CreateTrainingJob', async () => {
   const policy = JSON.parse(decodeURIComponent(PolicyDocument)) as { Statement: { Action: string[] }[] };
   for (const statement of policy.Statement)
     statement.Action = statement.Action.filter((action) => action !== 'sagemaker:CreateTrainingJob');
-  await world.call(root, 'iam', 'PutRolePolicy', { RoleName, PolicyName: 'least', PolicyDocument: JSON.stringify(policy) });
+  await world.call(root, 'iam', 'PutRolePolicy', {
+    RoleName,
+    PolicyName: 'least',
+    PolicyDocument: JSON.stringify(policy),
+  });
 
   const rows = Array.from({ length: 80 }, (_, i) => `${i},${i * 2}`);
   const run = await laptop.drop('denied', `x,y\n${rows.join('\n')}\n`);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => laptop.close());
 
-const houses = bostonHousePrices().map((house) => ({ ...house }) as Record<string, number>);
+const houses: Record<string, number>[] = bostonHousePrices().map((house) => ({ ...house }));
 const columns = Object.keys(houses[0] ?? {});
 const csvOf = (rows: readonly Record<string, number>[]) =>
   [columns, ...rows.map((row) => columns.map((column) => row[column]))].map((cells) => cells.join(',')).join('\n');
@@ -82,7 +82,10 @@ describe('a good file', () => {
     const { medv: _, ...raw } = houses[0]!;
     const asJson = await laptop.api.predictRows('houses', [raw]);
     const head = columns.filter((column) => column !== 'medv');
-    const asCsv = await laptop.api.predictCsv('houses', `${head.join(',')}\n${head.map((column) => raw[column]).join(',')}\n`);
+    const asCsv = await laptop.api.predictCsv(
+      'houses',
+      `${head.join(',')}\n${head.map((column) => raw[column]).join(',')}\n`,
+    );
     expect(asCsv.predictions).toEqual(asJson.predictions);
     expect(Math.abs(Number(asJson.predictions[0]?.prediction) - 24)).toBeLessThan(5);
   });
@@ -98,7 +101,11 @@ describe('a good file', () => {
     expect(again).toEqual({ runId: run.runId, started: false });
     await expect(
       laptop.clients.sfn.send(
-        new StartExecutionCommand({ stateMachineArn: laptop.connection.outputs['TrainMachineArn'], name: run.runId, input: '{}' }),
+        new StartExecutionCommand({
+          stateMachineArn: laptop.connection.outputs['TrainMachineArn'],
+          name: run.runId,
+          input: '{}',
+        }),
       ),
     ).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
     const { TrainingJobSummaries } = await laptop.clients.sagemaker.send(new ListTrainingJobsCommand({}));
@@ -106,13 +113,19 @@ describe('a good file', () => {
   });
 
   test('then a damaged one is refused, and the first model serves on', async () => {
-    const before = await laptop.api.predictRows('houses', houses.slice(0, 5).map(({ medv: _, ...raw }) => raw));
+    const before = await laptop.api.predictRows(
+      'houses',
+      houses.slice(0, 5).map(({ medv: _, ...raw }) => raw),
+    );
     const shifted = houses.map((house, i) => ({ ...house, medv: houses[(i + 101) % houses.length]!['medv']! }));
     const refused = await laptop.drop('houses', csvOf(shifted), 'damaged.csv');
     expect(refused.outcome).toBe('REFUSED');
     expect(refused.summary).toMatch(/rmse is .*, wanted at most 4.5/);
     expect(refused.verdict?.rules.map(({ rule }) => rule)).toContain('rmse against the champion, minDelta 0');
-    const after = await laptop.api.predictRows('houses', houses.slice(0, 5).map(({ medv: _, ...raw }) => raw));
+    const after = await laptop.api.predictRows(
+      'houses',
+      houses.slice(0, 5).map(({ medv: _, ...raw }) => raw),
+    );
     expect(after).toEqual(before);
     const endpoint = await laptop.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'houses' }));
     expect(endpoint).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: run.runId });
@@ -129,16 +142,28 @@ describe('a good file', () => {
 });
 
 test('a file for a pipeline nobody described: xgboost, the baseline as gate, registered and not deployed', async () => {
-  const rows = Array.from({ length: 200 }, (_, i) => `${i % 17},${(i * 3) % 10},${(i % 17) + ((i * 3) % 10) > 12 ? 'big' : 'small'}`);
+  const rows = Array.from(
+    { length: 200 },
+    (_, i) => `${i % 17},${(i * 3) % 10},${(i % 17) + ((i * 3) % 10) > 12 ? 'big' : 'small'}`,
+  );
   const run = await laptop.drop('shapes', ['width', 'height', 'size'].join(',') + '\n' + rows.join('\n'));
-  expect(run).toMatchObject({ outcome: 'REGISTERED', prepared: { problem: 'binary', target: 'size', classes: ['big', 'small'] } });
+  expect(run).toMatchObject({
+    outcome: 'REGISTERED',
+    prepared: { problem: 'binary', target: 'size', classes: ['big', 'small'] },
+  });
   expect(run.evaluation!.candidates[0]!.metrics['auc']).toBeGreaterThan(0.9);
 }, 60_000);
 
 test('three classes, to a batch: the predictions stand beside the user’s own columns, in the order of the file', async () => {
-  await laptop.apply('flowers', 'name: flowers\ndeploy: { target: batch }\ntrain: { candidates: [{ algorithm: linear-learner }, { algorithm: xgboost, hyperparameters: { num_round: 20 } }] }\n');
+  await laptop.apply(
+    'flowers',
+    'name: flowers\ndeploy: { target: batch }\ntrain: { candidates: [{ algorithm: linear-learner }, { algorithm: xgboost, hyperparameters: { num_round: 20 } }] }\n',
+  );
   const kinds = ['iris', 'rose', 'tulip'];
-  const rows = Array.from({ length: 240 }, (_, i) => `${(i % 3) * 2 + ((i * 7) % 10) / 10},${((i * 3) % 11) / 10},${kinds[i % 3]}`);
+  const rows = Array.from(
+    { length: 240 },
+    (_, i) => `${(i % 3) * 2 + ((i * 7) % 10) / 10},${((i * 3) % 11) / 10},${kinds[i % 3]}`,
+  );
   const run = await laptop.drop('flowers', `petal,sepal,kind\n${rows.join('\n')}\n`);
   expect(run.summary).toMatch(/^Passed/);
   expect(run.outcome).toBe('DEPLOYED');

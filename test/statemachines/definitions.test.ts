@@ -46,13 +46,18 @@ describe.each(machines)('%s', (_, definition) => {
       expect(Retry).toHaveLength(1);
       expect(Retry[0]?.JitterStrategy).toBe('FULL');
       expect(Retry[0]?.ErrorEquals).toContain('PlatformError');
-      expect(Retry[0]?.ErrorEquals.filter((name) => name !== 'PlatformError' && !name.startsWith('Lambda.'))).toEqual([]);
+      expect(Retry[0]?.ErrorEquals.filter((name) => name !== 'PlatformError' && !name.startsWith('Lambda.'))).toEqual(
+        [],
+      );
       expect(Catch.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
     },
   );
 
-  test.each(tasks.filter(([, { Arguments }]) => Arguments?.FunctionName))('%s is called as its function is', (name, state) => {
-    const fn = /^\$\{(\w+)Arn\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '?';
-    expect(name.startsWith(pascal(fn))).toBe(true);
-  });
+  test.each(tasks.filter(([, { Arguments }]) => Arguments?.FunctionName))(
+    '%s is called as its function is',
+    (name, state) => {
+      const fn = /^\$\{(\w+)Arn\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '?';
+      expect(name.startsWith(pascal(fn))).toBe(true);
+    },
+  );
 });

@@ -11,8 +11,7 @@ export const httpApiRoute = resourceType({
     AuthorizationType: z.enum(['AWS_IAM', 'NONE']),
   }),
   async apply({ ApiId, RouteKey, Target, AuthorizationType }, { call, previous }) {
-    if (previous)
-      await unlessGone(() => call('apigateway', 'DeleteRoute', { apiId: ApiId, routeId: previous.ref }));
+    if (previous) await unlessGone(() => call('apigateway', 'DeleteRoute', { apiId: ApiId, routeId: previous.ref }));
     const { routeId } = await call<{ routeId: string }>('apigateway', 'CreateRoute', {
       apiId: ApiId,
       routeKey: RouteKey,

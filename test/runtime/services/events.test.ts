@@ -21,7 +21,12 @@ import { events } from '../../../runtime/services/events/index.ts';
 describe('an event pattern', () => {
   const event = {
     source: 'aws.s3',
-    detail: { object: { key: 'drop/houses/a.csv', size: 12 }, tags: ['a', 'b'], none: null, list: [{ x: 1 }, { x: 2 }] },
+    detail: {
+      object: { key: 'drop/houses/a.csv', size: 12 },
+      tags: ['a', 'b'],
+      none: null,
+      list: [{ x: 1 }, { x: 2 }],
+    },
   };
   const matches = (pattern: unknown) => compilePattern(pattern)(event);
 
@@ -56,14 +61,19 @@ describe('an event pattern', () => {
 });
 
 /** Stands for Lambda: keeps what it is invoked with, and fails as often as it is told to. */
-const receiver = (received: unknown[], fault: { times: number }): ServiceFactory =>
+const receiver =
+  (received: unknown[], fault: { times: number }): ServiceFactory =>
   () => ({
     name: 'lambda',
     protocol: 'awsJson1.1',
     state: undefined,
     operations: {
       Invoke: operation({
-        input: z.strictObject({ FunctionName: z.string(), InvocationType: z.string(), Payload: z.instanceof(Uint8Array) }),
+        input: z.strictObject({
+          FunctionName: z.string(),
+          InvocationType: z.string(),
+          Payload: z.instanceof(Uint8Array),
+        }),
         needs: () => [],
         run({ Payload }, { principal }) {
           if (fault.times-- > 0) throw new AwsError('ServiceException', 'Not now.', 500);
@@ -158,7 +168,9 @@ describe('EventBridge', () => {
   test('refuses what it could not honour: patterns, targets, rules that are not there', async () => {
     const client = await open();
     const put = (EventPattern: string) => client.send(new PutRuleCommand({ Name: 'r', EventPattern }));
-    await expect(put('{"source":[{"cidr":"1.0.0.0/8"}]}')).rejects.toMatchObject({ name: 'InvalidEventPatternException' });
+    await expect(put('{"source":[{"cidr":"1.0.0.0/8"}]}')).rejects.toMatchObject({
+      name: 'InvalidEventPatternException',
+    });
     await expect(client.send(new DescribeRuleCommand({ Name: 'r' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: 'Rule r does not exist on EventBus default.',
