@@ -24,6 +24,7 @@ import {
   UpdateItemCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
+  type CreateTableCommandInput,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -38,7 +39,7 @@ const clientOf = ({ endpoint, region, credentials }: Runtime) =>
   new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
 
 const TableName = 'ledger';
-const schema = {
+const schema: CreateTableCommandInput = {
   TableName,
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: [
@@ -61,8 +62,7 @@ const schema = {
       Projection: { ProjectionType: 'ALL' },
     },
   ],
-} as const;
-const mutable = () => structuredClone(schema) as never;
+};
 
 const item = (run: number, more = {}) => ({
   pk: { S: 'run' },
@@ -77,7 +77,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'sluice-dynamodb-'));
   runtime = await openRuntime({ dataDir, accountId: '123456789012', region: 'us-west-2', services: [dynamodb] });
   client = clientOf(runtime);
-  await client.send(new CreateTableCommand(mutable()));
+  await client.send(new CreateTableCommand(schema));
 });
 
 afterAll(async () => {
@@ -178,12 +178,12 @@ describe('tables', () => {
     const Tags = [{ Key: 'team', Value: 'ml' }];
     const { TableDescription } = await client.send(
       new CreateTableCommand({
-        ...(mutable() as object),
+        ...schema,
         TableName: 'other',
         Tags,
         DeletionProtectionEnabled: true,
         SSESpecification: { Enabled: true },
-      } as never),
+      }),
     );
     expect(TableDescription).toMatchObject({ TableArn: arn, TableStatus: 'CREATING' });
     await waitUntilTableExists({ client, maxWaitTime: 5, minDelay: 1 }, { TableName: 'other' });
@@ -197,7 +197,7 @@ describe('tables', () => {
       GlobalSecondaryIndexes: [{ IndexName: 'byTime', IndexArn: `${arn}/index/byTime`, IndexStatus: 'ACTIVE' }],
     });
     expect(Table?.CreationDateTime).toBeInstanceOf(Date);
-    await expect(client.send(new CreateTableCommand(mutable()))).rejects.toMatchObject({
+    await expect(client.send(new CreateTableCommand(schema))).rejects.toMatchObject({
       name: 'ResourceInUseException',
     });
     expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(['ledger', 'other']);
@@ -231,7 +231,7 @@ describe('tables', () => {
       name: 'ResourceNotFoundException',
     });
     // A table of the same name starts empty.
-    await client.send(new CreateTableCommand({ ...(mutable() as object), TableName: 'other' } as never));
+    await client.send(new CreateTableCommand({ ...schema, TableName: 'other' }));
     expect((await client.send(new ScanCommand({ TableName: 'other' }))).Count).toBe(0);
   });
 });
