@@ -44,7 +44,7 @@ export const follow = async ({ sfn, executionArn, onStep, onPulse, signal }: Fol
   for (;;) {
     signal?.throwIfAborted();
     const run = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    for (const watch of [...watched.values()]) {
+    for (const watch of watched.values()) {
       for (const event of await newEvents(sfn, watch)) {
         read(watch, event, onStep);
         const child = childOf(event);

@@ -94,7 +94,7 @@ const builders: Readonly<Record<string, Builder>> = {
       return (values) => values.length > 0 && !inner(values);
     }
     const excluded = Array.isArray(argument) ? argument : [argument];
-    return (values) => values.length > 0 && values.some((value) => !excluded.includes(value));
+    return (values) => values.some((value) => !excluded.includes(value));
   },
   numeric(argument, path) {
     const checks = numericChecks(argument, path);
@@ -126,7 +126,8 @@ const compileTest = (test: unknown, path: string): Test => {
     if (Array.isArray(test)) throw new Error(`${path}: arrays may not hold arrays`);
     return (values) => (test === null ? values.includes(null) : values.includes(test));
   }
-  const [[operator = '', argument] = [], ...more] = Object.entries(test);
+  const [entry, ...more] = Object.entries(test);
+  const [operator, argument] = entry ?? ['', undefined];
   const build = Object.hasOwn(builders, operator) ? builders[operator] : undefined;
   if (!build || more.length > 0)
     throw new Error(`${path}: unrecognized match type ${operator}; known: ${Object.keys(builders).join(', ')}`);
