@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { unzipSync } from 'fflate';
 import { AwsError, type World } from '../../operation.ts';
@@ -45,6 +45,24 @@ export const unpackBundle = async (
 
 export const removeBundles = (world: World, name: string): Promise<void> =>
   rm(join(world.dataDir, 'lambda', name), { recursive: true, force: true });
+
+/**
+ * Removes what no function runs any more: older code, and what a crash left half unpacked. Only for the start of the service,
+ * when nothing is running yet.
+ */
+export const pruneBundles = async (
+  world: World,
+  functions: Iterable<{ name: string; codeSha256: string }>,
+): Promise<void> => {
+  const root = join(world.dataDir, 'lambda');
+  if (!existsSync(root)) return;
+  const used = new Set(Array.from(functions, ({ name, codeSha256 }) => bundleFolder(world, name, codeSha256)));
+  for (const name of await readdir(root, { withFileTypes: true }))
+    for (const version of name.isDirectory() ? await readdir(join(root, name.name)) : []) {
+      const folder = join(root, name.name, version);
+      if (!used.has(folder)) await rm(folder, { recursive: true, force: true });
+    }
+};
 
 const unreadable = (cause?: unknown) => {
   const error = new AwsError(

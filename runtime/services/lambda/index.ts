@@ -2,6 +2,7 @@
 import type { ServiceFactory } from '../../operation.ts';
 import { addPermission } from './addPermission.ts';
 import { createAsyncEvents } from './asyncEvents.ts';
+import { pruneBundles } from './bundle.ts';
 import { createFunction } from './createFunction.ts';
 import { deleteFunction } from './deleteFunction.ts';
 import { deleteFunctionConcurrency } from './deleteFunctionConcurrency.ts';
@@ -46,7 +47,10 @@ export const lambda: ServiceFactory = (world) => {
       UpdateFunctionCode: updateFunctionCode,
       UpdateFunctionConfiguration: updateFunctionConfiguration,
     },
-    start: () => events.start(),
+    async start() {
+      await pruneBundles(world, functions.values());
+      events.start();
+    },
     async stop() {
       events.stop();
       await pool.close();

@@ -19,14 +19,17 @@ import {
   UpdateFunctionConfigurationCommand,
   type CreateFunctionCommandInput,
 } from '@aws-sdk/client-lambda';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
 import { strToU8, zipSync } from 'fflate';
 import * as z from 'zod';
 import { systemClock, testClock, type Clock } from '../../../runtime/clock.ts';
 import { openRuntime, type Runtime } from '../../../runtime/index.ts';
 import { AwsError, operation, type Principal, type ServiceFactory } from '../../../runtime/operation.ts';
+import { iam } from '../../../runtime/services/iam/index.ts';
 import { lambda } from '../../../runtime/services/lambda/index.ts';
 import { logs } from '../../../runtime/services/logs/index.ts';
+import { sts } from '../../../runtime/services/sts/index.ts';
 
 const zip = (files: Record<string, string>) =>
   zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])));
@@ -46,6 +49,13 @@ const getObject = operation({
 });
 const s3: ServiceFactory = () => ({ name: 's3', protocol: 'restXml', state: {}, operations: { GetObject: getObject } });
 
+const folders: string[] = [];
+const temporaryFolder = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-lambda-'));
+  folders.push(folder);
+  return folder;
+};
+
 let dataDir: string;
 let runtime: Runtime;
 let client: LambdaClient;
@@ -55,13 +65,13 @@ const open = (clock: Clock = systemClock, folder = dataDir) =>
   openRuntime({ dataDir: folder, clock, services: [lambda, logs, s3] });
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'sluice-lambda-'));
+  dataDir = await temporaryFolder();
   runtime = await open();
   client = new LambdaClient({ ...connect(runtime), maxAttempts: 1 });
 });
 afterAll(async () => {
   await runtime.close();
-  await rm(dataDir, { recursive: true, force: true });
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
 const create = (FunctionName: string, ZipFile: Uint8Array, more: Partial<CreateFunctionCommandInput> = {}) =>
@@ -410,10 +420,9 @@ describe('asynchronous events', () => {
     );
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sluice-lambda-'));
+    folder = await temporaryFolder();
     tries = join(folder, 'tries');
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
 
   test('are tried again after one and after two minutes, then dropped', async () => {
     const clock = testClock(start);
@@ -466,5 +475,115 @@ describe('asynchronous events', () => {
     await using last = await open(testClock(start + 3 * minute), folder);
     await until(async () => (await attempted()) === 2);
     await until(() => events(last).length === 1);
+  });
+});
+
+describe('the function’s role', () => {
+  const asRoot: Principal = { kind: 'root', arn: 'arn:aws:iam::000000000000:root' };
+  const trusting = (service: string) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    });
+  const basic = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+
+  test('must trust Lambda, and may only log what its policies allow', async () => {
+    const folder = await temporaryFolder();
+    const services = [iam, lambda, logs, sts];
+    const here = await openRuntime({ dataDir: folder, services });
+    const ask = (service: string, name: string, input: object) => here.world.call(asRoot, service, name, input);
+    const make = (name: string) =>
+      ask('lambda', 'CreateFunction', {
+        FunctionName: name,
+        Code: { ZipFile: esm(`export const handler = async () => console.log('heard')`) },
+        Role: `arn:aws:iam::000000000000:role/${name}`,
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+      });
+    for (const [RoleName, service] of [
+      ['stranger', 'states.amazonaws.com'],
+      ['mute', 'lambda.amazonaws.com'],
+      ['speaker', 'lambda.amazonaws.com'],
+    ] as const)
+      await ask('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: trusting(service) });
+    await ask('iam', 'AttachRolePolicy', { RoleName: 'speaker', PolicyArn: basic });
+
+    const refusal = 'The role defined for the function cannot be assumed by Lambda.';
+    await expect(make('stranger')).rejects.toThrow(refusal);
+    await expect(make('nobody')).rejects.toThrow(refusal);
+    for (const FunctionName of ['mute', 'speaker']) {
+      await make(FunctionName);
+      expect(await ask('lambda', 'Invoke', { FunctionName })).toMatchObject({ StatusCode: 200 });
+    }
+    await here.close();
+
+    await using after = await openRuntime({ dataDir: folder, services });
+    expect([...after.world.store.table('logs.groups').keys()]).toEqual(['/aws/lambda/speaker']);
+  });
+
+  test('is who its AWS clients are: the bundled SDK finds endpoint and credentials in the environment', async () => {
+    const bundled = await build({
+      stdin: {
+        contents: `import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+          const sts = new STSClient({});
+          export const handler = async () => (await sts.send(new GetCallerIdentityCommand({}))).Arn;`,
+        resolveDir: process.cwd(),
+      },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+      banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    });
+    await using here = await openRuntime({ dataDir: await temporaryFolder(), services: [lambda, sts] });
+    const to = new LambdaClient(connect(here));
+    const settings = {
+      FunctionName: 'who',
+      Role: role,
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Timeout: 20,
+    } as const;
+    const text = bundled.outputFiles[0]?.text ?? '';
+    await here.world.call(asRoot, 'lambda', 'CreateFunction', { ...settings, Code: { ZipFile: esm(text) } });
+    expect((await invoke('who', {}, to)).payload).toBe('arn:aws:sts::000000000000:assumed-role/worker/who');
+  });
+
+  test('invokes another function only where its policies allow', async () => {
+    await using here = await openRuntime({
+      dataDir: await temporaryFolder(),
+      services: [iam, lambda, sts],
+    });
+    await here.world.call(asRoot, 'iam', 'CreateRole', {
+      RoleName: 'caller',
+      AssumeRolePolicyDocument: trusting('lambda.amazonaws.com'),
+    });
+    const caller = new LambdaClient({
+      ...connect(here),
+      credentials: here.world.credentialsFor('arn:aws:iam::000000000000:role/caller', 'test'),
+    });
+    await expect(caller.send(new InvokeCommand({ FunctionName: 'plan' }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining(
+        'lambda:InvokeFunction on resource: arn:aws:lambda:eu-west-1:000000000000:function:plan',
+      ),
+    });
+  });
+});
+
+describe('bundles', () => {
+  test('no function runs any more are removed at the next start', async () => {
+    const folder = await temporaryFolder();
+    const before = await open(systemClock, folder);
+    const to = new LambdaClient(connect(before));
+    const settings = { FunctionName: 'kept', Role: role, Runtime: 'nodejs22.x', Handler: 'index.handler' } as const;
+    await to.send(new CreateFunctionCommand({ ...settings, Code: { ZipFile: esm(`export const handler = () => 1`) } }));
+    const ZipFile = esm(`export const handler = () => 2`);
+    await to.send(new UpdateFunctionCodeCommand({ FunctionName: 'kept', ZipFile }));
+    expect(await readdir(join(folder, 'lambda', 'kept'))).toHaveLength(2);
+    await before.close();
+    await using after = await open(systemClock, folder);
+    expect(await readdir(join(folder, 'lambda', 'kept'))).toHaveLength(1);
+    expect((await invoke('kept', {}, new LambdaClient(connect(after)))).payload).toBe(2);
   });
 });
