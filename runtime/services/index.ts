@@ -1,16 +1,19 @@
 /** Every service of the runtime. What a service cannot know, the containers that play images, is given by who opens it. */
 import type { ServiceFactory } from '../operation.ts';
 import { apigateway, executeApi } from './apigateway/index.ts';
+import { dynamodb } from './dynamodb/index.ts';
 import { events } from './events/index.ts';
 import { iam } from './iam/index.ts';
 import { lambda } from './lambda/index.ts';
 import { logs } from './logs/index.ts';
 import { s3 } from './s3/index.ts';
 import { sagemaker, type SageMakerOptions } from './sagemaker/index.ts';
+import { sns } from './sns/index.ts';
 import { sts } from './sts/index.ts';
 
 export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
   apigateway,
+  dynamodb,
   executeApi,
   events,
   iam,
@@ -18,5 +21,6 @@ export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
   logs,
   s3,
   sagemaker(options),
+  sns,
   sts,
 ];
