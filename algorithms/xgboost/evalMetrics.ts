@@ -3,6 +3,7 @@
  * them in the log line. Each takes predictions as the objective transforms them, row after row, `groups` to a row.
  */
 import { ClientError } from '../algorithm.ts';
+import { areaUnderCurve } from './areaUnderCurve.ts';
 
 export interface Evaluated {
   labels: Float32Array;
@@ -71,32 +72,6 @@ const multiclassLogLoss: Measure = (evaluated) => {
   const { labels, predictions, groups } = evaluated;
   const ofLabel = Float32Array.from(labels, (label, row) => predictions[row * groups + label]!);
   return weightedMean({ ...evaluated, predictions: ofLabel }, (_label, probability) => -logOf(probability));
-};
-
-/** Area under the ROC curve by ranks, ties counted half; NaN when a class is absent. */
-const areaUnderCurve: Measure = ({ labels, weights, predictions }) => {
-  const order = Int32Array.from({ length: labels.length }, (_, row) => row).sort(
-    (a, b) => predictions[a]! - predictions[b]!,
-  );
-  let below = 0;
-  let area = 0;
-  let positives = 0;
-  for (let from = 0; from < order.length;) {
-    let negativeTies = 0;
-    let positiveTies = 0;
-    let to = from;
-    for (; to < order.length && predictions[order[to]!] === predictions[order[from]!]; to++) {
-      const row = order[to]!;
-      const weight = weights ? weights[row]! : 1;
-      positiveTies += weight * labels[row]!;
-      negativeTies += weight * (1 - labels[row]!);
-    }
-    area += positiveTies * (below + negativeTies / 2);
-    below += negativeTies;
-    positives += positiveTies;
-    from = to;
-  }
-  return area / (positives * below);
 };
 
 /** Per class, what precision and recall are made of; without weights, as the container calls scikit-learn. */
@@ -171,7 +146,7 @@ const table: Readonly<Record<string, Omit<EvalMetric, 'name'>>> = {
   rmsle: minimize((evaluated) =>
     Math.sqrt(weightedMean(evaluated, (label, prediction) => squared(Math.log1p(label), Math.log1p(prediction)))),
   ),
-  auc: maximize(areaUnderCurve, false),
+  auc: maximize(({ labels, predictions, weights }) => areaUnderCurve(labels, predictions, weights), false),
   rmse: minimize((evaluated) => Math.sqrt(weightedMean(evaluated, squared)), true),
   mae: minimize((evaluated) => weightedMean(evaluated, (label, prediction) => Math.abs(label - prediction)), true),
   mse: minimize((evaluated) => weightedMean(evaluated, squared), true),

@@ -33,14 +33,11 @@ export const transformMargins = (
   objective: Pick<Objective, 'transform'>,
 ): Float32Array => {
   const groups = margins.length;
-  const rows = margins[0]!.length;
-  const predictions = new Float32Array(rows * groups);
-  const one = new Float32Array(groups);
-  for (let row = 0; row < rows; row++) {
-    for (let group = 0; group < groups; group++) one[group] = margins[group]![row]!;
-    objective.transform(one);
-    predictions.set(one, row * groups);
-  }
+  const predictions = new Float32Array(margins[0]!.length * groups);
+  margins.forEach((ofGroup, group) => {
+    for (let row = 0; row < ofGroup.length; row++) predictions[row * groups + group] = ofGroup[row]!;
+  });
+  objective.transform(predictions, groups);
   return predictions;
 };
 

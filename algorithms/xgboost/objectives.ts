@@ -24,8 +24,8 @@ export interface Objective {
   checkLabels(labels: Float32Array, channel: string, classes: number): void;
   /** base_score, which XGBoost keeps in the space of predictions, as a margin. */
   marginOf(baseScore: number): number;
-  /** Margins of one row to what metrics see: probabilities where there are any. In place. */
-  transform(row: Float32Array): void;
+  /** Margins to what metrics see: probabilities where there are any. In place, `groups` numbers to a row. */
+  transform(margins: Float32Array, groups: number): void;
   /** What XGBoost measures when no eval_metric is given. */
   defaultMetric: string;
   /** The name of the parameter block in the model file. */
@@ -38,7 +38,9 @@ export interface Objective {
 const smallestHessian = Math.fround(1e-16);
 const float32Min = 2 ** -126;
 
-export const sigmoid = (margin: number) => Math.fround(1 / (1 + Math.exp(-margin)));
+const sigmoid = (margins: Float32Array) => {
+  for (let row = 0; row < margins.length; row++) margins[row] = 1 / (1 + exponential(-margins[row]!));
+};
 
 const squaredGradients = (margins: Float32Array, labels: Float32Array, pairs: Float32Array) => {
   for (let row = 0; row < labels.length; row++) {
@@ -75,15 +77,22 @@ const softmaxGradients = (margins: Margins, labels: Float32Array, pairs: readonl
   }
 };
 
-const softmax = (row: Float32Array) => {
-  let largest = row[0]!;
-  for (const margin of row) largest = Math.max(largest, margin);
-  let sum = 0;
-  for (let group = 0; group < row.length; group++) {
-    row[group] = Math.exp(row[group]! - largest);
-    sum += row[group]!;
+const softmax = (margins: Float32Array, groups: number) => {
+  for (let start = 0; start < margins.length; start += groups) {
+    const end = start + groups;
+    let largest = margins[start]!;
+    for (let at = start + 1; at < end; at++) largest = Math.max(largest, margins[at]!);
+    let sum = 0;
+    for (let at = start; at < end; at++) {
+      margins[at] = exponential(margins[at]! - largest);
+      sum += margins[at]!;
+    }
+    for (let at = start; at < end; at++) margins[at]! /= sum;
   }
-  for (let group = 0; group < row.length; group++) row[group]! /= sum;
+};
+
+const step = (margins: Float32Array) => {
+  for (let row = 0; row < margins.length; row++) margins[row] = margins[row]! > 0 ? 1 : 0;
 };
 
 const expectLabels = (labels: Float32Array, channel: string, expected: string, isValid: (label: number) => boolean) => {
@@ -114,9 +123,7 @@ const logistic: Omit<Objective, 'name'> = {
       throw new ClientError(`base_score is ${baseScore}: a logistic objective needs a probability between 0 and 1.`);
     return Math.fround(-Math.log(1 / baseScore - 1));
   },
-  transform: (row) => {
-    row[0] = sigmoid(row[0]!);
-  },
+  transform: sigmoid,
   defaultMetric: 'logloss',
 };
 
@@ -124,9 +131,7 @@ const hinge: Omit<Objective, 'name'> = {
   ...regression,
   gradients: (margins, target, pairs) => hingeGradients(margins[0]!, target.labels, pairs[0]!),
   checkLabels: (labels, channel) => expectLabels(labels, channel, '0 or 1', (label) => label === 0 || label === 1),
-  transform: (row) => {
-    row[0] = row[0]! > 0 ? 1 : 0;
-  },
+  transform: step,
   defaultMetric: 'error',
   parameters: undefined,
 };

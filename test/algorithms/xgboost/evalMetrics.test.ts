@@ -36,6 +36,22 @@ test('binary: logloss, error and error@t, auc with ties, weights', () => {
   expect(measure('error', labels, predictions, [1, 1, 3, 1])).toBeCloseTo(3 / 6, 6);
 });
 
+test('auc agrees with counting every pair, margins below zero included', () => {
+  const labels = Array.from({ length: 300 }, (_, row) => Number(Math.sin(row * 7) > 0.3));
+  const scores = labels.map((label, row) => Math.round(10 * (Math.sin(row * 3) + label - 0.5)) / 4);
+  const weights = labels.map((_, row) => 1 + (row % 3));
+  let [inOrder, pairs] = [0, 0];
+  labels.forEach((positive, a) =>
+    labels.forEach((negative, b) => {
+      if (positive !== 1 || negative !== 0) return;
+      const weight = weights[a]! * weights[b]!;
+      pairs += weight;
+      inOrder += weight * (scores[a]! > scores[b]! ? 1 : scores[a] === scores[b] ? 0.5 : 0);
+    }),
+  );
+  expect(measure('auc', labels, scores, weights)).toBeCloseTo(inOrder / pairs, 9);
+});
+
 test('classes: accuracy, merror, mlogloss, f1, precision, recall', () => {
   const labels = [0, 1, 2, 2];
   const predictions = [0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.1, 0.2, 0.7, 0.1, 0.5, 0.4].map(Number);
