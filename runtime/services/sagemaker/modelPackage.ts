@@ -50,7 +50,9 @@ export const groupNamed = (tables: SageMakerTables, nameOrArn: string): ModelPac
 /** What is shown of a package's own checks: there are none. */
 export const statusDetails = { ValidationStatuses: [], ImageScanStatuses: [] };
 
-/** "SageMaker Model Package State Change"; `updated` names the members an update has set. */
+const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** "SageMaker Model Package State Change"; unlike the others it writes times as text to the second. `updated` names the members an update has set. */
 export const modelPackageEvent = (it: ModelPackage, updated: readonly string[]): ServiceEvent => ({
   source: 'aws.sagemaker',
   detailType: 'SageMaker Model Package State Change',
@@ -61,10 +63,8 @@ export const modelPackageEvent = (it: ModelPackage, updated: readonly string[]):
     ...(it.ModelPackageVersion !== undefined && { ModelPackageVersion: it.ModelPackageVersion }),
     ModelPackageArn: it.ModelPackageArn,
     ...(it.ModelPackageDescription !== undefined && { ModelPackageDescription: it.ModelPackageDescription }),
-    CreationTime: new Date(it.CreationTime * 1000).toISOString(),
-    ...(it.LastModifiedTime !== undefined && {
-      LastModifiedTime: new Date(it.LastModifiedTime * 1000).toISOString(),
-    }),
+    CreationTime: iso(it.CreationTime),
+    ...(it.LastModifiedTime !== undefined && { LastModifiedTime: iso(it.LastModifiedTime) }),
     ...(it.InferenceSpecification && { InferenceSpecification: it.InferenceSpecification }),
     ModelPackageStatus: it.ModelPackageStatus,
     ModelPackageStatusDetails: statusDetails,

@@ -87,6 +87,7 @@ test('an approval is announced', async () => {
       ModelPackageGroupName,
       ModelPackageVersion: 1,
       ModelApprovalStatus: 'Approved',
+      CreationTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       UpdatedModelPackageFields: ['ModelApprovalStatus', 'ApprovalDescription'],
     },
   });

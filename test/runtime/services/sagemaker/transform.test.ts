@@ -143,7 +143,7 @@ describe('a transform job that does not complete', () => {
 
   test('stores nothing when it is stopped', async () => {
     await world.put('slow/a.csv', 'good\n');
-    await world.put('slow/b.csv', `${'slow\n'.repeat(50)}`);
+    await world.put('slow/b.csv', 'slow\n'.repeat(50));
     await create({ ...request('stopped', 'slow/'), BatchStrategy: 'SingleRecord' });
     await eventually(
       () => describeJob('stopped'),
