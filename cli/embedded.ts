@@ -53,7 +53,7 @@ const entry = join(projectRoot, 'dist', 'algorithms', 'container.mjs');
 const knownImages = Object.values(algorithms).flatMap(({ repositories }) => repositories);
 
 /** The container that plays an image: found by the image's repository, whatever its account and region. */
-const containers = (image: string) => {
+export const containers = (image: string) => {
   const repository = /\/([^/:]+)(?::[^/]*)?$/.exec(image)?.[1] ?? '';
   const manifest = Object.values(algorithms).find(({ repositories }) => repositories.includes(repository));
   if (!manifest) return undefined;
