@@ -83,7 +83,7 @@ const anyRows = (features: number) =>
     [],
   );
 
-const questions: Readonly<Record<string, () => Promise<Question> | Question>> = {
+const questions: Readonly<Record<string, () => Promise<Question>>> = {
   'reg:squarederror': () => trained('reg:squarederror', boston('regression', true)),
   'reg:logistic': () => trained('reg:logistic', boston('binary'), { base_score: '0.3' }),
   'binary:logistic with sampling': () =>
