@@ -1,0 +1,65 @@
+/** The documentation says what there is. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { pipelineSchema } from '../spec/pipeline.ts';
+import { parsePipeline } from '../spec/parsePipeline.ts';
+
+const read = (file: string) => readFileSync(file, 'utf8');
+
+test('every package has its line in docs/dependencies.md, and only those', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  const used = [...Object.keys(dependencies ?? {}), ...Object.keys(devDependencies ?? {})];
+  const documented = [...read('docs/dependencies.md').matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
+  expect(documented.toSorted()).toEqual(used.toSorted());
+});
+
+test('every setting of a pipeline is in docs/pipeline.md, and only those', () => {
+  const settings = settingsOf(pipelineSchema, '');
+  const documented = [...read('docs/pipeline.md').matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
+  expect(documented.toSorted()).toEqual(settings.toSorted());
+});
+
+test('the pipeline of the documentation is a valid one', () => {
+  const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(read('docs/pipeline.md')) ?? [];
+  expect(parsePipeline(yaml, 'docs/pipeline.md').name).toBe('boston-housing');
+});
+
+test('every command is in the README', () => {
+  const commands = [...read('cli/main.ts').matchAll(/for \(const add of \[([^\]]+)\]/g)].flatMap(([, list = '']) =>
+    list.split(', '),
+  );
+  expect(commands.length).toBeGreaterThan(5);
+  for (const command of commands) expect(read('README.md')).toContain(`sluice ${command}`);
+});
+
+test('every file that the documents link to exists', () => {
+  const documents = [
+    'README.md',
+    'ARCHITECTURE.md',
+    ...readdirSync('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
+  for (const document of documents) {
+    const folder = document.startsWith('docs/') ? 'docs/' : '';
+    for (const [, link = ''] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+      expect(() => read(`${folder}${link}`)).not.toThrow();
+  }
+});
+
+interface Inner {
+  def?: { innerType?: unknown; element?: unknown; type?: string };
+  shape?: Record<string, unknown>;
+}
+
+/** Dotted names of the leaves and lists of a schema; the members of a list's items stand behind `[]`. */
+const settingsOf = (schema: unknown, path: string): string[] => {
+  const { def, shape } = (schema ?? {}) as Inner;
+  if (shape) return Object.entries(shape).flatMap(([key, member]) => settingsOf(member, path ? `${path}.${key}` : key));
+  if (def?.innerType) return settingsOf(def.innerType, path);
+  if (def?.type === 'array' && def.element) {
+    const members = settingsOf(def.element, `${path}[]`);
+    return [path, ...members.filter((member) => member !== `${path}[]`)];
+  }
+  return [path];
+};

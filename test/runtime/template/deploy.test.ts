@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { strToU8, zipSync } from 'fflate';
+import { openRuntime, type Runtime } from '../../../runtime/index.ts';
+import { allServices } from '../../../runtime/services/index.ts';
+import { deploy } from '../../../runtime/template/deploy.ts';
+
+let folder: string;
+let runtime: Runtime;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'template-'));
+  runtime = await openRuntime({
+    dataDir: join(folder, 'data'),
+    services: allServices({ containers: () => undefined }),
+  });
+});
+afterEach(async () => {
+  await runtime.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const bring = (Resources: Record<string, unknown>, more: object = {}) =>
+  deploy({ world: runtime.world, stackName: 'test', assets: folder, template: { Resources, ...more } });
+
+const client = <C>(
+  Client: new (settings: {
+    endpoint: string;
+    region: string;
+    credentials: Runtime['credentials'];
+    forcePathStyle?: boolean;
+  }) => C,
+) =>
+  new Client({
+    endpoint: runtime.endpoint,
+    region: runtime.region,
+    credentials: runtime.credentials,
+    forcePathStyle: true,
+  });
+
+const trust = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+
+const withFunction = (answer: string) => {
+  const source = `export const handler = async () => ({ answer: ${JSON.stringify(answer)}, bucket: process.env.BUCKET });`;
+  writeFileSync(join(folder, 'says.zip'), zipSync({ 'says.mjs': strToU8(source) }));
+  return {
+    Says: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Code: { S3Bucket: { Ref: 'Bucket' }, S3Key: `some/time/${Date.now()}/says.zip` },
+        Handler: 'says.handler',
+        Runtime: 'nodejs22.x',
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+        Environment: { Variables: { BUCKET: { Ref: 'Bucket' } } },
+      },
+    },
+    Bucket: { Type: 'AWS::S3::Bucket', Properties: {} },
+    Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust } },
+  };
+};
+
+test('a template comes about in the order of its references, and changes in place', async () => {
+  const { resources, outputs } = await bring(withFunction('one'), {
+    Outputs: { Name: { Value: { 'Fn::Sub': '${AWS::StackName}/${Bucket}' } } },
+  });
+  expect(outputs['Name']).toBe(`test/${resources['Bucket']?.ref}`);
+  const ask = async () => {
+    const { Payload } = await client(LambdaClient).send(new InvokeCommand({ FunctionName: resources['Says']!.ref }));
+    return JSON.parse(new TextDecoder().decode(Payload)) as unknown;
+  };
+  expect(await ask()).toEqual({ answer: 'one', bucket: resources['Bucket']!.ref });
+  await bring(withFunction('two'));
+  expect(await ask()).toEqual({ answer: 'two', bucket: resources['Bucket']!.ref });
+});
+
+test('what the template no longer has is deleted, unless it is to be retained', async () => {
+  const bucket = (DeletionPolicy?: string) => ({ Type: 'AWS::S3::Bucket', Properties: {}, DeletionPolicy });
+  await bring({ Gone: bucket(), Kept: bucket('Retain'), Stays: bucket() });
+  await bring({ Stays: bucket() });
+  const { Buckets = [] } = await client(S3Client).send(new ListBucketsCommand({}));
+  expect(Buckets.map(({ Name }) => Name?.split('-')[1]).toSorted()).toEqual(['kept', 'stays']);
+});
+
+test('a type or a property that is not known fails, naming the resource and what is known', async () => {
+  await expect(bring({ Queue: { Type: 'AWS::SQS::Queue' } })).rejects.toThrow(
+    /Resource Queue \(AWS::SQS::Queue\): this runtime does not know the type; it knows: AWS::ApiGatewayV2::Api/,
+  );
+  await expect(bring({ B: { Type: 'AWS::S3::Bucket', Properties: { WebsiteConfiguration: {} } } })).rejects.toThrow(
+    /Resource B \(AWS::S3::Bucket\).*WebsiteConfiguration/s,
+  );
+  await expect(
+    bring({ B: { Type: 'AWS::S3::Bucket', Properties: { BucketName: { Ref: 'Nothing' } } } }),
+  ).rejects.toThrow(/it refers to Nothing/);
+});
