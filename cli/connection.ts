@@ -12,7 +12,7 @@ const runningSchema = z.object({
   endpoint: z.string(),
   region: z.string(),
   accountId: z.string(),
-  outputs: z.record(z.string(), z.string()),
+  outputs: z.record(z.string(), z.string()).readonly(),
 });
 export type Running = z.infer<typeof runningSchema>;
 
@@ -28,19 +28,18 @@ export interface Connection extends Running {
 
 const runningFile = (dataDir: string) => join(dataDir, 'running.json');
 
+const runningOf = ({ runtime, deployed }: Embedded): Running => ({
+  pid: process.pid,
+  endpoint: runtime.endpoint,
+  region: runtime.region,
+  accountId: runtime.world.accountId,
+  outputs: deployed.outputs,
+});
+
 /** Tells other commands where this runtime is. */
 export const announceRunning = async (dataDir: string, embedded: Embedded) => {
-  const { runtime, deployed } = embedded;
-  const { endpoint, region, world } = runtime;
-  const running: Running = {
-    pid: process.pid,
-    endpoint,
-    region,
-    accountId: world.accountId,
-    outputs: deployed.outputs,
-  };
   await mkdir(dataDir, { recursive: true });
-  await writeFile(runningFile(dataDir), JSON.stringify(running, null, 1), { mode: 0o600 });
+  await writeFile(runningFile(dataDir), JSON.stringify(runningOf(embedded), null, 1), { mode: 0o600 });
 };
 
 export const withdrawRunning = (dataDir: string) => rm(runningFile(dataDir), { force: true });
@@ -56,7 +55,7 @@ export const findRunning = async (dataDir: string): Promise<Running | undefined>
   }
 };
 
-export const readCredentials = async (dataDir: string) =>
+const readCredentials = async (dataDir: string) =>
   credentialsSchema.parse(JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')));
 
 const connectionOf = async (dataDir: string, running: Running, close: () => Promise<void>): Promise<Connection> => ({
@@ -66,18 +65,13 @@ const connectionOf = async (dataDir: string, running: Running, close: () => Prom
   close,
 });
 
+/** Connects to a runtime of this process; `close()` closes it. */
+export const connectTo = (dataDir: string, embedded: Embedded): Promise<Connection> =>
+  connectionOf(dataDir, runningOf(embedded), () => embedded.close());
+
 /** Connects to what runs, or opens a runtime that ends with `close()`. */
 export const connect = async (dataDir: string, progress?: (what: string) => void): Promise<Connection> => {
   const running = await findRunning(dataDir);
   if (running) return connectionOf(dataDir, running, async () => {});
-  const embedded = await openEmbedded({ dataDir, ...(progress && { progress }) });
-  const { runtime, deployed } = embedded;
-  const own: Running = {
-    pid: process.pid,
-    endpoint: runtime.endpoint,
-    region: runtime.region,
-    accountId: runtime.world.accountId,
-    outputs: deployed.outputs,
-  };
-  return connectionOf(dataDir, own, () => embedded.close());
+  return connectTo(dataDir, await openEmbedded({ dataDir, ...(progress && { progress }) }));
 };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openApi, type Api, type RunView } from '../../cli/api.ts';
 import { clientsOf, type Clients } from '../../cli/clients.ts';
-import { readCredentials, type Connection } from '../../cli/connection.ts';
+import { connectTo, type Connection } from '../../cli/connection.ts';
 import { dropFile, writePipelineFile } from '../../cli/dropFile.ts';
 import { openEmbedded, type Embedded } from '../../cli/embedded.ts';
 import { keys } from '../../spec/names.ts';
@@ -34,20 +34,10 @@ export const openLaptop = async (dataDir = mkdtempSync(join(tmpdir(), 'sluice-')
   if (existsSync(packages)) cpSync(packages, join(dataDir, 'package'), { recursive: true });
   const embedded = await openEmbedded({ dataDir });
   cpSync(join(dataDir, 'package'), packages, { recursive: true });
-  const { runtime, deployed } = embedded;
-  const connection: Connection = {
-    pid: process.pid,
-    endpoint: runtime.endpoint,
-    region: runtime.region,
-    accountId: runtime.world.accountId,
-    outputs: deployed.outputs,
-    credentials: await readCredentials(dataDir),
-    apiUrl: `${runtime.endpoint}/execute-api/${deployed.outputs['HttpApiId']}`,
-    close: () => embedded.close(),
-  };
+  const connection = await connectTo(dataDir, embedded);
   const api = openApi(connection);
   const clients = clientsOf(connection);
-  const bucket = deployed.outputs['DataBucketName'] ?? '';
+  const bucket = connection.outputs['DataBucketName'] ?? '';
   const start: Laptop['start'] = async (pipeline, content, fileName = 'data.csv') => {
     const file = join(dataDir, fileName);
     writeFileSync(file, content);
