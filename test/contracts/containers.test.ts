@@ -47,7 +47,8 @@ test.each(Object.keys(settings))('%s trains, transforms and serves', async (name
   const manifest = algorithms[name];
   if (!manifest) throw new Error(`${name} is not in the catalogue`);
   const TrainingImage = manifest.imageUri('eu-west-1');
-  const { accept: Accept, parse } = manifest.inference;
+  const { inference } = manifest;
+  const Accept = inference.accept;
   const s3 = (S3Uri: string) => ({
     S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri: `s3://${bucket}/${S3Uri}` },
   });
@@ -97,7 +98,7 @@ test.each(Object.keys(settings))('%s trains, transforms and serves', async (name
     ({ TransformJobStatus }) => TransformJobStatus !== 'InProgress',
   );
   expect(transform.FailureReason).toBeUndefined();
-  const scored = parse((await world.get(`out/${name}/part.csv.out`)).toString(), 'regression').map(Number);
+  const scored = inference.parse((await world.get(`out/${name}/part.csv.out`)).toString(), 'regression').map(Number);
   expect(scored).toHaveLength(features.length);
   for (const [i, score] of scored.entries()) {
     const [a, b] = rows[i] ?? [0, 0];
@@ -117,5 +118,5 @@ test.each(Object.keys(settings))('%s trains, transforms and serves', async (name
     ({ EndpointStatus }) => EndpointStatus === 'InService',
   );
   const { text } = await hosting(world).ask(name, features.join('\n'), { Accept });
-  expect(parse(text, 'regression')).toEqual(scored);
+  expect(inference.parse(text, 'regression')).toEqual(scored);
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { operation, type Call } from '../../operation.ts';
 import { arnOf, creationNeeds } from './arns.ts';
+import { checkRole } from './executionRole.ts';
 import { notImplemented, validationError } from './failures.ts';
 import { environment, modelName, roleArn, s3Uri, tags, vpcConfig, whole } from './grammar.ts';
 import { modelDataProblem, type Model } from './model.ts';
@@ -57,6 +58,7 @@ export const createModel = operation({
     const { image, modelDataUrl, roleArn: role } = resolveModel(tables, model);
     if (!images.containers(image))
       throw validationError(`Requested image ${image} not found; this runtime stands for: ${images.known.join(', ')}.`);
+    await checkRole(world, role);
     const problem = modelDataUrl === undefined ? undefined : await modelDataProblem(world, modelDataUrl, role);
     if (problem) throw validationError(problem);
     refuseTaken();

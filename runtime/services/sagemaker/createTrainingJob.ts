@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { operation, type Call, type World } from '../../operation.ts';
 import { arnOf, asRole, creationNeeds } from './arns.ts';
+import { checkRole } from './executionRole.ts';
 import { inUse, notImplemented, told, validationError } from './failures.ts';
 import { contentType, environment, jobName, kmsKeyId, mapOf, roleArn, s3Uri, tags, vpcConfig } from './grammar.ts';
 import { inputObjects } from './inputObjects.ts';
@@ -145,6 +146,7 @@ export const createTrainingJob = operation({
         );
     };
     refuseTaken();
+    await checkRole(world, input.RoleArn);
     await checkInputs(world, input);
     // Another request may have taken the name while S3 was asked.
     refuseTaken();

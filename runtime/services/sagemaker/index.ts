@@ -136,10 +136,10 @@ export const sagemaker =
       operations,
       state,
       route: routeInvocation,
-      start() {
+      async start() {
         for (const table of [tables.trainingJobs, tables.transformJobs, tables.endpoints, tables.modelPackages])
           table.resume();
-        for (const runner of runners) runner.resume();
+        await Promise.all(runners.map(async (runner) => runner.resume()));
       },
       stop: async () => void (await Promise.all(runners.map((runner) => runner.close()))),
     };

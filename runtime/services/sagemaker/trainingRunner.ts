@@ -9,6 +9,7 @@ import { filesBelow, packFiles } from './archives.ts';
 import { asRole } from './arns.ts';
 import { runContainer, type RunningContainer } from './container.ts';
 import { failureReason, JobFailure, told } from './failures.ts';
+import { jobFolder, sweepFolders } from './jobFolders.ts';
 import { openJobLog } from './jobLog.ts';
 import { metricScraper } from './metrics.ts';
 import { parseS3Uri, s3Join, upload, type S3As } from './s3Objects.ts';
@@ -24,7 +25,7 @@ export interface TrainingRunner {
   /** SIGTERM now, SIGKILL after the grace; the job ends Stopped with what it has written. */
   stop(name: string): void;
   /** Takes up what was under way when the process ended. */
-  resume(): void;
+  resume(): Promise<void>;
   /** Ends every worker; the records stay as they are. */
   close(): Promise<void>;
 }
@@ -78,7 +79,6 @@ export const trainingRunner = ({ world, images, timing, tables }: Surroundings, 
     const job = jobs.get(name);
     if (job && !closing) save(advance(job, to, clock.now(), facts));
   };
-  const rootOf = (name: string) => join(world.dataDir, 'sagemaker/training', name.toLowerCase());
 
   const interrupt = (run: Run, how: NonNullable<Run['interruption']>) => {
     if (run.interruption) return;
@@ -141,7 +141,7 @@ export const trainingRunner = ({ world, images, timing, tables }: Surroundings, 
   };
 
   const work = async (run: Run, job: TrainingJob) => {
-    const root = rootOf(run.name);
+    const root = jobFolder(world, 'training', run.name);
     const as = { world, principal: asRole(world, job.RoleArn) };
     let metrics: Partial<TrainingJob> = {};
     try {
@@ -194,9 +194,14 @@ export const trainingRunner = ({ world, images, timing, tables }: Surroundings, 
       const under = runs.get(jobs.get(name)?.TrainingJobName ?? name);
       if (under) interrupt(under.run, 'Stopped');
     },
-    resume() {
-      for (const job of jobs.values()) {
-        if (hasEnded(job)) continue;
+    async resume() {
+      const living = jobs.values().filter((job) => !hasEnded(job));
+      await sweepFolders(
+        world,
+        'training',
+        living.map((job) => job.TrainingJobName),
+      );
+      for (const job of living) {
         if (job.TrainingJobStatus === 'InProgress' && !['Starting', 'Pending'].includes(job.SecondaryStatus)) {
           move(job.TrainingJobName, 'Interrupted');
           move(job.TrainingJobName, 'Starting');

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { asRole } from './arns.ts';
 import { failureReason, JobFailure, told } from './failures.ts';
 import { inputObjects } from './inputObjects.ts';
+import { jobFolder, sweepFolders } from './jobFolders.ts';
 import { openJobLog } from './jobLog.ts';
 import { fetchModel } from './model.ts';
 import { openModelServer, type ModelServer, type Reply } from './modelServer.ts';
@@ -23,7 +24,7 @@ export interface TransformRunner {
   begin(job: TransformJob): void;
   /** The job ends Stopped; nothing of its output is stored. */
   stop(name: string): void;
-  resume(): void;
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -135,7 +136,7 @@ export const transformRunner = ({ world, images, timing, tables }: Surroundings,
 
   const work = async (run: Run, job: TransformJob) => {
     const name = job.TransformJobName;
-    const root = join(world.dataDir, 'sagemaker/transform', name.toLowerCase());
+    const root = jobFolder(world, 'transform', name);
     const as = { world, principal: asRole(world, job.model.roleArn) };
     const log = openJobLog(world, as.principal, '/aws/sagemaker/TransformJobs', `${name}/${world.ids.hex(8)}`);
     try {
@@ -193,8 +194,14 @@ export const transformRunner = ({ world, images, timing, tables }: Surroundings,
       const under = runs.get(jobs.get(name)?.TransformJobName ?? name);
       if (under) abort(under.run, 'stopped');
     },
-    resume() {
-      for (const job of jobs.values()) if (!hasEnded(job)) lead(job);
+    async resume() {
+      const living = jobs.values().filter((job) => !hasEnded(job));
+      await sweepFolders(
+        world,
+        'transform',
+        living.map((job) => job.TransformJobName),
+      );
+      for (const job of living) lead(job);
     },
     async close() {
       closing = true;

@@ -233,6 +233,14 @@ describe('a request that SageMaker refuses', () => {
     });
   });
 
+  test.each(['missing', 'distrusting'])('passes a role that is %s', async (RoleName) => {
+    const RoleArn = `arn:aws:iam::000000000000:role/${RoleName}`;
+    await expect(create({ ...trainingRequest('roleless'), RoleArn })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: `Could not assume role ${RoleArn}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.`,
+    });
+  });
+
   test('breaks a constraint', async () => {
     await expect(create(trainingRequest('under_score'))).rejects.toMatchObject({
       name: 'ValidationException',
