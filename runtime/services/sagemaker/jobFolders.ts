@@ -10,9 +10,8 @@ export const jobFolder = ({ dataDir }: World, kind: Kind, name: string): string 
   join(dataDir, 'sagemaker', kind, name.toLowerCase());
 
 /** Removes what a crash left of jobs that have ended. */
-export const sweepFolders = async (world: World, kind: Kind, living: readonly string[]): Promise<void> => {
+export const sweepFolders = async (world: World, kind: Kind, isLiving: (name: string) => boolean): Promise<void> => {
   const parent = join(world.dataDir, 'sagemaker', kind);
-  const kept = new Set(living.map((name) => name.toLowerCase()));
   for (const name of await readdir(parent).catch(() => []))
-    if (!kept.has(name)) await rm(join(parent, name), { recursive: true, force: true });
+    if (!isLiving(name)) await rm(join(parent, name), { recursive: true, force: true });
 };

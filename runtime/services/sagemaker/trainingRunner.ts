@@ -72,6 +72,10 @@ export const trainingRunner = ({ world, images, timing, tables }: Surroundings, 
   const jobs = tables.trainingJobs;
   const runs = new Map<string, { run: Run; ended: Promise<void> }>();
   let closing = false;
+  const isLiving = (name: string): boolean => {
+    const job = jobs.get(name);
+    return job !== undefined && !hasEnded(job);
+  };
 
   const save = (job: TrainingJob) =>
     jobs.save(job.TrainingJobName, job, trainingEvent(job, tagsOf(tables.tags, job.TrainingJobArn)));
@@ -195,19 +199,14 @@ export const trainingRunner = ({ world, images, timing, tables }: Surroundings, 
       if (under) interrupt(under.run, 'Stopped');
     },
     async resume() {
-      const living = jobs.values().filter((job) => !hasEnded(job));
-      await sweepFolders(
-        world,
-        'training',
-        living.map((job) => job.TrainingJobName),
-      );
-      for (const job of living) {
+      for (const job of jobs.values().filter((it) => !hasEnded(it))) {
         if (job.TrainingJobStatus === 'InProgress' && !['Starting', 'Pending'].includes(job.SecondaryStatus)) {
           move(job.TrainingJobName, 'Interrupted');
           move(job.TrainingJobName, 'Starting');
         }
         lead(jobs.get(job.TrainingJobName) ?? job);
       }
+      await sweepFolders(world, 'training', isLiving);
     },
     async close() {
       closing = true;

@@ -50,6 +50,10 @@ export const transformRunner = ({ world, images, timing, tables }: Surroundings,
   const jobs = tables.transformJobs;
   const runs = new Map<string, { run: Run; ended: Promise<void> }>();
   let closing = false;
+  const isLiving = (name: string): boolean => {
+    const job = jobs.get(name);
+    return job !== undefined && !hasEnded(job);
+  };
 
   const save = (job: TransformJob) =>
     jobs.save(job.TransformJobName, job, transformEvent(job, tagsOf(tables.tags, job.TransformJobArn)));
@@ -195,13 +199,8 @@ export const transformRunner = ({ world, images, timing, tables }: Surroundings,
       if (under) abort(under.run, 'stopped');
     },
     async resume() {
-      const living = jobs.values().filter((job) => !hasEnded(job));
-      await sweepFolders(
-        world,
-        'transform',
-        living.map((job) => job.TransformJobName),
-      );
-      for (const job of living) lead(job);
+      for (const job of jobs.values().filter((it) => !hasEnded(it))) lead(job);
+      await sweepFolders(world, 'transform', isLiving);
     },
     async close() {
       closing = true;
