@@ -20,8 +20,8 @@ export const createBucket = operation({
     const { state, world } = call;
     if (!isBucketName(Bucket))
       throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: Bucket });
-    const asked = CreateBucketConfiguration?.LocationConstraint ?? 'us-east-1';
-    if (CreateBucketConfiguration?.LocationConstraint !== undefined && asked !== world.region)
+    const asked = CreateBucketConfiguration?.LocationConstraint;
+    if (asked !== undefined && asked !== world.region)
       throw new AwsError(
         'IllegalLocationConstraintException',
         `The ${asked} location constraint is incompatible for the region specific endpoint this request was sent to.`,
