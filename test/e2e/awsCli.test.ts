@@ -13,6 +13,9 @@ if (!installed) console.warn('Skipped: the aws CLI is not installed (Debian: apt
 
 const run = promisify(execFile);
 
+// eslint-disable-next-line typescript/no-explicit-any -- whatever shape the command answers with; the tests look into it
+type Answer = Record<string, any>;
+
 (installed ? describe : describe.skip)('the aws CLI', () => {
   let laptop: Laptop;
   let trained: RunView;
@@ -33,7 +36,7 @@ const run = promisify(execFile);
     });
     return stdout;
   };
-  const json = async (...args: string[]) => JSON.parse(await aws(...args)) as Record<string, any>;
+  const json = async (...args: string[]) => JSON.parse(await aws(...args)) as Answer;
 
   beforeAll(async () => {
     laptop = await openLaptop();
@@ -82,7 +85,7 @@ const run = promisify(execFile);
       '--input',
       '{"not":"a run"}',
     );
-    let described: Record<string, any> = {};
+    let described: Answer = {};
     for (let tries = 0; tries < 100 && described['status'] !== 'FAILED'; tries++)
       described = await json('stepfunctions', 'describe-execution', '--execution-arn', executionArn);
     expect(described).toMatchObject({

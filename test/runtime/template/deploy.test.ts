@@ -85,7 +85,7 @@ test('what the template no longer has is deleted, unless it is to be retained', 
   await bring({ Gone: bucket(), Kept: bucket('Retain'), Stays: bucket() });
   await bring({ Stays: bucket() });
   const { Buckets = [] } = await client(S3Client).send(new ListBucketsCommand({}));
-  expect(Buckets.map(({ Name }) => Name?.split('-')[1]).toSorted()).toEqual(['kept', 'stays']);
+  expect(new Set(Buckets.map(({ Name }) => Name?.split('-')[1]))).toEqual(new Set(['kept', 'stays']));
 });
 
 test('a type or a property that is not known fails, naming the resource and what is known', async () => {
