@@ -82,8 +82,15 @@ describe('a runtime that was killed', () => {
       'Stopped',
     ]);
     expect(ModelArtifacts?.S3ModelArtifacts).toMatch(/under-way\/output\/model.tar.gz$/);
-    const announced = after.heard.filter(({ detail }) => detail['TrainingJobName'] === 'under-way');
-    expect(announced.map(({ detail }) => detail['SecondaryStatus'])).toEqual(
+    // The state is told before the event is delivered.
+    const announced = await eventually(
+      async () =>
+        after.heard
+          .filter(({ detail }) => detail['TrainingJobName'] === 'under-way')
+          .map(({ detail }) => detail['SecondaryStatus']),
+      (statuses) => statuses.includes('Stopped'),
+    );
+    expect(announced).toEqual(
       expect.arrayContaining(['Interrupted', 'Starting', 'Downloading', 'Training', 'Stopping', 'Stopped']),
     );
   });
