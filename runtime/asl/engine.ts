@@ -1,0 +1,227 @@
+/**
+ * Keeps executions going: feeds their events to the pure step one at a time, writes each down with what it brought about, and
+ * only when that is safe lets the world see it. After a restart `resume` replays the same events through the same step; what
+ * was asked for and not answered is asked for again, under the same ids.
+ */
+import type { Clock } from '../clock.ts';
+import type { Command, EngineEvent, Execution, Identity, TaskCommand, Turn } from './execution.ts';
+import type { Entry, Journal } from './journal.ts';
+import type { Json } from './json.ts';
+import type { Machine } from './machine.ts';
+import { newExecution, step } from './step.ts';
+
+/** How a task went: `submitted` is not the end of it (`.sync`, `.waitForTaskToken`). */
+export type Outcome =
+  | { kind: 'begun'; workerName?: string | undefined }
+  | { kind: 'submitted'; output: Json }
+  | { kind: 'succeeded'; output: Json }
+  | { kind: 'failed'; error?: string | undefined; cause?: string | undefined };
+
+export interface World {
+  clock: Clock;
+  journal: Journal;
+  /** Carries out a task; `tell` may be called now or later, also after a restart has asked for the same task again. */
+  perform(task: TaskCommand, execution: Execution, tell: (outcome: Outcome) => void, signal: AbortSignal): void;
+  /** Called when an execution has closed and its last entry is safe. */
+  closed(execution: Execution): void;
+  /** Something went wrong that is no fault of a machine. */
+  report(error: unknown, execution: Execution): void;
+}
+
+interface Actor {
+  machine: Machine;
+  execution: Execution;
+  mailbox: { event: EngineEvent; taken?: (() => void) | undefined }[];
+  busy: boolean;
+  /** What undoes a pending command: cancels its alarms, aborts its task. */
+  undo: Map<number, () => void>;
+  /** Starts the time for the next heartbeat of a task. */
+  beat: Map<number, () => void>;
+}
+
+export interface Engine {
+  /** Begins an execution, which walks as far as it can; `taken` resolves when its first entry is in the journal (not yet flushed). */
+  start(
+    machine: Machine,
+    identity: Identity,
+    input: Json,
+    seed: string,
+  ): { execution: Execution; taken: Promise<void> };
+  /** Rebuilds an execution from its entries and goes on where it stood; a closed one is only rebuilt. */
+  resume(machine: Machine, identity: Identity, entries: AsyncIterable<Entry> | Iterable<Entry>): Promise<Execution>;
+  /** An open execution. */
+  get(arn: string): Execution | undefined;
+  /** Answers the task with this id from outside (task tokens); resolves when that is in the journal, false when nobody waits for it. */
+  answer(arn: string, id: number, outcome: Outcome): Promise<boolean>;
+  /** A sign of life of a task; false when nobody waits for it. */
+  heartbeat(arn: string, id: number): boolean;
+  /** Aborts an execution; false when it is not open. */
+  stop(arn: string, error?: string, cause?: string): Promise<boolean>;
+  /** Waits until no execution has an event to work off. */
+  idle(): Promise<void>;
+  /** Lets go of alarms and tasks; everything resumes from the journal. */
+  close(): void;
+}
+
+/** Makes an engine for a world. */
+export const createEngine = (world: World): Engine => {
+  const actors = new Map<string, Actor>();
+  const busy = new Set<Promise<void>>();
+  let open = true;
+  const now = () => world.clock.now();
+
+  const perform = async (actor: Actor, task: TaskCommand, signal: AbortSignal) => {
+    await world.journal.flushed();
+    if (!open || signal.aborted) return;
+    world.perform(task, actor.execution, (outcome) => post(actor, { at: now(), id: task.id, ...outcome }), signal);
+  };
+
+  const watch = (actor: Actor, task: TaskCommand): (() => void) => {
+    const cancels = new Map<string, () => void>();
+    const arm = (name: string, at: number, alias?: string) => {
+      cancels.get(name)?.();
+      const ring = () => post(actor, { at: now(), kind: 'timedOut', id: task.id, ...(alias && { alias }) });
+      cancels.set(name, world.clock.alarm(at, ring));
+    };
+    if (task.deadline !== undefined) arm('deadline', task.deadline);
+    const beatSeconds = task.heartbeatSeconds;
+    if (beatSeconds !== undefined) {
+      const beat = () => arm('heartbeat', now() + beatSeconds * 1000, 'States.HeartbeatTimeout');
+      actor.beat.set(task.id, beat);
+      beat();
+    }
+    return () => {
+      for (const cancel of cancels.values()) cancel();
+    };
+  };
+
+  const issue = (actor: Actor, command: Command) => {
+    const { id } = command;
+    if (command.kind === 'alarm') {
+      actor.undo.set(
+        id,
+        world.clock.alarm(command.at, () => post(actor, { at: now(), kind: 'rang', id })),
+      );
+      return;
+    }
+    const abort = new AbortController();
+    const unwatch = watch(actor, command);
+    actor.undo.set(id, () => {
+      unwatch();
+      actor.beat.delete(id);
+      abort.abort();
+    });
+    perform(actor, command, abort.signal).catch((error: unknown) => world.report(error, actor.execution));
+  };
+
+  const settle = (actor: Actor, { cancelled, commands }: Turn) => {
+    const { execution } = actor;
+    for (const id of cancelled) {
+      actor.undo.get(id)?.();
+      actor.undo.delete(id);
+    }
+    for (const command of commands) issue(actor, command);
+    if (execution.status === 'RUNNING') return;
+    actors.delete(execution.identity.arn);
+    world.journal
+      .flushed()
+      .then(() => world.closed(execution))
+      .catch((error: unknown) => world.report(error, execution));
+  };
+
+  const take = (actor: Actor, event: EngineEvent, turn: Turn) => {
+    if (turn.history.length > 0 || turn.commands.length > 0 || turn.cancelled.length > 0) {
+      world.journal.append(actor.execution.identity.arn, { event, history: turn.history });
+    }
+    settle(actor, turn);
+  };
+
+  /** Works off the mailbox; without JSONata it is empty when this returns. */
+  const work = (actor: Actor): void => {
+    while (!actor.busy && open) {
+      const letter = actor.mailbox.shift();
+      if (!letter) return;
+      const { event, taken } = letter;
+      actor.busy = true;
+      const turn = step(actor.machine, actor.execution, event);
+      if (!(turn instanceof Promise)) {
+        take(actor, event, turn);
+        actor.busy = false;
+        taken?.();
+        continue;
+      }
+      const later: Promise<void> = turn
+        .then((done) => take(actor, event, done))
+        .catch((error: unknown) => world.report(error, actor.execution))
+        .finally(() => {
+          actor.busy = false;
+          busy.delete(later);
+          taken?.();
+          work(actor);
+        });
+      busy.add(later);
+    }
+  };
+
+  function post(actor: Actor, event: EngineEvent, taken?: () => void) {
+    if (!open) return;
+    actor.mailbox.push({ event, taken });
+    work(actor);
+  }
+
+  const posted = (actor: Actor, event: EngineEvent) => new Promise<void>((resolve) => post(actor, event, resolve));
+
+  const actorOf = (machine: Machine, execution: Execution): Actor => ({
+    machine,
+    execution,
+    mailbox: [],
+    busy: false,
+    undo: new Map(),
+    beat: new Map(),
+  });
+
+  const waiting = (arn: string, id: number) => {
+    const actor = actors.get(arn);
+    return actor?.execution.pending[id]?.kind === 'task' ? actor : undefined;
+  };
+
+  return {
+    start(machine, identity, input, seed) {
+      const actor = actorOf(machine, newExecution(identity));
+      actors.set(identity.arn, actor);
+      return { execution: actor.execution, taken: posted(actor, { at: now(), kind: 'started', seed, input }) };
+    },
+    async resume(machine, identity, entries) {
+      const actor = actorOf(machine, newExecution(identity));
+      for await (const { event } of entries) await step(machine, actor.execution, event);
+      if (actor.execution.status !== 'RUNNING') return actor.execution;
+      actors.set(identity.arn, actor);
+      for (const command of Object.values(actor.execution.pending)) issue(actor, command);
+      return actor.execution;
+    },
+    get: (arn) => actors.get(arn)?.execution,
+    async answer(arn, id, outcome) {
+      const actor = waiting(arn, id);
+      if (actor) await posted(actor, { at: now(), id, ...outcome });
+      return actor !== undefined;
+    },
+    heartbeat(arn, id) {
+      const actor = waiting(arn, id);
+      actor?.beat.get(id)?.();
+      return actor !== undefined;
+    },
+    async stop(arn, error, cause) {
+      const actor = actors.get(arn);
+      if (actor) await posted(actor, { at: now(), kind: 'stopped', error, cause });
+      return actor !== undefined;
+    },
+    async idle() {
+      while (busy.size > 0) await Promise.all(busy);
+    },
+    close() {
+      open = false;
+      for (const actor of actors.values()) for (const undo of actor.undo.values()) undo();
+      actors.clear();
+    },
+  };
+};

@@ -1,0 +1,110 @@
+/** The fields states share, in both query languages: what goes in, what comes out, what is kept in variables. */
+import { contextOf } from './context.ts';
+import { runtimeError } from './errors.ts';
+import type { Thread } from './execution.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { follow, type Roots } from './jsonpath/evaluate.ts';
+import { parsePath } from './jsonpath/parse.ts';
+import type { Later } from './later.ts';
+import { languageOf, type StateDefinition } from './machine.ts';
+import { surroundings, variableOf, variablesOf, type Exit, type Run } from './run.ts';
+import { fillExpressions, fillPaths } from './template.ts';
+import { placeAt } from './resultPath.ts';
+
+/** What `$states` holds besides input and context. */
+export interface Seen {
+  result?: Json;
+  errorOutput?: Json;
+  /** Replaces the context object while a task's arguments or a map's items are worked out. */
+  context?: JsonObject;
+}
+
+export const usesJsonata = (run: Run, state: StateDefinition) => languageOf(run.machine, state) === 'JSONata';
+
+/** Where the paths of a state start; `input` stands for `$`. */
+export const rootsOf = (run: Run, thread: Thread, input: Json, context?: JsonObject): Roots => {
+  let known = context;
+  return {
+    input,
+    get context() {
+      return (known ??= contextOf(run.execution, thread));
+    },
+    variable: (name) => variableOf(run, thread, name),
+  };
+};
+
+/** Fills a template or expression of a JSONata state. */
+export const fill = (run: Run, thread: Thread, template: Json, field: string, seen: Seen = {}): Later<Json> => {
+  const { context = contextOf(run.execution, thread), ...more } = seen;
+  const states = { input: thread.input, context, ...more };
+  return fillExpressions(template, field, { ...variablesOf(run, thread), states }, surroundings(run));
+};
+
+/** A path field such as InputPath or SecondsPath; a path that finds nothing fails the execution. */
+export const pathField = (path: string, roots: Roots): Json => {
+  const found = follow(parsePath(path), roots);
+  if (found.found) return found.value;
+  throw runtimeError(
+    `Invalid path '${path}' : ${found.leaf ? 'No results for path' : 'Missing property in path'}: ${found.missing}`.replace(
+      'in path: ',
+      'in path ',
+    ),
+  );
+};
+
+/** InputPath, with its default; null is an empty object. Also OutputPath. */
+export const selectPath = (path: Json | undefined, roots: Roots): Json => {
+  if (path === null) return {};
+  return typeof path === 'string' ? pathField(path, roots) : roots.input;
+};
+
+/** The input after InputPath and Parameters (JSONPath states). */
+export const effectiveInput = (run: Run, thread: Thread, state: StateDefinition, context?: JsonObject): Json => {
+  const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input, context));
+  return state['Parameters'] === undefined
+    ? input
+    : fillPaths(state['Parameters'], rootsOf(run, thread, input, context), run.execution.random);
+};
+
+/** The variables an Assign sets; computed from what was there before. */
+export function* assign(
+  run: Run,
+  thread: Thread,
+  template: Json | undefined,
+  jsonata: boolean,
+  about: Json,
+  seen?: Seen,
+): Later<JsonObject | undefined> {
+  if (template === undefined) return undefined;
+  const values = jsonata
+    ? yield* fill(run, thread, template, 'Assign', seen)
+    : fillPaths(template, rootsOf(run, thread, about), run.execution.random);
+  return isObject(values) ? values : undefined;
+}
+
+/** How a state with a result ends: ResultSelector, ResultPath and OutputPath, or Output; then Assign. */
+export function* exitWith(run: Run, thread: Thread, state: StateDefinition, result: Json): Later<Exit> {
+  if (usesJsonata(run, state)) {
+    const output =
+      state['Output'] === undefined ? result : yield* fill(run, thread, state['Output'], 'Output', { result });
+    return { output, assigned: yield* assign(run, thread, state['Assign'], true, result, { result }) };
+  }
+  const roots = (input: Json) => rootsOf(run, thread, input);
+  const selected =
+    state['ResultSelector'] === undefined
+      ? result
+      : fillPaths(state['ResultSelector'], roots(result), run.execution.random);
+  const assigned = yield* assign(run, thread, state['Assign'], false, selected);
+  const placed = placeAt(state['ResultPath'], thread.input, selected);
+  return { output: selectPath(state['OutputPath'], roots(placed)), assigned };
+}
+
+/** How a state that only passes its input on ends (Wait, Succeed, Choice). */
+export function* exitThrough(run: Run, thread: Thread, state: StateDefinition, input: Json): Later<Exit> {
+  if (usesJsonata(run, state)) {
+    const output = state['Output'] === undefined ? thread.input : yield* fill(run, thread, state['Output'], 'Output');
+    return { output, assigned: yield* assign(run, thread, state['Assign'], true, input) };
+  }
+  const assigned = yield* assign(run, thread, state['Assign'], false, input);
+  return { output: selectPath(state['OutputPath'], rootsOf(run, thread, input)), assigned };
+}

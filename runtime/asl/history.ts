@@ -1,0 +1,44 @@
+/** The events of GetExecutionHistory, written by the core as it goes. */
+import { StatesError } from './errors.ts';
+import type { Json } from './json.ts';
+import type { Execution, Thread } from './execution.ts';
+
+/** JSON members (input, output, parameters, …) are kept as values; the API turns them into text. */
+export interface HistoryEvent {
+  id: number;
+  previousEventId: number;
+  /** Epoch milliseconds. */
+  timestamp: number;
+  type: string;
+  details?: { [member: string]: Json | undefined };
+}
+
+/** A Standard execution has at most this many events; Express ones keep no history. */
+export const historyLimit = 25_000;
+
+/** Thrown when the history is full: nothing in the machine can catch it. */
+export class HistoryFull extends StatesError {
+  constructor() {
+    super('States.Runtime', `The execution reached the maximum number of history events (${historyLimit}).`);
+  }
+}
+
+export interface Writer {
+  execution: Execution;
+  now: number;
+  history: HistoryEvent[];
+}
+
+/** Writes an event behind `previous`; the last place of a full history is kept for the end of the execution. */
+export const write = (to: Writer, previous: number, type: string, details?: HistoryEvent['details']): number => {
+  const { execution } = to;
+  const ends = type.startsWith('Execution') && type !== 'ExecutionStarted';
+  if (execution.identity.type === 'STANDARD' && !ends && execution.events >= historyLimit - 1) throw new HistoryFull();
+  const id = ++execution.events;
+  to.history.push({ id, previousEventId: previous, timestamp: to.now, type, ...(details && { details }) });
+  return id;
+};
+
+/** Writes an event of a thread, which the thread's next event follows. */
+export const record = (to: Writer, thread: Thread, type: string, details?: HistoryEvent['details']): number =>
+  (thread.last = write(to, thread.last, type, details));

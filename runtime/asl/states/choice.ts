@@ -1,0 +1,56 @@
+import { ruleHolds } from '../choice/rule.ts';
+import { queryError, StatesError } from '../errors.ts';
+import { exitThrough, fill, rootsOf, selectPath, usesJsonata } from '../fields.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import type { Later } from '../later.ts';
+import type { StateDefinition } from '../machine.ts';
+import type { Run, StateKind } from '../run.ts';
+import type { Thread } from '../execution.ts';
+
+/** The first rule that applies, with its place for error messages. */
+function* decide(run: Run, thread: Thread, state: StateDefinition): Later<JsonObject | undefined> {
+  const rules = Array.isArray(state['Choices']) ? state['Choices'].filter(isObject) : [];
+  if (!usesJsonata(run, state)) {
+    const roots = rootsOf(run, thread, selectPath(state['InputPath'], rootsOf(run, thread, thread.input)));
+    return rules.find((rule) => ruleHolds(rule, roots));
+  }
+  for (const [i, rule] of rules.entries()) {
+    const field = `Choices[${i}]/Condition`;
+    const holds = yield* fill(run, thread, rule['Condition'] ?? false, field);
+    if (typeof holds !== 'boolean') {
+      throw queryError(`The value of the field '${field}' must be a boolean but was: ${JSON.stringify(holds)}`, field);
+    }
+    if (holds) return rule;
+  }
+  return undefined;
+}
+
+export const choice: StateKind = {
+  *begin(run, thread, state) {
+    const rule = yield* decide(run, thread, state);
+    const next = rule ? rule['Next'] : state['Default'];
+    if (typeof next !== 'string') {
+      throw new StatesError(
+        'States.NoChoiceMatched',
+        "Failed to transition out of the state. The state's Choice rules did not match any of the input and no Default was specified.",
+        { fault: true },
+      );
+    }
+    // A rule that applies brings its own Output and Assign; those of the state belong to its Default.
+    const decided = rule ? withOwn(state, rule) : state;
+    const input = usesJsonata(run, state)
+      ? thread.input
+      : selectPath(state['InputPath'], rootsOf(run, thread, thread.input));
+    return { ...(yield* exitThrough(run, thread, decided, input)), next };
+  },
+};
+
+const withOwn = (state: StateDefinition, { Output, Assign }: JsonObject): StateDefinition => {
+  const { Output: _output, Assign: _assign, ...rest } = state;
+  return {
+    ...rest,
+    Type: state.Type,
+    ...(Output !== undefined && { Output }),
+    ...(Assign !== undefined && { Assign }),
+  };
+};

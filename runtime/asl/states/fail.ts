@@ -1,0 +1,39 @@
+import { StatesError, runtimeError, queryError } from '../errors.ts';
+import { fill, pathField, rootsOf, usesJsonata } from '../fields.ts';
+import { evaluateIntrinsic } from '../intrinsics/index.ts';
+import { parseIntrinsic } from '../intrinsics/parse.ts';
+import type { Json } from '../json.ts';
+import type { Later } from '../later.ts';
+import type { StateDefinition } from '../machine.ts';
+import type { Run, StateKind } from '../run.ts';
+import type { Thread } from '../execution.ts';
+
+/** Error or Cause: a text, an expression, or the path or intrinsic function of ErrorPath and CausePath. */
+function* textOf(
+  run: Run,
+  thread: Thread,
+  state: StateDefinition,
+  field: 'Error' | 'Cause',
+): Later<string | undefined> {
+  const path = state[`${field}Path`];
+  let value: Json | undefined = state[field];
+  if (typeof path === 'string') {
+    const roots = rootsOf(run, thread, thread.input);
+    value = path.startsWith('$')
+      ? pathField(path, roots)
+      : evaluateIntrinsic(parseIntrinsic(path), roots, run.execution.random);
+    if (typeof value !== 'string') throw runtimeError(`The ${field}Path field must refer to a string: ${path}`);
+  } else if (value !== undefined && usesJsonata(run, state)) {
+    value = yield* fill(run, thread, value, field);
+    if (typeof value !== 'string')
+      throw queryError(`The ${field} field must be a string but was: ${JSON.stringify(value)}`, field);
+  }
+  return typeof value === 'string' ? value : undefined;
+}
+
+export const fail: StateKind = {
+  *begin(run, thread, state) {
+    const error = yield* textOf(run, thread, state, 'Error');
+    throw new StatesError(error, yield* textOf(run, thread, state, 'Cause'));
+  },
+};

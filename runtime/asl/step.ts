@@ -1,0 +1,283 @@
+/**
+ * The transition of the engine: `(execution, event) → (execution, what to do)`. No clock, no I/O: time arrives in events and
+ * randomness comes from the seed, so that the same events always lead to the same execution.
+ * One event is worked off completely: every thread that can walk walks until it waits for an answer or ends.
+ */
+import type { Answer } from './answer.ts';
+import { caught } from './catch.ts';
+import { abandon } from './children.ts';
+import { runtimeError, StatesError, tooLarge } from './errors.ts';
+import type { EngineEvent, Execution, Identity, Status, Thread, Turn } from './execution.ts';
+import { HistoryFull, record, write } from './history.ts';
+import { withinPayloadLimit, type Json } from './json.ts';
+import { complete, type Later } from './later.ts';
+import { blockAt, type Machine, type StateDefinition } from './machine.ts';
+import { retryAt } from './retry.ts';
+import { issue, type Exit, type Run, type StateKind } from './run.ts';
+import { stateKinds } from './states/index.ts';
+
+/** Id of the alarm of the execution's own time limit; no event has it. */
+const executionAlarm = 0;
+const rootThread = 0;
+
+/** An execution nothing has happened to yet. */
+export const newExecution = (identity: Identity): Execution => ({
+  identity,
+  status: 'RUNNING',
+  input: null,
+  startedAt: 0,
+  stoppedAt: undefined,
+  output: undefined,
+  error: undefined,
+  cause: undefined,
+  events: 0,
+  threads: {},
+  nextThread: 0,
+  pending: {},
+  random: { seed: '', drawn: 0 },
+});
+
+const stateOf = (run: Run, thread: Thread): StateDefinition => {
+  const state = blockAt(run.machine, thread.scope).states[thread.state];
+  if (!state) throw new StatesError('States.Runtime', `The state '${thread.state}' does not exist.`);
+  return state;
+};
+
+const kindOf = (state: StateDefinition): StateKind => {
+  const kind = stateKinds[state.Type];
+  if (!kind) throw new StatesError('States.Runtime', `The state type '${state.Type}' does not exist.`);
+  return kind;
+};
+
+const typeIn = (run: Run) => (thread: Thread) => stateOf(run, thread).Type;
+
+const close = (run: Run, status: Status, type: string, details: { [key: string]: Json | undefined }, after: number) => {
+  const { execution } = run;
+  write(run, after, type, Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)));
+  for (const command of Object.values(execution.pending)) run.cancelled.push(command.id);
+  execution.pending = {};
+  execution.threads = {};
+  run.ready.length = 0;
+  execution.status = status;
+  execution.stoppedAt = run.now;
+};
+
+const closeFailed = (run: Run, error: string | undefined, cause: string | undefined, after: number) => {
+  close(run, 'FAILED', 'ExecutionFailed', { error, cause }, after);
+  Object.assign(run.execution, { error, cause });
+};
+
+/** The cause as machines and histories show it. */
+const causeOf = (thread: Thread, { explanation, how }: StatesError): string | undefined =>
+  how.fault
+    ? `An error occurred while executing the state '${thread.state}' (entered at the event id #${thread.entered.event}). ${explanation ?? ''}`
+    : explanation;
+
+/** Writes the state's exit and moves the thread on; true while there is a next state in it. */
+function* leave(run: Run, thread: Thread, state: StateDefinition, exit: Exit): Later<boolean> {
+  if (!withinPayloadLimit(exit.output)) throw tooLarge(thread.state);
+  const assigned = exit.assigned && Object.keys(exit.assigned).length > 0 ? exit.assigned : undefined;
+  record(run, thread, `${state.Type}StateExited`, {
+    name: thread.state,
+    output: exit.output,
+    ...(assigned && { assignedVariables: assigned }),
+  });
+  if (assigned) thread.variables = { ...thread.variables, ...assigned };
+  const next = exit.next ?? (typeof state['Next'] === 'string' ? state['Next'] : undefined);
+  if (next !== undefined) {
+    thread.state = next;
+    thread.input = exit.output;
+    thread.retries = [];
+    thread.gathering = undefined;
+    return true;
+  }
+  const { parent } = thread;
+  if (!parent) {
+    close(run, 'SUCCEEDED', 'ExecutionSucceeded', { output: exit.output }, thread.last);
+    run.execution.output = exit.output;
+    return false;
+  }
+  delete run.execution.threads[thread.id];
+  const outer = run.execution.threads[parent.thread];
+  if (!outer) return false;
+  delete outer.gathering?.running[parent.index];
+  yield* walk(run, outer, { kind: 'childSucceeded', index: parent.index, output: exit.output, last: thread.last });
+  return false;
+}
+
+/** What becomes of a failed state: retried, caught, or the end of its thread and of what is around it. True: walk on. */
+function* failState(run: Run, thread: Thread, state: StateDefinition, error: StatesError): Later<boolean> {
+  const cause = causeOf(thread, error);
+  for (const id of Object.values(thread.gathering?.running ?? {})) {
+    const child = run.execution.threads[id];
+    if (child) abandon(run, child, typeIn(run));
+  }
+  thread.gathering = undefined;
+  if (error instanceof HistoryFull) {
+    closeFailed(run, error.error, error.explanation, thread.last);
+    return false;
+  }
+  if (error.how.evaluation) {
+    const { location } = error.how.evaluation;
+    // As AWS writes it: the entered event is not yet the last one, except for Wait.
+    const previous =
+      thread.last === thread.entered.event && state.Type !== 'Wait' ? thread.entered.previous : thread.last;
+    thread.last = write(run, previous, 'EvaluationFailed', {
+      error: error.error,
+      cause,
+      ...(location !== undefined && { location }),
+      state: thread.state,
+    });
+  }
+  const fatal = error.error === 'States.Runtime';
+  const at = fatal ? undefined : retryAt(run, thread, state, error);
+  if (at !== undefined) {
+    issue(run, { kind: 'alarm', id: -(thread.id + 1), thread: thread.id, at });
+    return false;
+  }
+  if (state.Type === 'Map' || state.Type === 'Parallel') kindOf(state).failed?.(run, thread);
+  const exit = fatal ? undefined : yield* caught(run, thread, state, error, cause ?? '');
+  if (exit) return yield* leave(run, thread, state, exit);
+  const outer = thread.parent && run.execution.threads[thread.parent.thread];
+  if (!thread.parent || !outer || fatal) {
+    closeFailed(run, error.error, cause, thread.last);
+    return false;
+  }
+  return yield* failChild(
+    run,
+    thread,
+    thread.parent.index,
+    outer,
+    new StatesError(error.error, cause, { alias: error.how.alias }),
+  );
+}
+
+function* failChild(run: Run, thread: Thread, index: number, outer: Thread, error: StatesError): Later<boolean> {
+  const state = stateOf(run, outer);
+  delete outer.gathering?.running[index];
+  if (state.Type === 'Map') {
+    delete run.execution.threads[thread.id];
+    yield* walk(run, outer, { kind: 'childFailed', index, error, last: thread.last });
+    return false;
+  }
+  abandon(run, thread, typeIn(run));
+  outer.last = run.execution.events;
+  yield* walk(run, outer, { kind: 'childFailed', index, error, last: outer.last });
+  return false;
+}
+
+/** Lets one thread go on: into its state (no answer), or from where it waited. */
+function* walk(run: Run, thread: Thread, answer?: Answer): Later<void> {
+  let told = answer;
+  let goesOn = true;
+  while (goesOn && run.execution.status === 'RUNNING') {
+    const state = stateOf(run, thread);
+    const kind = kindOf(state);
+    try {
+      let exit: Exit | undefined;
+      if (told?.kind === 'rang' && state.Type !== 'Wait') exit = yield* kind.begin(run, thread, state);
+      else if (told) {
+        if (!kind.resume) throw new Error(`A ${state.Type} state waits for nothing`);
+        exit = yield* kind.resume(run, thread, state, told);
+      } else {
+        const previous = thread.last;
+        const event = record(run, thread, `${state.Type}StateEntered`, { name: thread.state, input: thread.input });
+        thread.entered = { at: run.now, event, previous };
+        exit = yield* kind.begin(run, thread, state);
+      }
+      goesOn = exit !== undefined && (yield* leave(run, thread, state, exit));
+    } catch (error) {
+      goesOn = yield* failed(run, thread, state, asStatesError(error));
+    }
+    told = undefined;
+  }
+}
+
+/** A path that validation let pass and cannot be read is a fault of the machine; anything else unforeseen ends the execution too. */
+const asStatesError = (error: unknown): StatesError =>
+  error instanceof StatesError ? error : runtimeError(error instanceof Error ? error.message : String(error));
+
+/** A catcher's own fields may fail too; that ends the execution. */
+function* failed(run: Run, thread: Thread, state: StateDefinition, error: StatesError): Later<boolean> {
+  try {
+    return yield* failState(run, thread, state, error);
+  } catch (thrown) {
+    const second = asStatesError(thrown);
+    if (run.execution.status === 'RUNNING') closeFailed(run, second.error, causeOf(thread, second), thread.last);
+    return false;
+  }
+}
+
+function* begin(run: Run, seed: string, input: Json): Later<void> {
+  const { execution, machine } = run;
+  execution.input = input;
+  execution.startedAt = run.now;
+  execution.random = { seed, drawn: 0 };
+  write(run, 0, 'ExecutionStarted', { input, roleArn: execution.identity.roleArn });
+  execution.nextThread = rootThread + 1;
+  const root: Thread = {
+    id: rootThread,
+    parent: undefined,
+    scope: '',
+    state: machine.root.startAt,
+    input,
+    entered: { at: run.now, event: 0, previous: 0 },
+    last: 0,
+    variables: {},
+    retries: [],
+    item: undefined,
+    gathering: undefined,
+  };
+  execution.threads[rootThread] = root;
+  if (machine.timeoutSeconds !== undefined) {
+    issue(run, { kind: 'alarm', id: executionAlarm, thread: -1, at: run.now + machine.timeoutSeconds * 1000 });
+  }
+  yield* walk(run, root);
+}
+
+function* handle(run: Run, event: EngineEvent): Later<void> {
+  const { execution } = run;
+  if (event.kind === 'started') {
+    yield* begin(run, event.seed, event.input);
+  } else if (event.kind === 'stopped') {
+    const { error, cause } = event;
+    close(run, 'ABORTED', 'ExecutionAborted', { error, cause }, lastOf(execution));
+    Object.assign(execution, { error, cause });
+  } else {
+    const command = execution.pending[event.id];
+    // An answer nobody waits for any more: the task timed out, or its branch was given up.
+    if (!command) return;
+    if (event.id === executionAlarm) {
+      close(run, 'TIMED_OUT', 'ExecutionTimedOut', {}, lastOf(execution));
+      return;
+    }
+    if (event.kind !== 'submitted' && event.kind !== 'begun') {
+      delete execution.pending[event.id];
+      run.cancelled.push(event.id);
+    }
+    const thread = execution.threads[command.thread];
+    if (thread) yield* walk(run, thread, event);
+  }
+  for (let id = run.ready.shift(); id !== undefined; id = run.ready.shift()) {
+    const thread = execution.threads[id];
+    if (thread) yield* walk(run, thread);
+  }
+}
+
+const lastOf = (execution: Execution) => execution.threads[rootThread]?.last ?? 0;
+
+/**
+ * Works off one event, changing `execution` in place; what it brought about is returned, at once where no JSONata had to be
+ * evaluated. Events for a closed execution bring about nothing.
+ */
+export const step = (machine: Machine, execution: Execution, event: EngineEvent): Turn | Promise<Turn> => {
+  const run: Run = { machine, execution, now: event.at, history: [], commands: [], cancelled: [], ready: [] };
+  const turn = (): Turn => ({
+    history: run.history,
+    commands: run.commands.filter((c) => execution.pending[c.id] === c),
+    cancelled: run.cancelled,
+  });
+  if (execution.status !== 'RUNNING') return turn();
+  const done = complete(handle(run, event));
+  return done instanceof Promise ? done.then(turn) : turn();
+};

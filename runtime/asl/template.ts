@@ -1,0 +1,58 @@
+/** Payload templates: JSON in which some fields are worked out. */
+import { runtimeError } from './errors.ts';
+import { evaluateIntrinsic } from './intrinsics/index.ts';
+import { parseIntrinsic } from './intrinsics/parse.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { evaluateJsonata, expressionOf } from './jsonata/evaluate.ts';
+import type { Surroundings } from './jsonata/functions.ts';
+import { follow, type Roots } from './jsonpath/evaluate.ts';
+import { parsePath } from './jsonpath/parse.ts';
+import type { Later } from './later.ts';
+import type { RandomState } from './random.ts';
+
+/** A field whose name ends in `.$`: a path or an intrinsic function. */
+const resolve = (key: string, source: string, roots: Roots, random: RandomState): Json => {
+  if (!source.startsWith('$')) return evaluateIntrinsic(parseIntrinsic(source), roots, random);
+  const found = follow(parsePath(source), roots);
+  if (found.found) return found.value;
+  throw runtimeError(
+    `The JSONPath '${source}' specified for the field '${key}' could not be found in the input '${JSON.stringify(roots.input)}'`,
+  );
+};
+
+/** Fills a JSONPath template. */
+export const fillPaths = (template: Json, roots: Roots, random: RandomState): Json => {
+  if (Array.isArray(template)) return template.map((item) => fillPaths(item, roots, random));
+  if (!isObject(template)) return template;
+  const filled: JsonObject = {};
+  for (const [key, value] of Object.entries(template)) {
+    if (key.endsWith('.$') && typeof value === 'string') filled[key.slice(0, -2)] = resolve(key, value, roots, random);
+    else filled[key] = fillPaths(value, roots, random);
+  }
+  return filled;
+};
+
+/** Fills a JSONata template: every string `{% … %}` becomes its value. `field` names the template in errors. */
+export function* fillExpressions(
+  template: Json,
+  field: string,
+  variables: Readonly<Record<string, unknown>>,
+  around: Surroundings,
+): Later<Json> {
+  if (typeof template === 'string') {
+    const expression = expressionOf(template);
+    return expression === undefined ? template : yield* evaluateJsonata(expression, field, variables, around);
+  }
+  if (Array.isArray(template)) {
+    const items: Json[] = [];
+    for (const [i, item] of template.entries())
+      items.push(yield* fillExpressions(item, `${field}[${i}]`, variables, around));
+    return items;
+  }
+  if (!isObject(template)) return template;
+  const filled: JsonObject = {};
+  for (const [key, value] of Object.entries(template)) {
+    filled[key] = yield* fillExpressions(value, `${field}/${key}`, variables, around);
+  }
+  return filled;
+}

@@ -1,0 +1,71 @@
+/**
+ * `npm run conformance [-- path/to/cases.json] [--json] [--only text] [--explain]`: how the engine compares with recorded behaviour of AWS.
+ * The judge, compare.mjs, is taken from beside the cases.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { play } from './execution.ts';
+import type { Case, Compare, Verdict } from './recording.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, only: { type: 'string' }, explain: { type: 'boolean' } },
+});
+const path = resolve(positionals[0] ?? join('..', 'shared', 'asl', 'cases.json'));
+if (!existsSync(path)) {
+  console.error(`No recorded cases at ${path}: give the path of a cases.json`);
+  process.exit(2);
+}
+const compare = (await import(pathToFileURL(join(dirname(path), 'compare.mjs')).href)) as Compare;
+const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: Case[] };
+
+const levels = ['outcome', 'cause', 'types', 'history'] as const;
+type Tally = Record<(typeof levels)[number] | 'total', number>;
+const none = (): Tally => ({ total: 0, outcome: 0, cause: 0, types: 0, history: 0 });
+
+/** A case agrees at a level when each of its runs does. */
+const verdictOf = async (it: Case): Promise<Verdict> => {
+  const all: Verdict = { outcome: null, cause: null, types: null, history: null };
+  for (const run of it.runs) {
+    let verdict: Verdict;
+    try {
+      verdict = compare.judge(run.expected, await play(run, it.functions, compare));
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      verdict = { outcome: text, cause: text, types: text, history: text };
+    }
+    for (const level of levels) all[level] ??= verdict[level];
+  }
+  return all;
+};
+
+const tallies = new Map<string, Tally>();
+const results: ({ id: string; category: string; source: string } & Verdict)[] = [];
+for (const it of cases) {
+  if (it.kind !== 'execution') continue;
+  if (values.only !== undefined && !`${it.category} ${it.source} ${it.id}`.includes(values.only)) continue;
+  const verdict = await verdictOf(it);
+  const tally = tallies.get(it.category) ?? none();
+  tallies.set(it.category, tally);
+  tally.total++;
+  for (const level of levels) if (verdict[level] === null) tally[level]++;
+  results.push({ id: it.id, category: it.category, source: it.source, ...verdict });
+}
+
+const sum = none();
+for (const tally of tallies.values()) for (const key of [...levels, 'total'] as const) sum[key] += tally[key];
+if (values.json) console.log(JSON.stringify({ total: sum, results }));
+else {
+  console.table({ ...Object.fromEntries(tallies), all: sum });
+  if (values.explain) {
+    for (const { id, category, source, ...verdict } of results) {
+      for (const level of levels) {
+        if (verdict[level] !== null)
+          console.log(`${category} ${id} ${source.replace(/.*::/, '')}\n   ${level}: ${verdict[level]}`);
+        if (level === 'outcome' && verdict[level] !== null) break;
+      }
+    }
+  }
+}

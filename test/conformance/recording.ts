@@ -1,0 +1,50 @@
+/** The shape of recorded cases and of the judge that stands beside them. */
+import type { Json, JsonObject } from '../../runtime/asl/json.ts';
+
+export interface Stub {
+  state: string | null;
+  input: Json;
+  answer: unknown;
+}
+
+export interface RecordedRun {
+  definition: JsonObject;
+  type: 'STANDARD' | 'EXPRESS';
+  input?: Json;
+  stubs: Stub[];
+  expected: { status: string; history?: { order: 'total' | 'multiset' } };
+}
+
+export interface Case {
+  id: string;
+  kind: 'execution' | 'test-state' | 'validate' | 'api';
+  category: string;
+  source: string;
+  queryLanguage: string;
+  needs: string[];
+  functions: Record<string, string>;
+  runs: RecordedRun[];
+}
+
+/** Null where the engine agrees with the recording, else the first difference. */
+export interface Verdict {
+  outcome: string | null;
+  cause: string | null;
+  types: string | null;
+  history: string | null;
+}
+
+/** What a stub answers to one call. */
+export interface Answered {
+  missing?: boolean;
+  never?: boolean;
+  succeed?: Json;
+  fail?: { error?: string; cause?: Json };
+  submitted?: Json;
+}
+
+export interface Compare {
+  judge(expected: unknown, actual: unknown): Verdict;
+  callFunction(resource: string, input: Json, functions: Record<string, string>): Json | undefined;
+  Replay: new (stubs: readonly Stub[]) => { next(state: string, input: Json): Answered; inputDiffs: string[] };
+}
