@@ -2,7 +2,7 @@
 import type { StatesError } from './errors.ts';
 import type { Thread } from './execution.ts';
 import { assign, fill, usesJsonata } from './fields.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, shown, type JsonObject } from './json.ts';
 import type { Later } from './later.ts';
 import type { StateDefinition } from './machine.ts';
 import { placeAt } from './resultPath.ts';
@@ -21,7 +21,7 @@ export function* caught(
   const catcher = catchers.find((c) => meansError(c['ErrorEquals'], error));
   if (!catcher) return undefined;
   const errorOutput = { Error: error.error ?? '', Cause: cause };
-  const next = String(catcher['Next']);
+  const next = shown(catcher['Next']);
   if (usesJsonata(run, state)) {
     const output =
       catcher['Output'] === undefined

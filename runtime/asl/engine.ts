@@ -20,7 +20,10 @@ export type Outcome =
 export interface World {
   clock: Clock;
   journal: Journal;
-  /** Carries out a task; `tell` may be called now or later, also after a restart has asked for the same task again. */
+  /**
+   * Carries out a task; after a restart it may be asked for the same task, with the same id, again. `signal` is aborted when
+   * nobody waits for it any more.
+   */
   perform(task: TaskCommand, execution: Execution, tell: (outcome: Outcome) => void, signal: AbortSignal): void;
   /** Called when an execution has closed and its last entry is safe. */
   closed(execution: Execution): void;
@@ -33,8 +36,8 @@ interface Actor {
   execution: Execution;
   mailbox: { event: EngineEvent; taken?: (() => void) | undefined }[];
   busy: boolean;
-  /** What undoes a pending command: cancels its alarms, aborts its task. */
-  undo: Map<number, () => void>;
+  /** What undoes a pending command: cancels its alarms and, unless the engine only closes, aborts its task. */
+  undo: Map<number, (closing: boolean) => void>;
   /** Starts the time for the next heartbeat of a task. */
   beat: Map<number, () => void>;
 }
@@ -106,10 +109,10 @@ export const createEngine = (world: World): Engine => {
     }
     const abort = new AbortController();
     const unwatch = watch(actor, command);
-    actor.undo.set(id, () => {
+    actor.undo.set(id, (closing) => {
       unwatch();
       actor.beat.delete(id);
-      abort.abort();
+      if (!closing) abort.abort();
     });
     perform(actor, command, abort.signal).catch((error: unknown) => world.report(error, actor.execution));
   };
@@ -117,7 +120,7 @@ export const createEngine = (world: World): Engine => {
   const settle = (actor: Actor, { cancelled, commands }: Turn) => {
     const { execution } = actor;
     for (const id of cancelled) {
-      actor.undo.get(id)?.();
+      actor.undo.get(id)?.(false);
       actor.undo.delete(id);
     }
     for (const command of commands) issue(actor, command);
@@ -138,8 +141,8 @@ export const createEngine = (world: World): Engine => {
 
   /** Works off the mailbox; without JSONata it is empty when this returns. */
   const work = (actor: Actor): void => {
-    while (!actor.busy && open) {
-      const letter = actor.mailbox.shift();
+    for (;;) {
+      const letter = open && !actor.busy ? actor.mailbox.shift() : undefined;
       if (!letter) return;
       const { event, taken } = letter;
       actor.busy = true;
@@ -220,7 +223,7 @@ export const createEngine = (world: World): Engine => {
     },
     close() {
       open = false;
-      for (const actor of actors.values()) for (const undo of actor.undo.values()) undo();
+      for (const actor of actors.values()) for (const undo of actor.undo.values()) undo(true);
       actors.clear();
     },
   };

@@ -75,6 +75,8 @@ export interface TaskCommand {
   /** Epoch milliseconds after which the task has failed with States.Timeout. */
   deadline: number | undefined;
   heartbeatSeconds: number | undefined;
+  /** What the first call of a task that goes on afterwards answered; it has been made and must not be made again. */
+  submitted?: Json;
   /** The role of the task's Credentials. */
   roleArn: string | undefined;
 }

@@ -14,6 +14,10 @@ export const withinPayloadLimit = (value: Json): boolean => {
   return text.length * 3 <= payloadLimit || Buffer.byteLength(text) <= payloadLimit;
 };
 
+/** A value inside a message: a text as it is, anything else as JSON. */
+export const shown = (value: Json | undefined): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? null);
+
 /** A child by own property only: `constructor` and `__proto__` of a payload are data like any other key. */
 export const member = (value: Json | undefined, key: string): Json | undefined =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;

@@ -53,7 +53,8 @@ const typeIn = (run: Run) => (thread: Thread) => stateOf(run, thread).Type;
 
 const close = (run: Run, status: Status, type: string, details: { [key: string]: Json | undefined }, after: number) => {
   const { execution } = run;
-  write(run, after, type, Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)));
+  const given = Object.entries(details).filter(([, value]) => value !== undefined);
+  write(run, after, type, given.length === 0 ? undefined : Object.fromEntries(given));
   for (const command of Object.values(execution.pending)) run.cancelled.push(command.id);
   execution.pending = {};
   execution.threads = {};
@@ -255,6 +256,7 @@ function* handle(run: Run, event: EngineEvent): Later<void> {
       delete execution.pending[event.id];
       run.cancelled.push(event.id);
     }
+    if (event.kind === 'submitted' && command.kind === 'task') command.submitted = event.output;
     const thread = execution.threads[command.thread];
     if (thread) yield* walk(run, thread, event);
   }

@@ -5,7 +5,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
-const headerBytes = 8;
+/** Length and checksum in front of every record. */
+export const headerBytes = 8;
 
 /** No record is larger (bytes); a bigger length can only be garbage. */
 export const largestRecord = 2 ** 28;
@@ -49,3 +50,16 @@ export async function* frames(file: FileHandle): AsyncGenerator<{ record: Buffer
     yield { record, end };
   }
 }
+
+/** The record whose header is at `place`; throws when there is none. */
+export const frameAt = async (file: FileHandle, place: number): Promise<Buffer> => {
+  const header = Buffer.alloc(headerBytes);
+  const { bytesRead } = await file.read(header, 0, headerBytes, place);
+  const size = header.readUInt32LE(0);
+  if (bytesRead === headerBytes && size <= largestRecord) {
+    const record = Buffer.alloc(size);
+    const read = await file.read(record, 0, size, place + headerBytes);
+    if (read.bytesRead === size && crc32(record) === header.readUInt32LE(4)) return record;
+  }
+  throw new Error(`The log has no whole record at ${place}`);
+};

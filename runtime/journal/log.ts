@@ -7,15 +7,19 @@
 import { constants } from 'node:fs';
 import { open, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { frame, frames } from './frames.ts';
+import { frame, frameAt, frames, headerBytes } from './frames.ts';
 
 export interface Log {
-  /** Queues a record; it will be written soon, and is durable when a later `flushed()` resolves. */
-  append(record: Uint8Array | string): void;
+  /** Queues a record and returns its place for `read`; it will be written soon, and is durable when a later `flushed()` resolves. */
+  append(record: Uint8Array | string): number;
   /** Resolves when every record appended before the call would survive SIGKILL and power loss. */
   flushed(): Promise<void>;
   /** The records on disk in the order they were appended; what is appended meanwhile may or may not be among them. */
   replay(): AsyncIterable<Buffer>;
+  /** The record at a place that `append` or `places` gave; places end with the next `rewrite`. */
+  read(place: number): Promise<Buffer>;
+  /** Like `replay`, each record with its place. */
+  places(): AsyncIterable<{ record: Buffer; place: number }>;
   /**
    * Replaces the log by the records of `snapshot`, which must stand for everything appended until it is called; what is appended
    * later follows them. After a crash either the old or the new log is there. Rejects, like every later call, when it cannot be written.
@@ -112,12 +116,24 @@ export const openLog = async (path: string): Promise<Log> => {
     append(record) {
       if (failure) throw failure;
       const bytes = frame(record);
+      const place = written + queuedBytes;
       queue.push(bytes);
       queuedBytes += bytes.length;
       appended++;
-      if (scheduled) return;
-      scheduled = true;
-      void exclusively(commit);
+      if (!scheduled) {
+        scheduled = true;
+        void exclusively(commit);
+      }
+      return place;
+    },
+    async read(place) {
+      if (place >= written) await flushed();
+      else if (durable < appended) await tail;
+      return frameAt(file, place);
+    },
+    async *places() {
+      await flushed();
+      for await (const { record, end } of frames(file)) yield { record, place: end - record.length - headerBytes };
     },
     flushed,
     async *replay() {

@@ -9,6 +9,7 @@ import { logs } from './logs/index.ts';
 import { s3 } from './s3/index.ts';
 import { sagemaker, type SageMakerOptions } from './sagemaker/index.ts';
 import { sns } from './sns/index.ts';
+import { states } from './states/index.ts';
 import { sts } from './sts/index.ts';
 
 export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
@@ -22,5 +23,6 @@ export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
   s3,
   sagemaker(options),
   sns,
+  states,
   sts,
 ];

@@ -14,8 +14,8 @@ export interface IntrinsicCall {
 
 const functionName = /[A-Za-z][\w.]*(?=\s*\()/y;
 const plain = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true\b|false\b|null\b/y;
-/** A quoted string; the escapes are \', \{, \} and \\ . */
-const quoted = /'((?:\\.|[^'\\])*)'/y;
+/** A quoted string; the escapes are \', \{, \} and \\ and nothing else. */
+const quoted = /'((?:\\['{}\\]|[^'\\])*)'/y;
 
 /** Braces keep their backslash: to States.Format `\{` is no placeholder. */
 const unescape = (text: string) => text.replaceAll(/\\([^{}])/g, '$1');

@@ -67,7 +67,9 @@ const slice = (list: Json[], from: number | undefined, to: number | undefined, b
   const place = (i: number | undefined, otherwise: number) =>
     i === undefined ? otherwise : Math.min(Math.max(i < 0 ? list.length + i : i, 0), list.length);
   const out: Json[] = [];
-  for (let i = place(from, 0); by > 0 && i < place(to, list.length); i += by) out.push(list[i] as Json);
+  if (by <= 0) return out;
+  const end = place(to, list.length);
+  for (let i = place(from, 0); i < end; i += by) out.push(list[i] as Json);
   return out;
 };
 

@@ -7,7 +7,7 @@ import { queryError, runtimeError, StatesError, tooLarge } from '../errors.ts';
 import { effectiveInput, exitWith, fill, pathField, rootsOf, selectPath, usesJsonata } from '../fields.ts';
 import { fillPaths } from '../template.ts';
 import { record } from '../history.ts';
-import { isObject, withinPayloadLimit, type Json, type JsonObject } from '../json.ts';
+import { isObject, shown, withinPayloadLimit, type Json, type JsonObject } from '../json.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import { readResource, type Resource } from '../resource.ts';
@@ -61,8 +61,8 @@ const about = (resource: Resource): JsonObject =>
   resource.kind === 'service' ? { resourceType: resource.type, resource: resource.name } : {};
 
 const resourceOf = (state: StateDefinition): Resource => {
-  const resource = readResource(String(state['Resource']));
-  if (!resource) throw runtimeError(`The resource '${String(state['Resource'])}' is not one a Task state can call.`);
+  const resource = readResource(shown(state['Resource']));
+  if (!resource) throw runtimeError(`The resource '${shown(state['Resource'])}' is not one a Task state can call.`);
   return resource;
 };
 

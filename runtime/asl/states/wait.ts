@@ -2,7 +2,7 @@ import { queryError, runtimeError, StatesError } from '../errors.ts';
 import { exitThrough, fill, rootsOf, selectPath, usesJsonata } from '../fields.ts';
 import { follow } from '../jsonpath/evaluate.ts';
 import { parsePath } from '../jsonpath/parse.ts';
-import type { Json } from '../json.ts';
+import { shown, type Json } from '../json.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import { issue, type Run, type StateKind } from '../run.ts';
@@ -32,9 +32,7 @@ function* until(run: Run, thread: Thread, state: StateDefinition): Later<number>
   if (typeof secondsPath === 'string') {
     const value = atPath(run, thread, state, 'SecondsPath', secondsPath);
     const about = (what: string) =>
-      runtimeError(
-        `The SecondsPath parameter ${what}: ${secondsPath} == ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-      );
+      runtimeError(`The SecondsPath parameter ${what}: ${secondsPath} == ${shown(value)}`);
     return run.now + seconds(value, about) * 1000;
   }
   if (typeof timestampPath === 'string') {
@@ -42,7 +40,7 @@ function* until(run: Run, thread: Thread, state: StateDefinition): Later<number>
     const at = parseTimestamp(value);
     if (at !== undefined) return at;
     throw runtimeError(
-      `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${timestampPath} == ${String(value)}`,
+      `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${timestampPath} == ${shown(value)}`,
     );
   }
   const jsonata = usesJsonata(run, state);
@@ -57,7 +55,7 @@ function* until(run: Run, thread: Thread, state: StateDefinition): Later<number>
   const at = parseTimestamp(value);
   if (at !== undefined) return at;
   throw queryError(
-    `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${String(value)}`,
+    `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${shown(value)}`,
     'Timestamp',
   );
 }

@@ -90,6 +90,20 @@ describe('a log', () => {
     await log.close();
   });
 
+  test('gives back a single record by the place it was appended at', async () => {
+    const log = await openLog(path);
+    const places = ['one', 'two', 'three'].map((record) => log.append(record));
+    expect((await log.read(places[1] ?? 0)).toString()).toBe('two');
+    await log.close();
+    const again = await openLog(path);
+    const found: number[] = [];
+    for await (const { place } of again.places()) found.push(place);
+    expect(found).toEqual(places);
+    expect((await again.read(places[2] ?? 0)).toString()).toBe('three');
+    await expect(again.read(5)).rejects.toThrow(/no whole record/);
+    await again.close();
+  });
+
   test('promises nothing after a failed write', async () => {
     const log = await openLog(path);
     await log.close();

@@ -1,0 +1,33 @@
+import { sentence, validateDefinition } from '../../asl/validate/index.ts';
+import { isObject, type Json } from '../../asl/json.ts';
+import { readResource } from '../../asl/resource.ts';
+import { AwsError } from '../../operation.ts';
+import { canPerform, performable } from './integrations/index.ts';
+
+/** Every Task's Resource and every Map that is not inline, wherever they stand. */
+const unsupported = (json: Json | undefined): string | undefined => {
+  if (Array.isArray(json)) return json.map(unsupported).find((found) => found !== undefined);
+  if (!isObject(json)) return undefined;
+  if (json['Type'] === 'Task' && typeof json['Resource'] === 'string') {
+    const resource = readResource(json['Resource']);
+    if (resource && !canPerform(resource)) {
+      return `the resource ${json['Resource']} is not supported by this runtime; it supports: ${performable.join(', ')}`;
+    }
+  }
+  const config = json['ProcessorConfig'];
+  if (isObject(config) && config['Mode'] === 'DISTRIBUTED')
+    return 'ProcessorConfig.Mode DISTRIBUTED is not supported by this runtime';
+  return Object.values(json)
+    .map(unsupported)
+    .find((found) => found !== undefined);
+};
+
+/** Throws InvalidDefinition, or NotImplemented for what AWS would accept and this runtime cannot run. */
+export const checkDefinition = (definition: string, type: 'STANDARD' | 'EXPRESS'): void => {
+  const found = validateDefinition(definition, type);
+  if (found.length > 0) {
+    throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${found.map(sentence).join(', ')}'`);
+  }
+  const lacking = unsupported(JSON.parse(definition) as Json);
+  if (lacking !== undefined) throw new AwsError('NotImplemented', `NotImplemented: ${lacking}`, 501);
+};

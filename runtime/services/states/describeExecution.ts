@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { operation, type Call } from '../../operation.ts';
+import { describedExecution } from './describedExecution.ts';
+import { arn, seconds } from './names.ts';
+import { findExecution, type StatesState } from './statesState.ts';
+
+export const describeExecution = operation({
+  input: z.strictObject({ executionArn: arn, includedData: z.enum(['ALL_DATA', 'METADATA_ONLY']).optional() }),
+  needs: ({ executionArn }) => [{ action: 'states:DescribeExecution', resource: executionArn }],
+  async run({ executionArn, includedData }, { state }: Call<StatesState>) {
+    const summary = findExecution(state, executionArn);
+    const { input, output, error, cause } = await describedExecution(state.executions, summary);
+    const { identity, status, startedAt, stoppedAt } = summary;
+    const included = includedData !== 'METADATA_ONLY';
+    return {
+      executionArn,
+      stateMachineArn: identity.machineArn,
+      name: identity.name,
+      status,
+      startDate: seconds(startedAt),
+      ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
+      ...(included && { input }),
+      inputDetails: { included },
+      ...(output !== undefined && { ...(included && { output }), outputDetails: { included } }),
+      ...(error !== undefined && { error }),
+      ...(cause !== undefined && { cause }),
+      redriveCount: 0,
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: `Execution is ${status} and cannot be redriven`,
+    };
+  },
+});

@@ -1,0 +1,191 @@
+/**
+ * The journal of all Standard executions: one append-only log per segment, shared by all of them so that they share their syncs.
+ * A record is a letter, the execution's number, and JSON: B begins an execution (what it is, and its first entry), E is a further
+ * entry, X the entry that closes it, T says how many of its status events were told. An index of places is kept in memory;
+ * entries are read back from disk when somebody asks.
+ */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Identity, Status } from '../../asl/execution.ts';
+import type { Entry, Journal } from '../../asl/journal.ts';
+import { openLog, type Log } from '../../journal/log.ts';
+
+/** What an execution is besides its identity. */
+export interface Begun {
+  identity: Identity;
+  /** Key of the definition it runs; see definitions.ts. */
+  definition: string;
+  /** Set when another execution's task started it: the parent's ARN and the task's id. */
+  startedBy?: string | undefined;
+}
+
+/** What is known of an execution without reading its entries. */
+export interface Summary extends Begun {
+  number: number;
+  status: Status;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  stoppedAt: number | undefined;
+  events: number;
+  /** Status events told to the bus: 1 started, 2 ended. */
+  told: number;
+  places: { segment: number; place: number }[];
+}
+
+/** Bytes after which a new segment is begun. */
+const segmentBytes = 64 * 1024 * 1024;
+
+const segmentName = /^executions-(\d{6})\.log$/;
+const pathOf = (folder: string, segment: number) => join(folder, `executions-${String(segment).padStart(6, '0')}.log`);
+
+const ends: Readonly<Record<string, Status>> = {
+  ExecutionSucceeded: 'SUCCEEDED',
+  ExecutionFailed: 'FAILED',
+  ExecutionTimedOut: 'TIMED_OUT',
+  ExecutionAborted: 'ABORTED',
+};
+
+export interface ExecutionLog extends Journal {
+  /** Announces an execution; its first entry follows through `append`. */
+  begin(begun: Begun, startedAt: number): Summary;
+  /** Forgets an execution that was announced and never began. */
+  summaries: ReadonlyMap<string, Summary>;
+  /** Notes that a status event was told; lost in a crash, it is told again. */
+  told(summary: Summary, count: number): void;
+  firstEntry(summary: Summary): Promise<Entry>;
+  lastEntry(summary: Summary): Promise<Entry>;
+  close(): Promise<void>;
+}
+
+/** Opens the journal in a folder, which is made when absent. */
+export const openExecutionLog = async (folder: string): Promise<ExecutionLog> => {
+  await mkdir(folder, { recursive: true });
+  const numbers = (await readdir(folder)).flatMap((name) => segmentName.exec(name)?.[1] ?? []).map(Number);
+  const segments = new Map<number, Log>();
+  const summaries = new Map<string, Summary>();
+  const byNumber = new Map<number, Summary>();
+  let current = 1;
+  let next = 1;
+
+  const note = (summary: Summary, { event, history }: Entry, at: { segment: number; place: number }) => {
+    summary.places.push(at);
+    summary.events += history.length;
+    const end = ends[history.at(-1)?.type ?? ''];
+    if (!end) return;
+    summary.status = end;
+    summary.stoppedAt = event.at;
+  };
+
+  const read = (segment: number, place: number, record: Buffer) => {
+    const text = record.toString();
+    const space = text.indexOf(' ');
+    const number = Number(text.slice(1, space));
+    const json = text.slice(space + 1);
+    const kind = text[0];
+    if (kind === 'B') {
+      const { begun, entry } = JSON.parse(json) as { begun: Begun; entry: Entry };
+      const summary = newSummary(begun, number, entry.event.at);
+      next = Math.max(next, number + 1);
+      summaries.set(begun.identity.arn, summary);
+      byNumber.set(number, summary);
+      note(summary, entry, { segment, place });
+      return;
+    }
+    const summary = byNumber.get(number);
+    if (!summary) return;
+    if (kind === 'T') summary.told = Number(json);
+    else if (kind === 'X') note(summary, JSON.parse(json) as Entry, { segment, place });
+    else {
+      summary.places.push({ segment, place });
+      // Enough to know how many there are, without parsing entries that may be large.
+      summary.events += Number(json.slice(0, json.indexOf(' ')));
+    }
+  };
+
+  for (const segment of numbers.toSorted((a, b) => a - b)) {
+    const log = await openLog(pathOf(folder, segment));
+    segments.set(segment, log);
+    for await (const { record, place } of log.places()) read(segment, place, record);
+    current = segment;
+  }
+  if (segments.size === 0) segments.set(current, await openLog(pathOf(folder, current)));
+
+  let rolling: Promise<void> | undefined;
+  const roll = async () => {
+    const log = await openLog(pathOf(folder, current + 1));
+    segments.set(current + 1, log);
+    current++;
+  };
+  const write = (text: string) => {
+    const log = segments.get(current);
+    if (!log) throw new Error(`The journal has no segment ${current}`);
+    const place = { segment: current, place: log.append(text) };
+    if (log.size > segmentBytes) rolling ??= roll().finally(() => (rolling = undefined));
+    return place;
+  };
+  const entryAt = async ({ segment, place }: { segment: number; place: number }): Promise<Entry> => {
+    const log = segments.get(segment);
+    if (!log) throw new Error(`The journal has no segment ${segment}`);
+    const text = (await log.read(place)).toString();
+    const json = text.slice(text.indexOf(' ') + 1);
+    if (text.startsWith('B')) return (JSON.parse(json) as { entry: Entry }).entry;
+    return JSON.parse(text.startsWith('E') ? json.slice(json.indexOf(' ') + 1) : json) as Entry;
+  };
+  const knownEntry = (summary: Summary, index: number): Promise<Entry> => {
+    const at = summary.places.at(index);
+    if (!at) throw new Error(`Nothing is written of ${summary.identity.arn}`);
+    return entryAt(at);
+  };
+
+  return {
+    summaries,
+    begin(begun, startedAt) {
+      const summary = newSummary(begun, next++, startedAt);
+      summaries.set(begun.identity.arn, summary);
+      byNumber.set(summary.number, summary);
+      return summary;
+    },
+    append(arn, entry) {
+      const summary = summaries.get(arn);
+      if (!summary) throw new Error(`No execution ${arn} was begun`);
+      const { number, places } = summary;
+      const closes = ends[entry.history.at(-1)?.type ?? ''] !== undefined;
+      const { identity, definition, startedBy } = summary;
+      const text =
+        places.length === 0
+          ? `B${number} ${JSON.stringify({ begun: { identity, definition, startedBy }, entry })}`
+          : closes
+            ? `X${number} ${JSON.stringify(entry)}`
+            : `E${number} ${entry.history.length} ${JSON.stringify(entry)}`;
+      note(summary, entry, write(text));
+    },
+    async flushed() {
+      // A segment is left only when the next one is open, so at most two have something to write.
+      await Promise.all([...segments].filter(([n]) => n >= current - 1).map(([, log]) => log.flushed()));
+    },
+    async *entries(arn) {
+      for (const at of summaries.get(arn)?.places ?? []) yield await entryAt(at);
+    },
+    told(summary, count) {
+      summary.told = count;
+      write(`T${summary.number} ${count}`);
+    },
+    firstEntry: (summary) => knownEntry(summary, 0),
+    lastEntry: (summary) => knownEntry(summary, -1),
+    async close() {
+      await rolling;
+      for (const log of segments.values()) await log.close();
+    },
+  };
+};
+
+const newSummary = (begun: Begun, number: number, startedAt: number): Summary => ({
+  ...begun,
+  number,
+  status: 'RUNNING',
+  startedAt,
+  stoppedAt: undefined,
+  events: 0,
+  told: 0,
+  places: [],
+});

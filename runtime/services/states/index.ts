@@ -1,0 +1,55 @@
+/** Step Functions: the API in front of the engine in runtime/asl. */
+import type { Service, ServiceFactory } from '../../operation.ts';
+import { createStateMachine } from './createStateMachine.ts';
+import { deleteStateMachine } from './deleteStateMachine.ts';
+import { describeExecution } from './describeExecution.ts';
+import { describeStateMachine } from './describeStateMachine.ts';
+import { describeStateMachineForExecution } from './describeStateMachineForExecution.ts';
+import { getExecutionHistory } from './getExecutionHistory.ts';
+import { listExecutions } from './listExecutions.ts';
+import { listStateMachines } from './listStateMachines.ts';
+import { listTagsForResource } from './listTagsForResource.ts';
+import { sendTaskFailure } from './sendTaskFailure.ts';
+import { sendTaskHeartbeat } from './sendTaskHeartbeat.ts';
+import { sendTaskSuccess } from './sendTaskSuccess.ts';
+import { startExecution } from './startExecution.ts';
+import { openStates, type StatesState } from './statesState.ts';
+import { stopExecution } from './stopExecution.ts';
+import { tagResource } from './tagResource.ts';
+import { untagResource } from './untagResource.ts';
+import { updateStateMachine } from './updateStateMachine.ts';
+import { validateStateMachineDefinition } from './validateStateMachineDefinition.ts';
+
+const operations = {
+  CreateStateMachine: createStateMachine,
+  DeleteStateMachine: deleteStateMachine,
+  DescribeExecution: describeExecution,
+  DescribeStateMachine: describeStateMachine,
+  DescribeStateMachineForExecution: describeStateMachineForExecution,
+  GetExecutionHistory: getExecutionHistory,
+  ListExecutions: listExecutions,
+  ListStateMachines: listStateMachines,
+  ListTagsForResource: listTagsForResource,
+  SendTaskFailure: sendTaskFailure,
+  SendTaskHeartbeat: sendTaskHeartbeat,
+  SendTaskSuccess: sendTaskSuccess,
+  StartExecution: startExecution,
+  StopExecution: stopExecution,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateStateMachine: updateStateMachine,
+  ValidateStateMachineDefinition: validateStateMachineDefinition,
+};
+
+/** The Step Functions of a runtime. */
+export const states: ServiceFactory = (world): Service<StatesState> => {
+  const state = openStates(world);
+  return {
+    name: 'states',
+    protocol: 'awsJson1.0',
+    operations,
+    state,
+    start: () => state.start(),
+    stop: () => state.stop(),
+  };
+};

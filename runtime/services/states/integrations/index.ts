@@ -1,0 +1,99 @@
+/** Tasks by what they call. A service the runtime lacks fails the task with that service's error, as an unreachable one would. */
+import type { World as EngineWorld } from '../../../asl/engine.ts';
+import type { Execution, TaskCommand } from '../../../asl/execution.ts';
+import type { Outcome } from '../../../asl/engine.ts';
+import { isObject } from '../../../asl/json.ts';
+import { readResource, type Resource } from '../../../asl/resource.ts';
+import { AwsError, type World } from '../../../operation.ts';
+import { machinePrincipal } from '../principal.ts';
+import type { StatesState } from '../statesState.ts';
+import { item } from './dynamodb.ts';
+import { TaskError, type Integration, type TaskCall } from './integration.ts';
+import { invoke, invokeDirectly } from './lambda.ts';
+import { publish, putEvents } from './messages.ts';
+import { sdkCall } from './sdk.ts';
+import { optimizedError, sdkError } from './serviceErrors.ts';
+import { startExecution, startExecutionSync } from './startExecution.ts';
+
+const optimized: Readonly<Record<string, Integration>> = {
+  'lambda:invoke': invoke,
+  'states:startExecution': startExecution,
+  'sns:publish': publish,
+  'events:putEvents': putEvents,
+  'dynamodb:getItem': item,
+  'dynamodb:putItem': item,
+  'dynamodb:updateItem': item,
+  'dynamodb:deleteItem': item,
+};
+
+/** Whether the runtime can carry out tasks with this resource. */
+export const canPerform = (resource: Resource): boolean => {
+  if (resource.kind !== 'service') return resource.kind === 'lambda';
+  const sdk = resource.type.startsWith('aws-sdk:');
+  if (resource.pattern === 'sync') return resource.type === 'states' && resource.action === 'startExecution';
+  return sdk || Object.hasOwn(optimized, `${resource.type}:${resource.action}`);
+};
+
+/** Resources it can, for messages. */
+export const performable = [
+  ...Object.keys(optimized),
+  'states:startExecution.sync',
+  'states:startExecution.sync:2',
+  'aws-sdk:<service>:<operation>',
+];
+
+const failure = (call: Pick<TaskCall, 'world'>, resource: Resource, error: unknown): Outcome => {
+  const told =
+    error instanceof TaskError
+      ? error
+      : error instanceof AwsError
+        ? resource.kind === 'service' && resource.type.startsWith('aws-sdk:')
+          ? sdkError(resource.type.slice('aws-sdk:'.length), error, call.world.ids.uuid())
+          : optimizedError(
+              resource.kind === 'lambda' ? 'lambda' : resource.kind === 'service' ? resource.type : 'states',
+              error,
+              call.world.ids.uuid(),
+            )
+        : undefined;
+  if (told) return { kind: 'failed', error: told.error, cause: told.explanation };
+  call.world.log('error', 'a task met a fault of the runtime', {
+    resource: resource.arn,
+    error: error instanceof Error ? error.stack : String(error),
+  });
+  return { kind: 'failed', error: 'States.TaskFailed', cause: error instanceof Error ? error.message : String(error) };
+};
+
+const carryOut = async (call: TaskCall): Promise<Outcome | undefined> => {
+  const { resource, task } = call;
+  const integration = resource.type.startsWith('aws-sdk:') ? sdkCall : optimized[`${resource.type}:${resource.action}`];
+  if (!integration)
+    throw new TaskError('States.Runtime', `The resource ${resource.arn} is not supported by this runtime`);
+  if (resource.pattern === 'sync') {
+    const output = await startExecutionSync(call);
+    return output === undefined ? undefined : { kind: 'succeeded', output };
+  }
+  if (resource.pattern === 'request-response') return { kind: 'succeeded', output: await integration(call) };
+  // Made before a restart: what is left is to wait for the token.
+  return task.submitted === undefined ? { kind: 'submitted', output: await integration(call) } : undefined;
+};
+
+/** Carries out the tasks of an engine with the services of the runtime. */
+export const performer =
+  (world: World, state: StatesState): EngineWorld['perform'] =>
+  (task: TaskCommand, execution: Execution, tell, signal) => {
+    const resource = readResource(task.resource);
+    if (!resource) return;
+    const principal = machinePrincipal(world, execution.identity, task.roleArn ?? execution.identity.roleArn);
+    const done = async (): Promise<Outcome | undefined> => {
+      if (resource.kind === 'lambda') {
+        return { kind: 'succeeded', output: await invokeDirectly(world, principal, resource.arn, task.input) };
+      }
+      if (resource.kind === 'activity') return undefined;
+      const input = isObject(task.input) ? task.input : {};
+      return carryOut({ world, state, task, execution, resource, principal, input, tell, signal });
+    };
+    done()
+      .catch((error: unknown) => failure({ world }, resource, error))
+      .then((outcome) => outcome && tell(outcome))
+      .catch((error: unknown) => world.log('error', 'the answer of a task was lost', { error: String(error) }));
+  };

@@ -1,0 +1,81 @@
+/**
+ * `aws-sdk:<service>:<operation>`: any operation a service of the runtime has. Machines write and read members in PascalCase
+ * whatever the wire says, and see timestamps as ISO texts and blobs as text.
+ */
+import { isObject, type Json, type JsonObject } from '../../../asl/json.ts';
+import type { Integration } from './integration.ts';
+
+/** Names of the AWS SDK where the runtime's differ. */
+const services: Readonly<Record<string, string>> = {
+  cloudwatchlogs: 'logs',
+  eventbridge: 'events',
+  sfn: 'states',
+  sagemakerruntime: 'sagemaker',
+};
+
+/** Services whose members begin with a small letter on the wire. */
+const camelCased = new Set(['states', 'logs']);
+
+export const runtimeService = (service: string) => services[service] ?? service;
+
+const recased = (value: Json, change: (letter: string) => string): Json => {
+  if (Array.isArray(value)) return value.map((item) => recased(item, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [change(key.charAt(0)) + key.slice(1), recased(inner, change)]),
+  );
+};
+
+const isTimeName = /(?:Date|Time|Timestamp|LastModified)$/;
+
+const isStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** An answer of the runtime as JSON a machine can hold. */
+const shown = async (name: string, value: unknown): Promise<Json | undefined> => {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  if (isStream(value)) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of value) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  }
+  if (typeof value === 'number' && isTimeName.test(name)) return new Date(value * 1000).toISOString();
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) {
+    const items = await Promise.all(value.map((item) => shown(name, item)));
+    return items.filter((item) => item !== undefined);
+  }
+  if (typeof value !== 'object' || value === null) return value as Json | undefined;
+  const members: JsonObject = {};
+  for (const [key, inner] of Object.entries(value)) {
+    const json = await shown(key, inner);
+    if (json !== undefined) members[key] = json;
+  }
+  return members;
+};
+
+/** Members that are blobs on the wire: machines give text, or JSON. */
+const blobs: Readonly<Record<string, string>> = {
+  's3 PutObject': 'Body',
+  'lambda Invoke': 'Payload',
+  'sagemaker InvokeEndpoint': 'Body',
+};
+
+export const sdkCall: Integration = async ({ world, principal, input, resource }) => {
+  const service = runtimeService(resource.type.slice('aws-sdk:'.length));
+  const operation = resource.action.charAt(0).toUpperCase() + resource.action.slice(1);
+  const camel = camelCased.has(service);
+  const blob = blobs[`${service} ${operation}`];
+  const given: Record<string, unknown> = {
+    ...(camel ? (recased(input, (c) => c.toLowerCase()) as JsonObject) : input),
+  };
+  if (service === 'states' && isObject(given['input'])) given['input'] = JSON.stringify(input['Input']);
+  if (service === 'states' && given['input'] === null) given['input'] = '{}';
+  if (blob !== undefined && given[blob] !== undefined) {
+    const content = given[blob];
+    given[blob] = new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  const { http: _, ...answer } = (await world.call(principal, service, operation, given)) as Record<string, unknown>;
+  const told = (await shown('', answer)) ?? {};
+  return camel ? recased(told, (c) => c.toUpperCase()) : told;
+};

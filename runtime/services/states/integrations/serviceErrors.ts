@@ -1,0 +1,83 @@
+/** How Step Functions spells the errors of the services it calls: recorded behaviour of AWS, one row per integration. */
+import type { AwsError } from '../../../operation.ts';
+import { TaskError } from './integration.ts';
+
+/** Errors the service models do not know: they get the name of the service's own base exception. */
+const unmodelled = new Set([
+  'ValidationException',
+  'ValidationError',
+  'AccessDeniedException',
+  'AccessDenied',
+  'SerializationException',
+  'ThrottlingException',
+  'NotImplemented',
+  'UnknownOperationException',
+  'UnknownServiceException',
+  'InvalidAction',
+]);
+
+const exceptionName = (code: string) => (code.endsWith('Exception') ? code : `${code}Exception`);
+
+interface Spelling {
+  prefix: string;
+  base: string;
+  service: string;
+  /** Codes of the wire that the SDK names otherwise. */
+  renamed?: Readonly<Record<string, string>>;
+}
+
+/** Optimized integrations, which use version 1 of the AWS SDK for Java. */
+const optimized: Readonly<Record<string, Spelling>> = {
+  lambda: { prefix: 'Lambda', base: 'AWSLambdaException', service: 'AWSLambda' },
+  dynamodb: { prefix: 'DynamoDB', base: 'AmazonDynamoDBException', service: 'AmazonDynamoDBv2' },
+  sns: {
+    prefix: 'SNS',
+    base: 'AmazonSNSException',
+    service: 'AmazonSNS',
+    renamed: { NotFound: 'NotFoundException', InvalidParameter: 'InvalidParameterException' },
+  },
+  states: { prefix: 'StepFunctions', base: 'AWSStepFunctionsException', service: 'AWSStepFunctions' },
+  events: { prefix: 'EventBridge', base: 'AmazonEventBridgeException', service: 'AmazonEventBridge' },
+  sagemaker: { prefix: 'SageMaker', base: 'AmazonSageMakerException', service: 'AmazonSageMaker' },
+};
+
+/** Error and cause of a call made by an optimized integration. */
+export const optimizedError = (type: string, error: AwsError, requestId: string): TaskError => {
+  const { prefix, base, service, renamed } = optimized[type] ?? {
+    prefix: type,
+    base: `${type}Exception`,
+    service: type,
+  };
+  const known = !unmodelled.has(error.code);
+  const name = known ? (renamed?.[error.code] ?? exceptionName(error.code)) : base;
+  const shown = (known && name) || error.code;
+  return new TaskError(
+    `${prefix}.${name}`,
+    `${error.message} (Service: ${service}; Status Code: ${error.status}; Error Code: ${shown}; Request ID: ${requestId}; Proxy: null)`,
+  );
+};
+
+/** Prefixes of AWS SDK integrations (version 2 of the AWS SDK for Java). */
+const sdkPrefixes: Readonly<Record<string, string>> = {
+  cloudwatchlogs: 'CloudWatchLogs',
+  dynamodb: 'DynamoDb',
+  eventbridge: 'EventBridge',
+  iam: 'Iam',
+  lambda: 'Lambda',
+  s3: 'S3',
+  sagemaker: 'SageMaker',
+  sagemakerruntime: 'SageMakerRuntime',
+  sfn: 'Sfn',
+  sns: 'Sns',
+  sts: 'Sts',
+};
+
+/** Error and cause of a call made by an AWS SDK integration. */
+export const sdkError = (service: string, error: AwsError, requestId: string): TaskError => {
+  const prefix = sdkPrefixes[service] ?? service;
+  const name = unmodelled.has(error.code) ? `${prefix}Exception` : exceptionName(error.code);
+  return new TaskError(
+    `${prefix}.${name}`,
+    `${error.message} (Service: ${prefix}, Status Code: ${error.status}, Request ID: ${requestId})`,
+  );
+};

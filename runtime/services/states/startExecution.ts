@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+import type { Identity } from '../../asl/execution.ts';
+import { payloadLimit, type Json } from '../../asl/json.ts';
+import { JsonSyntaxError, parseJson } from '../../asl/validate/json.ts';
+import { AwsError, operation, type Call } from '../../operation.ts';
+import type { Summary } from './executionLog.ts';
+import { arn, checkName, executionArn, seconds } from './names.ts';
+import type { StatesState } from './statesState.ts';
+
+const input = z.strictObject({
+  stateMachineArn: arn,
+  name: z.string().optional(),
+  input: z.string().optional(),
+  // Accepted and unused, as on AWS where X-Ray is off.
+  traceHeader: z.string().max(256).optional(),
+});
+
+/** Throws InvalidExecutionInput. */
+const parsed = (text: string): Json => {
+  if (Buffer.byteLength(text) > payloadLimit) {
+    throw new AwsError(
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: 'The input is larger than ${payloadLimit} bytes'`,
+    );
+  }
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${error.message}'`);
+  }
+};
+
+/** The same call again: the same name and input while the first still runs. Throws ExecutionAlreadyExists. */
+const again = async ({ executions, starting }: StatesState, summary: Summary, given: Json) => {
+  await starting.get(summary.identity.arn);
+  const { event } = summary.status === 'RUNNING' ? await executions.firstEntry(summary) : {};
+  if (event?.kind !== 'started' || !isDeepStrictEqual(event.input, given)) {
+    throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${summary.identity.arn}'`);
+  }
+};
+
+/** Answered when the start would survive a crash. */
+export const startExecution = operation({
+  input,
+  needs: ({ stateMachineArn }) => [{ action: 'states:StartExecution', resource: stateMachineArn }],
+  async run({ stateMachineArn, name: asked, input: text = '{}' }, { world, state }: Call<StatesState>) {
+    const machine = state.machines.find(stateMachineArn);
+    const given = parsed(text);
+    const name = asked === undefined ? world.ids.uuid() : checkName(asked);
+    const arn = executionArn(world, machine.name, name);
+    const { executions, engine } = state;
+    const existing = executions.summaries.get(arn);
+    if (existing) {
+      await again(state, existing, given);
+      await executions.flushed();
+      return { executionArn: arn, startDate: seconds(existing.startedAt) };
+    }
+    const identity: Identity = {
+      arn,
+      name,
+      machineArn: machine.arn,
+      machineName: machine.name,
+      roleArn: machine.roleArn,
+      accountId: world.accountId,
+      region: world.region,
+      type: machine.type,
+    };
+    const startedBy = state.claims.get(arn);
+    const summary = executions.begin({ identity, definition: machine.definition, startedBy }, world.clock.now());
+    const { taken } = engine.start(state.machines.machineOf(machine.definition), identity, given, world.ids.hex(16));
+    state.starting.set(arn, taken);
+    await taken.finally(() => state.starting.delete(arn));
+    await executions.flushed();
+    state.tell(summary);
+    return { executionArn: arn, startDate: seconds(summary.startedAt) };
+  },
+});

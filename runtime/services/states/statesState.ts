@@ -1,0 +1,129 @@
+/** What the operations of Step Functions share: machines, executions, the engine that keeps them going. */
+import { join } from 'node:path';
+import { createEngine, type Engine } from '../../asl/engine.ts';
+import type { Execution } from '../../asl/execution.ts';
+import { AwsError, type World } from '../../operation.ts';
+import { openExecutionLog, type ExecutionLog, type Summary } from './executionLog.ts';
+import { performer } from './integrations/index.ts';
+import { openMachines, type Machines } from './machines.ts';
+import { checkArn } from './names.ts';
+import { statusEvent } from './statusEvent.ts';
+
+export interface StatesState {
+  machines: Machines;
+  /** Set by `start`: nothing is answered before. */
+  readonly executions: ExecutionLog;
+  readonly engine: Engine;
+  /** Calls back once an execution has closed, at once if it already has. */
+  onClosed(arn: string, listener: () => void): () => void;
+  /** Marks the execution that a task is about to start as that task's own; see startExecution.ts. */
+  claims: Map<string, string>;
+  /** Starts that are not in the journal yet, by ARN. */
+  starting: Map<string, Promise<void>>;
+  /** Tells the bus what it has not been told of an execution. */
+  tell(summary: Summary): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const opened = <T>(it: T | undefined): T => {
+  if (it === undefined) throw new AwsError('ServiceUnavailable', 'Step Functions has not started yet', 503);
+  return it;
+};
+
+/** Throws InvalidArn or ExecutionDoesNotExist. */
+export const findExecution = (state: StatesState, arn: string): Summary => {
+  const summary = state.executions.summaries.get(checkArn(arn, 'execution'));
+  if (!summary) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+  return summary;
+};
+
+export const openStates = (world: World): StatesState => {
+  const listeners = new Map<string, Set<() => void>>();
+  const telling = new Map<string, Promise<void>>();
+  let executions: ExecutionLog | undefined;
+  let engine: Engine | undefined;
+  let stopped = false;
+
+  const closed = (execution: Execution) => {
+    const { arn } = execution.identity;
+    const summary = executions?.summaries.get(arn);
+    if (summary) state.tell(summary);
+    const waiting = listeners.get(arn);
+    listeners.delete(arn);
+    for (const listener of waiting ?? []) listener();
+  };
+
+  /** Status events go out one after the other; a crash in between repeats one and loses none. */
+  const tellAll = async (summary: Summary) => {
+    const log = opened(executions);
+    const due = () => !stopped && summary.told < (summary.status === 'RUNNING' ? 1 : 2);
+    while (due()) {
+      const count = summary.told;
+      await world.emit(await statusEvent(log, summary, count === 0));
+      log.told(summary, count + 1);
+    }
+  };
+
+  const state: StatesState = {
+    machines: openMachines(world),
+    claims: new Map(),
+    starting: new Map(),
+    get executions() {
+      return opened(executions);
+    },
+    get engine() {
+      return opened(engine);
+    },
+    onClosed(arn, listener) {
+      if (executions?.summaries.get(arn)?.status !== 'RUNNING') {
+        queueMicrotask(listener);
+        return () => undefined;
+      }
+      const waiting = listeners.get(arn) ?? new Set();
+      listeners.set(arn, waiting.add(listener));
+      return () => void waiting.delete(listener);
+    },
+    tell(summary) {
+      const { arn } = summary.identity;
+      const before = telling.get(arn) ?? Promise.resolve();
+      const now = before
+        .then(() => tellAll(summary))
+        .catch((error: unknown) =>
+          world.log('error', 'a status event could not be sent', { arn, error: String(error) }),
+        )
+        .finally(() => {
+          if (telling.get(arn) === now) telling.delete(arn);
+        });
+      telling.set(arn, now);
+    },
+    async start() {
+      const log = await openExecutionLog(join(world.dataDir, 'states'));
+      executions = log;
+      engine = createEngine({
+        clock: world.clock,
+        journal: log,
+        perform: performer(world, state),
+        closed,
+        report: (error, { identity }) =>
+          world.log('error', 'an execution met a fault of the engine', {
+            arn: identity.arn,
+            error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          }),
+      });
+      for (const summary of log.summaries.values()) {
+        const machine = summary.status === 'RUNNING' && state.machines.machineOf(summary.definition);
+        if (machine) await engine.resume(machine, summary.identity, log.entries(summary.identity.arn));
+        state.tell(summary);
+      }
+    },
+    async stop() {
+      stopped = true;
+      engine?.close();
+      await engine?.idle();
+      await Promise.all(telling.values());
+      await executions?.close();
+    },
+  };
+  return state;
+};

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { validateDefinition } from '../../asl/validate/index.ts';
+import { operation, type Call } from '../../operation.ts';
+import type { StatesState } from './statesState.ts';
+
+const input = z.strictObject({
+  definition: z.string().min(1).max(1_048_576),
+  type: z.enum(['STANDARD', 'EXPRESS']).optional(),
+  severity: z.enum(['ERROR', 'WARNING']).optional(),
+  maxResults: z.int().min(0).max(100).optional(),
+});
+
+/** Says what CreateStateMachine would refuse; what only this runtime lacks is not told here. */
+export const validateStateMachineDefinition = operation({
+  input,
+  needs: () => [{ action: 'states:ValidateStateMachineDefinition', resource: '*' }],
+  run({ definition, type, maxResults }, _call: Call<StatesState>) {
+    const all = validateDefinition(definition, type);
+    const most = maxResults || 100;
+    return { result: all.length === 0 ? 'OK' : 'FAIL', diagnostics: all.slice(0, most), truncated: all.length > most };
+  },
+});
