@@ -403,7 +403,8 @@ describe('task tokens', () => {
   const definition = { StartAt: 'Wait', States: { Wait: waiting, Silent: { Type: 'Fail', Error: 'Silent' } } };
   const token = async () => {
     await until(() => invoked.length > 0);
-    return (invoked.at(-1)?.event as { token: string }).token;
+    const { token } = (invoked.at(-1)?.event ?? {}) as { token: string };
+    return token;
   };
   const submitted = async (executionArn: string) => {
     for (let tries = 0; tries < 100; tries++) {
