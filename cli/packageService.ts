@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { projectRoot } from './project.ts';
@@ -24,12 +24,15 @@ export const packageService = async (dataDir: string): Promise<Packaged> => {
   const folder = join(dataDir, 'package');
   const assets = join(folder, await digest());
   if (!existsSync(join(assets, templateFile))) {
-    const fresh = join(folder, `making-${process.pid}`);
     await mkdir(folder, { recursive: true });
-    await runServerless(['package', '--package', fresh]);
+    // The tool works in a .serverless folder beside serverless.yml: in a copy, two packagings cannot meet there.
+    const copy = await mkdtemp(join(folder, 'making-'));
+    for (const source of sources) await cp(join(projectRoot, source), join(copy, source), { recursive: true });
+    await runServerless(['package', '--package', 'made'], copy);
     for (const old of await readdir(folder))
-      if (join(folder, old) !== fresh) await rm(join(folder, old), { recursive: true, force: true });
-    await rename(fresh, assets);
+      if (!old.startsWith('making-')) await rm(join(folder, old), { recursive: true, force: true });
+    await rename(join(copy, 'made'), assets);
+    await rm(copy, { recursive: true, force: true });
   }
   return { template: JSON.parse(await readFile(join(assets, templateFile), 'utf8')) as unknown, assets };
 };
@@ -57,13 +60,13 @@ const filesUnder = async (path: string): Promise<string[]> => {
   }
 };
 
-const runServerless = (args: readonly string[]): Promise<void> =>
+const runServerless = (args: readonly string[], cwd: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const entry = serverlessEntry();
     const child = spawn(process.execPath, [entry, ...args], {
-      cwd: projectRoot,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, SLS_INTERACTIVE_SETUP_ENABLE: '0' },
+      env: { ...process.env, CI: 'true', NO_COLOR: '1', SLS_INTERACTIVE_SETUP_ENABLE: '0' },
     });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

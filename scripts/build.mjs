@@ -24,9 +24,13 @@ const lambdaEntries = () =>
 /** Files that Node itself starts: the CLI and the worker-thread entries. Their npm packages stay in node_modules. */
 const hostEntries = () =>
   Object.fromEntries(
-    ['cli/main', 'algorithms/container', 'runtime/services/lambda/sandbox', 'bench/train'].flatMap((name) =>
-      existsSync(join(root, `${name}.ts`)) ? [[name, `${name}.ts`]] : [],
-    ),
+    [
+      'cli/main',
+      'cli/packageService',
+      'algorithms/container',
+      'runtime/services/lambda/sandbox',
+      'bench/train',
+    ].flatMap((name) => (existsSync(join(root, `${name}.ts`)) ? [[name, `${name}.ts`]] : [])),
   );
 
 export const buildAll = async () => {

@@ -1,8 +1,8 @@
 /** The process killed in the middle of a training job: the next start finishes the run, and no job is submitted twice. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -11,15 +11,14 @@ import { clientsOf } from '../../cli/clients.ts';
 import { connect, findRunning } from '../../cli/connection.ts';
 import { dropFile, writePipelineFile } from '../../cli/dropFile.ts';
 import { keys } from '../../spec/names.ts';
-import { outcomeOf } from './laptop.ts';
+import { givePackage, outcomeOf } from './laptop.ts';
 
 let dataDir: string;
 let sluice: ChildProcess | undefined;
 
 beforeAll(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-crash-'));
-  const packages = resolve('.sluice', 'testPackage');
-  if (existsSync(packages)) cpSync(packages, join(dataDir, 'package'), { recursive: true });
+  givePackage(dataDir);
 });
 afterAll(async () => {
   await kill();

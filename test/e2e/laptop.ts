@@ -1,5 +1,5 @@
 /** A whole Sluice on this machine for an end-to-end test: the packaged template in an embedded AWS with its own data folder. */
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openApi, type Api, type RunView } from '../../cli/api.ts';
@@ -27,13 +27,13 @@ export interface Laptop {
 
 export const sharedData = resolve('..', 'shared', 'data');
 
-/** Packaging takes seconds, so that every laptop of a test run starts with the one package. */
-const packages = resolve('.sluice', 'testPackage');
+/** Packaging takes seconds, so every laptop starts with the package that the test run has made (scripts/testSetup.mjs). */
+export const givePackage = (dataDir: string) =>
+  cpSync(resolve('.sluice', 'test', 'package'), join(dataDir, 'package'), { recursive: true });
 
 export const openLaptop = async (dataDir = mkdtempSync(join(tmpdir(), 'sluice-'))): Promise<Laptop> => {
-  if (existsSync(packages)) cpSync(packages, join(dataDir, 'package'), { recursive: true });
+  givePackage(dataDir);
   const embedded = await openEmbedded({ dataDir });
-  cpSync(join(dataDir, 'package'), packages, { recursive: true });
   const connection = await connectTo(dataDir, embedded);
   const api = openApi(connection);
   const clients = clientsOf(connection);

@@ -24,8 +24,8 @@ test('submit without sagemaker:CreateTrainingJob', async () => {
     PolicyDocument: JSON.stringify(policy),
   });
 
-  const rows = Array.from({ length: 80 }, (_, i) => `${i},${i * 2}`);
-  const run = await laptop.drop('denied', `x,y\n${rows.join('\n')}\n`);
+  const rows = Array.from({ length: 80 }, (_, i) => `${i % 13},${i % 7},${(i % 13) * 2 + (i % 7)}`);
+  const run = await laptop.drop('denied', `a,b,y\n${rows.join('\n')}\n`);
   expect(run.outcome).toBe('FAILED');
   expect(run.summary).toMatch(
     new RegExp(
