@@ -25,7 +25,7 @@ const cases: [string, { content: string | Uint8Array; pipeline?: string; says: R
   ['infinity', { content: `a,y\n${rows(60, (i) => `${i === 7 ? 'inf' : i},${i}`)}`, says: /inf/i }],
   [
     'duplicate column names',
-    { content: `a,a,y\n${rows(60, (i) => `${i},1,${i}`)}`, says: /duplicate|twice|more than once/i },
+    { content: `a,a,y\n${rows(60, (i) => `${i},1,${i}`)}`, says: /more than one column named a/ },
   ],
   ['UTF-16', { content: Buffer.from(`\uFEFF${numbers}`, 'utf16le'), says: /UTF-16/ }],
   [

@@ -86,8 +86,9 @@ test('SIGKILL during training, and again during the second attempt', async () =>
   await training(second);
   await kill();
 
-  const { api, clients, connection } = await up();
-  const run = await outcomeOf(api, runId);
+  const last = await up();
+  const { clients, connection } = last;
+  const run = await outcomeOf(last, runId);
   expect(run.outcome).toBe('REGISTERED');
 
   const { TrainingJobSummaries } = await clients.sagemaker.send(new ListTrainingJobsCommand({}));

@@ -2,6 +2,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { openApi, type Api, type RunView } from '../../cli/api.ts';
 import { clientsOf, type Clients } from '../../cli/clients.ts';
 import { connectTo, type Connection } from '../../cli/connection.ts';
@@ -43,7 +44,7 @@ export const openLaptop = async (dataDir = mkdtempSync(join(tmpdir(), 'sluice-')
     writeFileSync(file, content);
     return (await dropFile(clients, bucket, pipeline, file)).runId;
   };
-  const ended = (runId: string) => outcomeOf(api, runId);
+  const ended = (runId: string) => outcomeOf({ api, clients, connection }, runId);
   return {
     embedded,
     connection,
@@ -61,11 +62,18 @@ export const openLaptop = async (dataDir = mkdtempSync(join(tmpdir(), 'sluice-')
   };
 };
 
-/** Waits for a run's end; throws after two minutes. */
-export const outcomeOf = async (api: Api, runId: string): Promise<RunView> => {
+/** Waits until a run has told its outcome and its execution has ended; throws after two minutes. */
+export const outcomeOf = async (
+  { api, clients, connection }: Pick<Laptop, 'api' | 'clients' | 'connection'>,
+  runId: string,
+): Promise<RunView> => {
+  const executionArn = `${connection.outputs['TrainMachineArn']?.replace(':stateMachine:', ':execution:')}:${runId}`;
   for (let tries = 0; tries < 1200; tries++) {
     const view = await api.getRun(runId).catch(() => undefined);
-    if (view && view.outcome !== 'RUNNING') return view;
+    if (view && view.outcome !== 'RUNNING') {
+      const { status } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      if (status !== 'RUNNING') return view;
+    }
     await new Promise((wake) => setTimeout(wake, 100));
   }
   throw new Error(`The run ${runId} has not ended within two minutes.`);
