@@ -58,6 +58,10 @@ export const handler = define({
       features: recipe.outputs.length,
       baseline: baseline(target.problem, trainLabels!, testLabels!).metrics,
       objective,
+      leftOut: profile.leaks
+        .filter(({ column }) => !data.keep.includes(column))
+        .slice(0, 20)
+        .map(({ column, reason }) => ({ column, reason })),
       ...(championComplaint && { championComplaint }),
     };
     await writeDocument(keys.prepared(runId), prepared);
