@@ -13,18 +13,24 @@ export interface Dropped {
   runId: string;
 }
 
-/** Streams a file to drop/<pipeline>/. Throws UsageError when it cannot be read. */
-export const dropFile = async ({ s3 }: Clients, bucket: string, pipeline: string, path: string): Promise<Dropped> => {
+/** The size of a file in bytes. Throws UsageError when it cannot be read. */
+export const sizeOf = async (path: string): Promise<number> => {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`${path} is not a file that can be read.`);
+  return found.size;
+};
+
+/** Streams a file to drop/<pipeline>/. Throws UsageError when it cannot be read. */
+export const dropFile = async ({ s3 }: Clients, bucket: string, pipeline: string, path: string): Promise<Dropped> => {
+  const size = await sizeOf(path);
   const key = `drop/${pipeline}/${basename(path)}`;
   const { VersionId } = await s3.send(
     new PutObjectCommand({
       Bucket: bucket,
       Key: key,
       // An empty stream has no chunk to sign.
-      Body: found.size === 0 ? '' : createReadStream(path),
-      ContentLength: found.size,
+      Body: size === 0 ? '' : createReadStream(path),
+      ContentLength: size,
       ContentType: 'text/csv',
     }),
   );

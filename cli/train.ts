@@ -1,7 +1,7 @@
 /** sluice train: drops a file and follows its run to the end. */
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
-import { dropFile } from './dropFile.ts';
+import { dropFile, sizeOf } from './dropFile.ts';
 import { pipelineArgument } from './options.ts';
 import { ensurePipelineFile } from './pipelineFile.ts';
 import { printRun, shownPrediction } from './report.ts';
@@ -24,9 +24,10 @@ export const train = (program: Command) =>
     .option('--target <column>', 'the column to predict (default: target, label, class or y, else the last)')
     .option('--pipeline <name>', 'the pipeline to run (default: from the file’s name)', pipelineArgument)
     .option('--no-deploy', 'register the model only; applies when the pipeline has no file yet')
-    .action((file: string, options: TrainOptions, command: Command) =>
-      withSession(command, (session) => trainFile(session, file, options)),
-    );
+    .action(async (file: string, options: TrainOptions, command: Command) => {
+      await sizeOf(file);
+      await withSession(command, (session) => trainFile(session, file, options));
+    });
 
 const trainFile = async (
   session: Session,
