@@ -8,14 +8,17 @@ import {
   DeleteEndpointCommand,
   DescribeEndpointCommand,
   UpdateEndpointCommand,
+  type DescribeEndpointCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
+import { InputError, PlatformError } from '../spec/errors.ts';
 import { endpointConfigName, endpointName, modelName } from '../spec/names.ts';
 import { runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
-import { lock } from './lib/ledger.ts';
+import { getChampion, getRun, isOver, lock, unlock } from './lib/ledger.ts';
+import { overtaken } from './lib/overtaken.ts';
 import { readPlan, tagsOf } from './lib/run.ts';
 
 export const handler = define({
@@ -26,14 +29,49 @@ export const handler = define({
   async run(input) {
     const plan = await readPlan(input.runId);
     const name = endpointName(plan.pipeline.name);
-    await lock(plan.pipeline.name, plan.runId);
-    if (input.action === 'rollback') return rollback(plan, name);
-    await createConfig(plan, input.winner);
-    const config = endpointConfigName(plan.runId);
-    await point(plan, name, config);
-    return { name, expected: config };
+    return input.action === 'rollback' ? rollback(plan, name) : update(plan, name, input.winner);
   },
 });
+
+const update = async (plan: Plan, name: string, winner: number) => {
+  const { runId, pipeline } = plan;
+  if (!(await lock(pipeline.name, runId)))
+    throw new PlatformError({ what: `Another run is deploying the pipeline ${pipeline.name}`, where: runId });
+  // Looked at behind the lock: runEnded marks the run first and looks at the lock then, so that one of the two sees the other.
+  if (await isOver(runId)) {
+    await unlock(pipeline.name, runId);
+    throw new InputError({ what: 'The run has ended: it deploys nothing any more', where: runId });
+  }
+  const champion = await getChampion(pipeline.name);
+  if (champion?.runId !== plan.champion?.runId && champion?.runId !== runId) throw overtaken(plan, champion?.runId);
+  await createConfig(plan, winner);
+  const config = endpointConfigName(runId);
+  await point(plan, name, config);
+  return { name, expected: config };
+};
+
+/** Back to what the ledger calls the champion. Whoever else holds the lock brings the endpoint where it belongs itself. */
+const rollback = async (plan: Plan, name: string) => {
+  const pipeline = plan.pipeline.name;
+  const nothing = { name, expected: null };
+  if (!(await lock(pipeline, plan.runId))) return nothing;
+  try {
+    const config = (await getChampion(pipeline))?.endpointConfigName;
+    const endpoint = await current(name);
+    if (endpoint && !(await isOurs(pipeline, endpoint))) return nothing;
+    if (config) {
+      await point(plan, name, config);
+      return { name, expected: config };
+    }
+    if (endpoint && endpoint.EndpointStatus !== 'Deleting') {
+      refuseBusy(endpoint);
+      await sagemaker().send(new DeleteEndpointCommand({ EndpointName: name }));
+    }
+    return nothing;
+  } finally {
+    await unlock(pipeline, plan.runId);
+  }
+};
 
 const current = async (name: string) => {
   try {
@@ -44,21 +82,48 @@ const current = async (name: string) => {
   }
 };
 
+type Endpoint = DescribeEndpointCommandOutput;
+
+/** Configurations are named for runs: one that is not a run's of this pipeline was made by somebody else. */
+const isOurs = async (pipeline: string, { EndpointConfigName = '' }: Endpoint): Promise<boolean> =>
+  (await getRun(EndpointConfigName))?.pipeline === pipeline;
+
+const busy: ReadonlySet<string | undefined> = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
+
+/** SageMaker neither updates nor deletes an endpoint that is changing. */
+const refuseBusy = ({ EndpointName, EndpointStatus }: Endpoint) => {
+  if (busy.has(EndpointStatus))
+    throw new PlatformError({ what: `The endpoint ${EndpointName} is ${EndpointStatus}`, expected: 'one at rest' });
+};
+
+/** Where an endpoint is or will be. Undefined when that is not told, or when it stays between two configurations. */
+const goalOf = ({ EndpointStatus, EndpointConfigName, PendingDeploymentSummary }: Endpoint) => {
+  if (EndpointStatus === 'Updating') return PendingDeploymentSummary?.EndpointConfigName;
+  return EndpointStatus === 'Creating' || EndpointStatus === 'InService' ? EndpointConfigName : undefined;
+};
+
 /** Creates or updates the endpoint unless it is at that configuration, or on its way there, already. */
 const point = async (plan: Plan, name: string, config: string) => {
   const endpoint = await current(name);
-  if (endpoint?.EndpointConfigName === config && endpoint.EndpointStatus !== 'Failed') return;
   const target = { EndpointName: name, EndpointConfigName: config };
   if (!endpoint) {
     await sagemaker().send(new CreateEndpointCommand({ ...target, Tags: tagsOf(plan.runId, plan.pipeline.name) }));
     return;
   }
-  try {
-    await sagemaker().send(new UpdateEndpointCommand(target));
-  } catch (error) {
-    // SageMaker tells the target of an update only when it is done: an update under way is awaited and judged by its end.
-    if (!isAws(error, ['ValidationException'], /cannot update in-progress endpoint/i)) throw error;
+  if (!(await isOurs(plan.pipeline.name, endpoint)))
+    throw new InputError({
+      what: `There is an endpoint ${name} that this pipeline has not made`,
+      where: `its configuration ${endpoint.EndpointConfigName}`,
+      todo: 'Delete that endpoint or give the pipeline another name.',
+    });
+  if (goalOf(endpoint) === config) return;
+  refuseBusy(endpoint);
+  if (endpoint.EndpointStatus === 'Failed') {
+    // Nothing but deletion is allowed now; the next attempt finds it gone.
+    await sagemaker().send(new DeleteEndpointCommand({ EndpointName: name }));
+    throw new PlatformError({ what: `The endpoint ${name} had failed and is made anew`, where: plan.runId });
   }
+  await sagemaker().send(new UpdateEndpointCommand(target));
 };
 
 const createConfig = async ({ runId, pipeline }: Plan, winner: number) => {
@@ -82,16 +147,4 @@ const createConfig = async ({ runId, pipeline }: Plan, winner: number) => {
   } catch (error) {
     if (!isAws(error, ['ValidationException'], /already exist/i)) throw error;
   }
-};
-
-const rollback = async (plan: Plan, name: string) => {
-  const config = plan.champion?.endpointConfigName;
-  if (config) {
-    await point(plan, name, config);
-    return { name, expected: config };
-  }
-  const endpoint = await current(name);
-  if (endpoint && endpoint.EndpointStatus !== 'Deleting')
-    await sagemaker().send(new DeleteEndpointCommand({ EndpointName: name }));
-  return { name, expected: null };
 };

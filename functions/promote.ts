@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { endpointConfigName, endpointName, keys } from '../spec/names.ts';
 import { runId, type Champion } from '../spec/run.ts';
 import { define } from './lib/define.ts';
-import { putChampion, unlock, updateRun } from './lib/ledger.ts';
+import { getChampion, putChampion, unlock, updateRun } from './lib/ledger.ts';
+import { overtaken } from './lib/overtaken.ts';
 import { contender, readPlan } from './lib/run.ts';
 
 export const handler = define({
@@ -24,7 +25,8 @@ export const handler = define({
       target,
       ...(target === 'endpoint' && { endpointConfigName: endpointConfigName(runId) }),
     };
-    await putChampion(pipeline, champion);
+    if (!(await putChampion(pipeline, champion, plan.champion)))
+      throw overtaken(plan, (await getChampion(pipeline))?.runId);
     if (target === 'endpoint') await updateRun(runId, { endpointName: endpointName(pipeline) });
     await unlock(pipeline, runId);
     return { pipeline, target };

@@ -1,9 +1,9 @@
 /**
- * Hears that a run's execution ended, however it ended. Stops what still runs, gives the lock back and records the
- * outcome: names are computed, so that nothing has to be remembered for it.
+ * Hears that a run's execution ended, however it ended. Stops what still runs, takes a half-done deployment back, gives
+ * the lock back and records the outcome: names are computed, so that nothing has to be remembered for it.
  */
 import { StopTrainingJobCommand, StopTransformJobCommand } from '@aws-sdk/client-sagemaker';
-import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import {
   batchJobName,
@@ -11,6 +11,7 @@ import {
   deployExecutionName,
   keys,
   pipelineOf,
+  rollbackExecutionName,
   trainingJobName,
   transformJobName,
   type CandidateId,
@@ -22,7 +23,7 @@ import { readText } from './lib/bucket.ts';
 import { sagemaker, sfn } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
-import { unlock } from './lib/ledger.ts';
+import { lockHolder, markEnding, unlock } from './lib/ledger.ts';
 
 const outcomeOf: Readonly<Record<string, Outcome>> = { FAILED: 'FAILED', ABORTED: 'STOPPED', TIMED_OUT: 'TIMED_OUT' };
 
@@ -39,18 +40,25 @@ export const handler = define({
   async run({ detail: { name, status, error, cause } }) {
     const outcome = outcomeOf[status];
     const pipeline = pipelineOf(name);
-    if (outcome) await stopEverything(name);
-    await unlock(pipeline, name);
-    if (outcome) {
-      const summary = [error, cause].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
-      await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) });
+    if (!outcome) {
+      await unlock(pipeline, name);
+      return { runId: name, status };
     }
+    await markEnding(name);
+    const faults = await stopEverything(name);
+    // Only a run that ended amid its deployment still holds the lock: its endpoint is to go back to the champion.
+    if ((await lockHolder(pipeline)) === name) await startRollback(name);
+    await unlock(pipeline, name);
+    const summary = [error, cause].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
+    await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) });
+    // Told last, so that one job that cannot be stopped keeps neither the lock nor the message.
+    if (faults.length > 0) throw faults[0];
     return { runId: name, status };
   },
 });
 
-/** Executions first, so that none of them submits another job behind our back. */
-const stopEverything = async (id: string) => {
+/** Stops executions first, so that none of them submits another job behind our back. Returns what went wrong. */
+const stopEverything = async (id: string): Promise<unknown[]> => {
   const contenders = await contendersOf(id);
   const prefix = environment('MACHINE_PREFIX').replace(':stateMachine:', ':execution:');
   const executions = [
@@ -58,19 +66,33 @@ const stopEverything = async (id: string) => {
     `${prefix}deployEndpoint:${deployExecutionName(id)}`,
     `${prefix}deployBatch:${deployExecutionName(id)}`,
   ];
-  for (const executionArn of executions)
-    await unlessGone(() =>
-      sfn().send(new StopExecutionCommand({ executionArn, error: 'RunEnded', cause: `The run ${id} has ended.` })),
+  const stopped = { error: 'RunEnded', cause: `The run ${id} has ended.` };
+  const stops = [
+    ...executions.map((executionArn) => () => sfn().send(new StopExecutionCommand({ executionArn, ...stopped }))),
+    ...contenders.flatMap((candidate) => [
+      () => sagemaker().send(new StopTrainingJobCommand({ TrainingJobName: trainingJobName(id, candidate) })),
+      () => sagemaker().send(new StopTransformJobCommand({ TransformJobName: transformJobName(id, candidate) })),
+    ]),
+    () => sagemaker().send(new StopTransformJobCommand({ TransformJobName: batchJobName(id) })),
+  ];
+  const faults: unknown[] = [];
+  for (const stop of stops) await unlessGone(stop).catch((fault: unknown) => faults.push(fault));
+  return faults;
+};
+
+const startRollback = async (id: string) => {
+  const input = { action: 'rollback', runId: id };
+  try {
+    await sfn().send(
+      new StartExecutionCommand({
+        stateMachineArn: `${environment('MACHINE_PREFIX')}deployEndpoint`,
+        name: rollbackExecutionName(id),
+        input: JSON.stringify(input),
+      }),
     );
-  for (const candidate of contenders) {
-    await unlessGone(() =>
-      sagemaker().send(new StopTrainingJobCommand({ TrainingJobName: trainingJobName(id, candidate) })),
-    );
-    await unlessGone(() =>
-      sagemaker().send(new StopTransformJobCommand({ TransformJobName: transformJobName(id, candidate) })),
-    );
+  } catch (error) {
+    if (!isAws(error, ['ExecutionAlreadyExists'])) throw error;
   }
-  await unlessGone(() => sagemaker().send(new StopTransformJobCommand({ TransformJobName: batchJobName(id) })));
 };
 
 /** A run that ended before its plan was written has started nothing. */

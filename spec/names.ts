@@ -24,6 +24,8 @@ export const batchJobName = (runId: string) => `${runId}-batch`;
 export const modelName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}`;
 export const candidateExecutionName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}`;
 export const deployExecutionName = (runId: string) => `${runId}-deploy`;
+/** Takes back what a run that ended amid its deployment has changed. */
+export const rollbackExecutionName = (runId: string) => `${runId}-back`;
 export const endpointConfigName = (runId: string) => runId;
 /** Stable: the endpoint is updated in place from run to run. */
 export const endpointName = (pipeline: string) => pipeline;

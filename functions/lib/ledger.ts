@@ -6,7 +6,6 @@
  *   job#<kind>/<name>  token     who waits for the job
  */
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { PlatformError } from '../../spec/errors.ts';
 import { championSchema, type Champion, type Outcome, type RunRequest } from '../../spec/run.ts';
 import { isAws } from './awsErrors.ts';
 import { dynamodb } from './clients.ts';
@@ -65,8 +64,10 @@ export const addRun = (request: RunRequest & { runId: string }): Promise<boolean
     ),
   );
 
-const withoutKeys = ({ pk: _pk, sk: _sk, listed: _listed, notified: _notified, ...rest }: Record<string, unknown>) =>
-  rest as unknown as RunRecord;
+const withoutKeys = (item: Record<string, unknown>) => {
+  const { pk: _pk, sk: _sk, listed: _listed, notified: _notified, ending: _ending, ...rest } = item;
+  return rest as unknown as RunRecord;
+};
 
 export const getRun = async (runId: string): Promise<RunRecord | undefined> => {
   const { Item } = await dynamodb().send(
@@ -105,6 +106,28 @@ export const updateRun = async (runId: string, members: Partial<RunRecord>) => {
       ExpressionAttributeValues: Object.fromEntries(entries.map(([, value], i) => [`:v${i}`, value])),
     }),
   );
+};
+
+/** Says that a run's execution is over, before anything of it is cleared away. */
+export const markEnding = (runId: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression: 'SET ending = :yes',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':yes': true },
+      }),
+    ),
+  );
+
+/** Whether a run has ended or is being cleared away. */
+export const isOver = async (runId: string): Promise<boolean> => {
+  const { Item } = await dynamodb().send(
+    new GetCommand({ TableName: table(), Key: runKey(runId), ConsistentRead: true }),
+  );
+  return Item !== undefined && (Item['ending'] === true || Item['outcome'] !== ('RUNNING' satisfies Outcome));
 };
 
 /** Sets how a run ended, unless that is already known; true when this call set it. */
@@ -154,15 +177,25 @@ export const getChampion = async (pipeline: string): Promise<Champion | undefine
   return Item && championSchema.parse(Item['champion']);
 };
 
-export const putChampion = async (pipeline: string, champion: Champion) => {
-  await dynamodb().send(
-    new PutCommand({ TableName: table(), Item: { ...pipelineKey(pipeline, 'champion'), champion } }),
+/**
+ * Makes a model the pipeline's champion, provided that the one it was compared with (`before`) still is; false when another
+ * run's model has come between.
+ */
+export const putChampion = (pipeline: string, champion: Champion, before?: Champion): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new PutCommand({
+        TableName: table(),
+        Item: { ...pipelineKey(pipeline, 'champion'), champion },
+        ConditionExpression: `${before ? 'champion.runId = :before' : 'attribute_not_exists(pk)'} OR champion.runId = :own`,
+        ExpressionAttributeValues: { ':own': champion.runId, ...(before && { ':before': before.runId }) },
+      }),
+    ),
   );
-};
 
-/** Takes the pipeline's deployment for this run. Throws PlatformError (retried) while another run holds it. */
-export const lock = async (pipeline: string, runId: string) => {
-  const taken = await conditionally(() =>
+/** Takes the pipeline's deployment for this run; false while another run holds it. */
+export const lock = (pipeline: string, runId: string): Promise<boolean> =>
+  conditionally(() =>
     dynamodb().send(
       new PutCommand({
         TableName: table(),
@@ -172,7 +205,13 @@ export const lock = async (pipeline: string, runId: string) => {
       }),
     ),
   );
-  if (!taken) throw new PlatformError({ what: `Another run is deploying the pipeline ${pipeline}`, where: runId });
+
+/** The run that holds the pipeline's deployment. */
+export const lockHolder = async (pipeline: string): Promise<string | undefined> => {
+  const { Item } = await dynamodb().send(
+    new GetCommand({ TableName: table(), Key: pipelineKey(pipeline, 'lock'), ConsistentRead: true }),
+  );
+  return Item?.['runId'] as string | undefined;
 };
 
 /** Gives the lock back if this run holds it. */
