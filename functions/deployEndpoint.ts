@@ -88,7 +88,13 @@ type Endpoint = DescribeEndpointCommandOutput;
 const isOurs = async (pipeline: string, { EndpointConfigName = '' }: Endpoint): Promise<boolean> =>
   (await getRun(EndpointConfigName))?.pipeline === pipeline;
 
-const busy: ReadonlySet<string | undefined> = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
+const busy: ReadonlySet<string | undefined> = new Set([
+  'Creating',
+  'Updating',
+  'SystemUpdating',
+  'RollingBack',
+  'Deleting',
+]);
 
 /** SageMaker neither updates nor deletes an endpoint that is changing. */
 const refuseBusy = ({ EndpointName, EndpointStatus }: Endpoint) => {

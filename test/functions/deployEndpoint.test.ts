@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { awsError, championOf, context, openFunctionWorld, pipeline, runIdNumber, script } from './functionWorld.ts';
+
+let world: Awaited<ReturnType<typeof openFunctionWorld>>;
+let deployEndpoint: (event: unknown) => Promise<unknown>;
+let promote: (event: unknown) => Promise<unknown>;
+let ledger: typeof import('../../functions/lib/ledger.ts');
+let clients: typeof import('../../functions/lib/clients.ts');
+
+beforeAll(async () => {
+  world = await openFunctionWorld();
+  const called = (handler: (event: unknown, context: never) => unknown) => async (event: unknown) =>
+    handler(event, context as never);
+  deployEndpoint = called((await import('../../functions/deployEndpoint.ts')).handler);
+  promote = called((await import('../../functions/promote.ts')).handler);
+  ledger = await import('../../functions/lib/ledger.ts');
+  clients = await import('../../functions/lib/clients.ts');
+});
+afterAll(() => world.close());
+
+interface Endpoint {
+  EndpointStatus: string;
+  EndpointConfigName: string;
+  PendingDeploymentSummary?: { EndpointConfigName: string };
+}
+
+let endpoint: Endpoint | undefined;
+let calls: string[];
+
+let counter = 0;
+const [champion, challenger] = [runIdNumber(1), runIdNumber(2)];
+
+beforeEach(async () => {
+  endpoint = undefined;
+  calls = script(clients.sagemaker(), {
+    DescribeEndpoint() {
+      if (!endpoint) throw awsError('ValidationException', 'Could not find endpoint "x".');
+      return { EndpointName: pipeline, ...endpoint };
+    },
+    DeleteEndpoint: () => ((endpoint = undefined), {}),
+  });
+  await ledger.unlock(pipeline, champion);
+  await ledger.unlock(pipeline, challenger);
+});
+
+/** A run in the ledger, with the champion it is compared with. */
+const begun = async (runId: string, comparedWith?: string) => {
+  const source = { bucket: 'function-world', key: `drop/${pipeline}/${counter++}.csv` };
+  await ledger.addRun({ runId, pipeline, source, trigger: 's3' });
+  await world.plan(runId, comparedWith === undefined ? undefined : championOf(comparedWith));
+};
+
+const update = (runId: string) => deployEndpoint({ action: 'update', runId, winner: 0 });
+const rollback = (runId: string) => deployEndpoint({ action: 'rollback', runId });
+const promotion = (runId: string) =>
+  promote({ runId, winner: 0, modelPackageArn: 'arn:package', target: 'endpoint' as const });
+
+test('never touches an endpoint that is not of the pipeline, neither forth nor back', async () => {
+  await begun(challenger);
+  endpoint = { EndpointStatus: 'InService', EndpointConfigName: 'made-by-hand' };
+  await expect(update(challenger)).rejects.toMatchObject({ name: 'InputError' });
+  expect(await rollback(challenger)).toEqual({ name: pipeline, expected: null });
+  expect(calls).not.toContain('UpdateEndpoint');
+  expect(calls).not.toContain('DeleteEndpoint');
+  expect(await ledger.lockHolder(pipeline)).toBeUndefined();
+});
+
+test('a first endpoint that failed is taken away again, once it can be', async () => {
+  await begun(challenger);
+  await update(challenger);
+  expect(calls).toContain('CreateEndpoint');
+  endpoint = { EndpointStatus: 'Creating', EndpointConfigName: challenger };
+  // Retried: SageMaker does not delete an endpoint that is being created.
+  await expect(rollback(challenger)).rejects.toMatchObject({ name: 'PlatformError' });
+  endpoint.EndpointStatus = 'Failed';
+  await rollback(challenger);
+  expect(endpoint).toBeUndefined();
+});
+
+test('waits while another run deploys, and finds an update of its own that it was not told of', async () => {
+  await begun(champion);
+  await ledger.lock(pipeline, challenger);
+  await expect(update(champion)).rejects.toMatchObject({ name: 'PlatformError' });
+  await ledger.unlock(pipeline, challenger);
+  endpoint = {
+    EndpointStatus: 'Updating',
+    EndpointConfigName: challenger,
+    PendingDeploymentSummary: { EndpointConfigName: champion },
+  };
+  expect(await update(champion)).toEqual({ name: pipeline, expected: champion });
+  expect(calls).not.toContain('UpdateEndpoint');
+});
+
+test('a model that was compared with an earlier champion is neither deployed nor promoted', async () => {
+  await begun(champion);
+  await promotion(champion);
+  expect(await ledger.getChampion(pipeline)).toMatchObject({ runId: champion });
+  await begun(challenger);
+  await expect(update(challenger)).rejects.toThrow(/Another run changed the deployed model/);
+  await expect(promotion(challenger)).rejects.toThrow(/Another run changed the deployed model/);
+  expect(calls).not.toContain('UpdateEndpoint');
+  // The same promotion again is the same promotion.
+  await promotion(champion);
+});
+
+test('goes back to the present champion, and gives the lock back', async () => {
+  const third = runIdNumber(3);
+  await begun(third, champion);
+  endpoint = { EndpointStatus: 'InService', EndpointConfigName: champion };
+  await update(third);
+  expect(await ledger.lockHolder(pipeline)).toBe(third);
+  endpoint = { EndpointStatus: 'InService', EndpointConfigName: third };
+  expect(await rollback(third)).toEqual({ name: pipeline, expected: champion });
+  expect(calls.filter((call) => call === 'UpdateEndpoint')).toHaveLength(2);
+  expect(await ledger.lockHolder(pipeline)).toBeUndefined();
+  // A run that has ended meanwhile does not begin to deploy, and leaves no lock.
+  await ledger.markEnding(third);
+  await expect(update(third)).rejects.toThrow(/has ended/);
+  expect(await ledger.lockHolder(pipeline)).toBeUndefined();
+});

@@ -1,0 +1,97 @@
+/** What a function finds around it: a real ledger and bucket in a runtime, SageMaker and Step Functions as the test scripts them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { openRuntime } from '../../runtime/index.ts';
+import { allServices } from '../../runtime/services/index.ts';
+import { keys } from '../../spec/names.ts';
+import { parsePipeline } from '../../spec/parsePipeline.ts';
+import type { Champion, Plan } from '../../spec/run.ts';
+
+const bucket = 'function-world';
+
+export const openFunctionWorld = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'functions-'));
+  const { endpoint, region, credentials, close } = await openRuntime({
+    dataDir: folder,
+    services: allServices({ containers: () => undefined }),
+  });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    BUCKET_NAME: bucket,
+    TABLE_NAME: 'ledger',
+    TOPIC_ARN: `arn:aws:sns:${region}:000000000000:told`,
+    MACHINE_PREFIX: `arn:aws:states:${region}:000000000000:stateMachine:sluice-dev-`,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  });
+  const settings = { endpoint, region, credentials };
+  const s3 = new S3Client({ ...settings, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await new DynamoDBClient(settings).send(
+    new CreateTableCommand({
+      TableName: 'ledger',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  return {
+    /** Writes the frozen plan of a run that deploys to an endpoint. */
+    async plan(runId: string, champion?: Champion) {
+      const plan: Plan = {
+        runId,
+        source: { bucket, key: `drop/${pipeline}/data.csv` },
+        pipeline: parsePipeline(`name: ${pipeline}\ndeploy: { target: endpoint }`, 'test'),
+        candidates: [{ id: 0, algorithm: 'xgboost', imageUri: 'registry/xgboost:1', hyperparameters: {} }],
+        ...(champion && { champion }),
+      };
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: keys.plan(runId), Body: JSON.stringify(plan) }));
+    },
+    async close() {
+      await close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+export const pipeline = 'churn';
+export const runIdNumber = (n: number) => `${pipeline}-${String(n).padStart(16, '0')}`;
+
+export const championOf = (runId: string): Champion => ({
+  runId,
+  algorithm: 'xgboost',
+  modelName: `${runId}-c0`,
+  modelPackageArn: 'arn:aws:sagemaker:eu-west-1:000000000000:model-package/churn/1',
+  recipeKey: keys.modelRecipe(pipeline, runId),
+  target: 'endpoint',
+  endpointConfigName: runId,
+});
+
+export const context = { functionName: 'test', awsRequestId: 'test' } as Context;
+
+interface Command {
+  constructor: { name: string };
+  input: object;
+}
+
+/** Answers the calls of a client from a table by command; a command without an entry is answered with nothing. */
+export const script = (client: unknown, answers: Record<string, (input: Record<string, string>) => unknown>) => {
+  const calls: string[] = [];
+  (client as { send: unknown }).send = async ({ constructor, input }: Command) => {
+    const name = constructor.name.replace(/Command$/, '');
+    calls.push(name);
+    return (await answers[name]?.(input as Record<string, string>)) ?? {};
+  };
+  return calls;
+};
+
+export const awsError = (name: string, message: string) => Object.assign(new Error(message), { name });

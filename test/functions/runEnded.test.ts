@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { awsError, context, openFunctionWorld, pipeline, runIdNumber, script } from './functionWorld.ts';
+
+let world: Awaited<ReturnType<typeof openFunctionWorld>>;
+let runEnded: (event: unknown) => Promise<unknown>;
+let ledger: typeof import('../../functions/lib/ledger.ts');
+let clients: typeof import('../../functions/lib/clients.ts');
+
+beforeAll(async () => {
+  world = await openFunctionWorld();
+  const { handler } = await import('../../functions/runEnded.ts');
+  runEnded = async (event) => handler(event, context);
+  ledger = await import('../../functions/lib/ledger.ts');
+  clients = await import('../../functions/lib/clients.ts');
+});
+afterAll(() => world.close());
+
+const ended = (name: string, status: string) => ({ source: 'aws.states', detail: { name, status } });
+
+const begun = async (runId: string) => {
+  const source = { bucket: 'function-world', key: `drop/${pipeline}/data.csv` };
+  await ledger.addRun({ runId, pipeline, source, trigger: 's3' });
+  await world.plan(runId);
+};
+
+test('a run aborted amid its deployment has its endpoint taken back, once, and leaves no lock', async () => {
+  const runId = runIdNumber(1);
+  await begun(runId);
+  await ledger.lock(pipeline, runId);
+  script(clients.sagemaker(), {});
+  const started: unknown[] = [];
+  script(clients.sfn(), { StartExecution: (input) => void started.push(input) });
+  const told: string[] = [];
+  script(clients.sns(), { Publish: ({ Message = '' }) => void told.push(Message) });
+  await runEnded(ended(runId, 'ABORTED'));
+  await runEnded(ended(runId, 'ABORTED'));
+  expect(started).toEqual([
+    {
+      stateMachineArn: expect.stringMatching(/:sluice-dev-deployEndpoint$/),
+      name: `${runId}-back`,
+      input: JSON.stringify({ action: 'rollback', runId }),
+    },
+  ]);
+  expect(await ledger.lockHolder(pipeline)).toBeUndefined();
+  expect(told).toHaveLength(1);
+  expect(await ledger.getRun(runId)).toMatchObject({ outcome: 'STOPPED' });
+});
+
+test('a job that cannot be stopped keeps neither the lock nor the message, and is tried again', async () => {
+  const runId = runIdNumber(2);
+  await begun(runId);
+  const calls = script(clients.sagemaker(), {
+    StopTrainingJob() {
+      throw awsError('AccessDeniedException', 'not authorized');
+    },
+  });
+  script(clients.sfn(), {});
+  const told = script(clients.sns(), {});
+  await expect(runEnded(ended(runId, 'TIMED_OUT'))).rejects.toThrow(/not authorized/);
+  expect(calls.filter((call) => call === 'StopTransformJob').length).toBeGreaterThan(1);
+  expect(told).toEqual(['Publish']);
+  expect(await ledger.getRun(runId)).toMatchObject({ outcome: 'TIMED_OUT' });
+});
+
+test('a run that has told its outcome keeps it, whatever fails afterwards', async () => {
+  const runId = runIdNumber(3);
+  await begun(runId);
+  await ledger.endRun(runId, 'DEPLOYED', 'Passed.');
+  script(clients.sagemaker(), {});
+  script(clients.sfn(), {});
+  const told: string[] = [];
+  script(clients.sns(), { Publish: ({ Message = '' }) => void told.push(Message) });
+  await runEnded(ended(runId, 'FAILED'));
+  expect(told.map((message) => JSON.parse(message) as unknown)).toEqual([
+    { runId, pipeline, outcome: 'DEPLOYED', summary: 'Passed.' },
+  ]);
+});
