@@ -15,10 +15,11 @@ const bucket = 'function-world';
 
 export const openFunctionWorld = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
-  const { endpoint, region, credentials, close } = await openRuntime({
+  const runtime = await openRuntime({
     dataDir: folder,
     services: allServices({ containers: () => undefined }),
   });
+  const { endpoint, region, credentials } = runtime;
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,
@@ -57,7 +58,7 @@ export const openFunctionWorld = async () => {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: keys.plan(runId), Body: JSON.stringify(plan) }));
     },
     async close() {
-      await close();
+      await runtime.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
