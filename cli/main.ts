@@ -30,6 +30,12 @@ for (const add of [up, train, predict, runs, show, stop, down, demo]) add(progra
 // Every command is listed with the options that belong to all of them.
 program.configureHelp({ showGlobalOptions: true });
 
+// `sluice runs | head` closes the pipe early: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,0 +1,129 @@
+/** The command as people run it: a process, its exit code, what it prints. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { givePackage } from '../e2e/laptop.ts';
+
+let dataDir: string;
+let up: ChildProcess | undefined;
+beforeAll(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+  givePackage(dataDir);
+});
+afterAll(() => {
+  up?.kill('SIGKILL');
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const launch = (...args: string[]) =>
+  spawn(process.execPath, ['bin/sluice.mjs', '--data-dir', dataDir, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+
+/** Runs a command to its end. */
+const sluice = (args: readonly string[], input = '') =>
+  new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+    const child = launch(...args);
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.once('error', reject).once('close', (code) => resolve({ code, out, err }));
+    child.stdin.end(input);
+  });
+
+const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
+
+describe('usage', () => {
+  test.each(['up', 'train', 'predict', 'runs', 'show', 'stop', 'down', 'demo'])('%s --help says what it does', async (name) => {
+    const { code, out } = await sluice([name, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`Usage: sluice ${name}`));
+    expect(out).toContain('--data-dir');
+  });
+
+  test('what cannot be meant is told, with exit code 2 and nothing started', async () => {
+    expect(await sluice(['tran'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean train?') });
+    expect(await sluice(['train', 'nothing.csv'])).toMatchObject({ code: 2, err: expect.stringContaining('nothing.csv') });
+    expect(await sluice(['train', 'x.csv', '--pipeline', 'A B'])).toMatchObject({ code: 2 });
+    expect(await sluice(['up', '--port', '99999'])).toMatchObject({ code: 2, err: expect.stringContaining('65535') });
+    expect(await sluice(['runs', '--limit', '0'])).toMatchObject({ code: 2 });
+    expect(await sluice(['down'])).toMatchObject({ code: 0, out: expect.stringContaining('Nothing is up') });
+  });
+});
+
+describe('with `sluice up` running', () => {
+  beforeAll(async () => {
+    up = launch('up', '--port', '0');
+    await new Promise<void>((ready, reject) => {
+      let said = '';
+      const hear = (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes('Sluice is up.')) ready();
+      };
+      up?.stdout?.on('data', hear);
+      up?.stderr?.on('data', hear);
+      up?.once('exit', () => reject(new Error(`sluice up ended:\n${said}`)));
+    });
+  }, 60_000);
+
+  test('a second one on the same data is refused', async () => {
+    expect(await sluice(['up'])).toMatchObject({ code: 2, err: expect.stringContaining('up already') });
+  });
+
+  test('train, predict, runs and show', async () => {
+    const file = join(dataDir, 'Two Lines.csv');
+    writeFileSync(file, `a,b,y\n${rows.join('\n')}\n`);
+    const trained = await sluice(['train', file, '--target', 'y']);
+    expect(trained.err).toMatch(/✔ xgboost · PollTraining/);
+    expect(trained.out).toMatch(/DEPLOYED {2}Passed: xgboost with rmse/);
+    expect(trained.out).toMatch(/endpoint {2}two-lines/);
+    expect(trained.out).toMatch(/\d+ state transitions in \d/);
+    expect(trained.out).toMatch(/predicted .* for the file's first row, which says 0/);
+    expect(trained.code).toBe(0);
+
+    const fromStdin = await sluice(['predict', 'two-lines', '--json'], '[{"a":12,"b":6},{"a":0,"b":0}]');
+    const { predictions } = JSON.parse(fromStdin.out) as { predictions: { prediction: number }[] };
+    expect(predictions).toHaveLength(2);
+    expect(predictions[0]!.prediction).toBeGreaterThan(predictions[1]!.prediction);
+    expect(await sluice(['predict', 'two-lines'], '{"c":1}')).toMatchObject({ code: 1, err: expect.stringContaining('c') });
+    expect(await sluice(['predict', 'two-lines'], '{"a":')).toMatchObject({ code: 2, err: expect.stringContaining('JSON') });
+
+    const listed = await sluice(['runs', '--json']);
+    const [run] = JSON.parse(listed.out) as { runId: string; outcome: string }[];
+    expect(run?.outcome).toBe('DEPLOYED');
+    const shown = await sluice(['show', run?.runId ?? '']);
+    expect(shown.out).toContain('on held-out rows');
+    expect(await sluice(['show', 'two-lines-0000000000000000'])).toMatchObject({ code: 1, err: expect.stringContaining('no run') });
+    expect(await sluice(['stop', run?.runId ?? ''])).toMatchObject({ code: 1, err: expect.stringContaining('has ended already') });
+  }, 60_000);
+
+  test('a refusal is told apart by exit code 3', async () => {
+    const file = join(dataDir, 'noise.csv');
+    const noise = Array.from({ length: 300 }, (_, i) => `${(i * 7919) % 101},${(i * 104_729) % 89 > 44 ? 'yes' : 'no'}`);
+    writeFileSync(file, `a,y\n${noise.join('\n')}\n`);
+    await sluice(['train', file, '--pipeline', 'noise', '--no-deploy']);
+    const again = await sluice(['show', 'x']);
+    expect(again.code).toBe(1);
+  }, 60_000);
+
+  test('stop ends a run and its job', async () => {
+    const file = join(dataDir, 'long.csv');
+    const many = Array.from({ length: 3000 }, (_, i) => `${(i * 37) % 101},${(i * 53) % 97},${(i * 29) % 89},${(i * 17) % 83}`);
+    writeFileSync(file, `a,b,c,y\n${many.join('\n')}\n`);
+    const training = launch('train', file, '--pipeline', 'long');
+    let said = '';
+    training.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const ended = new Promise((resolve) => training.once('close', resolve));
+    while (!said.includes('Prepare')) await new Promise((wake) => setTimeout(wake, 20));
+    const runId = /Run (long-[0-9a-f]{16})/.exec(said)?.[1] ?? '';
+    const stopped = await sluice(['stop', runId]);
+    expect(stopped.out).toContain('STOPPED');
+    expect(await ended).toBe(1);
+  }, 60_000);
+
+  test('down stops it cleanly', async () => {
+    const gone = new Promise((resolve) => up?.once('exit', resolve));
+    expect(await sluice(['down'])).toMatchObject({ code: 0, out: 'Stopped.\n' });
+    expect(await gone).toBe(0);
+  });
+});
