@@ -1,12 +1,19 @@
 /** The Context Object: `$$` in JSONPath, `$states.context` in JSONata. */
-import type { Execution, TaskCommand, Thread } from './execution.ts';
+import type { Execution, Thread } from './execution.ts';
 import type { JsonObject } from './json.ts';
+import { stateAt } from './machine.ts';
+import type { Run } from './run.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
-/** As of now in a thread; `task` only while the arguments of a task with a token are worked out. */
-export const contextOf = (execution: Execution, thread: Thread, task?: Pick<TaskCommand, 'token'>): JsonObject => {
+/** As of now in a thread; `token` is seen only while the arguments of a task that waits for it are worked out. */
+export const contextOf = (
+  { execution, machine }: Pick<Run, 'execution' | 'machine'>,
+  thread: Thread,
+  token?: string,
+): JsonObject => {
   const { identity } = execution;
+  const retries = stateAt(machine, thread)?.['Retry'] !== undefined;
   return {
     Execution: {
       Id: identity.arn,
@@ -20,10 +27,10 @@ export const contextOf = (execution: Execution, thread: Thread, task?: Pick<Task
     State: {
       Name: thread.state,
       EnteredTime: iso(thread.entered.at),
-      ...(thread.retries.length > 0 && { RetryCount: thread.retries.reduce((a, b) => a + b, 0) }),
+      ...(retries && { RetryCount: thread.retries.reduce((a, b) => a + b, 0) }),
     },
     ...itemOf(execution, thread),
-    ...(task?.token !== undefined && { Task: { Token: task.token } }),
+    ...(token !== undefined && { Task: { Token: token } }),
   };
 };
 

@@ -27,7 +27,7 @@ export const rootsOf = (run: Run, thread: Thread, input: Json, context?: JsonObj
   return {
     input,
     get context() {
-      return (known ??= contextOf(run.execution, thread));
+      return (known ??= contextOf(run, thread));
     },
     variable: (name) => variableOf(run, thread, name),
   };
@@ -35,7 +35,7 @@ export const rootsOf = (run: Run, thread: Thread, input: Json, context?: JsonObj
 
 /** Fills a template or expression of a JSONata state. */
 export const fill = (run: Run, thread: Thread, template: Json, field: string, seen: Seen = {}): Later<Json> => {
-  const { context = contextOf(run.execution, thread), ...more } = seen;
+  const { context = contextOf(run, thread), ...more } = seen;
   const states = { input: thread.input, context, ...more };
   return fillExpressions(template, field, { ...variablesOf(run, thread), states }, surroundings(run));
 };

@@ -68,6 +68,15 @@ export const blockAt = (machine: Machine, scope: string): Block => {
   return block;
 };
 
+/** The definition of the state a thread is in; undefined when there is none of that name. */
+export const stateAt = (
+  machine: Machine,
+  { scope, state }: { scope: string; state: string },
+): StateDefinition | undefined => {
+  const { states } = blockAt(machine, scope);
+  return Object.hasOwn(states, state) ? states[state] : undefined;
+};
+
 export const languageOf = (machine: Machine, state: StateDefinition): QueryLanguage =>
   state['QueryLanguage'] === 'JSONata' || state['QueryLanguage'] === 'JSONPath'
     ? state['QueryLanguage']

@@ -11,7 +11,7 @@ import type { EngineEvent, Execution, Identity, Status, Thread, Turn } from './e
 import { HistoryFull, record, write } from './history.ts';
 import { withinPayloadLimit, type Json } from './json.ts';
 import { complete, type Later } from './later.ts';
-import { blockAt, type Machine, type StateDefinition } from './machine.ts';
+import { stateAt, type Machine, type StateDefinition } from './machine.ts';
 import { retryAt } from './retry.ts';
 import { issue, type Exit, type Run, type StateKind } from './run.ts';
 import { stateKinds } from './states/index.ts';
@@ -38,7 +38,7 @@ export const newExecution = (identity: Identity): Execution => ({
 });
 
 const stateOf = (run: Run, thread: Thread): StateDefinition => {
-  const state = blockAt(run.machine, thread.scope).states[thread.state];
+  const state = stateAt(run.machine, thread);
   if (!state) throw new StatesError('States.Runtime', `The state '${thread.state}' does not exist.`);
   return state;
 };

@@ -13,7 +13,7 @@ export interface Surroundings {
   random: RandomState;
 }
 
-/** JSONata tells "one value" from "an array of one" by this mark; AWS's own functions return marked arrays: `$range(1,9,9)` is `1`. */
+/** JSONata tells "one value" from "an array of one" by this mark, which `$range` of AWS sets: `$range(1,9,9)` is `1`. */
 const sequence = (items: unknown[]): unknown[] =>
   Object.defineProperty(items, 'sequence', { enumerable: false, value: true });
 
@@ -34,9 +34,7 @@ const partition = (items: unknown, size: unknown) => {
   if (typeof size !== 'number' || !(Math.floor(size) > 0)) fail('$partition needs a chunk size of at least 1');
   const list = Array.isArray(items) ? (items as unknown[]) : [items];
   const step = Math.floor(size as number);
-  return sequence(
-    Array.from({ length: Math.ceil(list.length / step) }, (_, i) => list.slice(i * step, (i + 1) * step)),
-  );
+  return Array.from({ length: Math.ceil(list.length / step) }, (_, i) => list.slice(i * step, (i + 1) * step));
 };
 
 const range = (start: unknown, end: unknown, step: unknown) => {

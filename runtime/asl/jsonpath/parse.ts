@@ -32,7 +32,8 @@ const subscript =
   /\[\s*(?:(?<all>\*)|(?<slice>(?<from>-?\d+)?\s*:\s*(?<to>-?\d+)?(?:\s*:\s*(?<by>-?\d+)?)?)|(?<indexes>-?\d+(?:\s*,\s*-?\d+)*)|(?<names>(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")(?:\s*,\s*(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))*))\s*\]/y;
 const quoted = /'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"/g;
 
-const unescape = (text: string) => text.replaceAll(/\\(.)/g, '$1');
+/** Only the quote and the backslash itself are escaped; before anything else a backslash is part of the name. */
+const unescape = (text: string) => text.replaceAll(/\\(['\\])/g, '$1');
 const number = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text));
 
 /** Reads a path that begins at `at`; the place behind it is where the caller goes on (paths stand inside filters and intrinsics). */

@@ -39,7 +39,7 @@ function* itemsOf(run: Run, thread: Thread, state: StateDefinition): Later<Json[
 function* inputOf(run: Run, thread: Thread, state: StateDefinition, index: number, value: Json): Later<Json> {
   const selector = state['ItemSelector'] ?? state['Parameters'];
   if (selector === undefined) return value;
-  const context = { ...contextOf(run.execution, thread), Map: { Item: { Index: index, Value: value } } };
+  const context = { ...contextOf(run, thread), Map: { Item: { Index: index, Value: value } } };
   if (usesJsonata(run, state)) return yield* fill(run, thread, selector, 'ItemSelector', { context });
   const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input));
   return fillPaths(selector, rootsOf(run, thread, input, context), run.execution.random);

@@ -75,7 +75,7 @@ export const task: StateKind = {
     const id = execution.events + 1;
     const token = waits ? tokenFor(execution, id) : undefined;
     const seesToken = resource.kind === 'service' && resource.pattern === 'waitForTaskToken';
-    const context = contextOf(execution, thread, { token: seesToken ? token : undefined });
+    const context = contextOf(run, thread, seesToken ? token : undefined);
     const input = usesJsonata(run, state)
       ? state['Arguments'] === undefined
         ? thread.input
