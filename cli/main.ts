@@ -26,9 +26,9 @@ const program = new Command('sluice')
   .showSuggestionAfterError()
   .exitOverride();
 
-for (const add of [up, train, predict, runs, show, stop, down, demo]) add(program);
-// Every command is listed with the options that belong to all of them.
+// Before the commands are added: each takes over how help is shown.
 program.configureHelp({ showGlobalOptions: true });
+for (const add of [up, train, predict, runs, show, stop, down, demo]) add(program);
 
 // `sluice runs | head` closes the pipe early: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

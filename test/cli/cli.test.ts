@@ -4,6 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import { clientsOf } from '../../cli/clients.ts';
+import { connect } from '../../cli/connection.ts';
+import { writePipelineFile } from '../../cli/dropFile.ts';
+import { keys } from '../../spec/names.ts';
 import { givePackage } from '../e2e/laptop.ts';
 
 let dataDir: string;
@@ -34,16 +39,22 @@ const sluice = (args: readonly string[], input = '') =>
 const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
 
 describe('usage', () => {
-  test.each(['up', 'train', 'predict', 'runs', 'show', 'stop', 'down', 'demo'])('%s --help says what it does', async (name) => {
-    const { code, out } = await sluice([name, '--help']);
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`Usage: sluice ${name}`));
-    expect(out).toContain('--data-dir');
-  });
+  test.each(['up', 'train', 'predict', 'runs', 'show', 'stop', 'down', 'demo'])(
+    '%s --help says what it does',
+    async (name) => {
+      const { code, out } = await sluice([name, '--help']);
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`Usage: sluice ${name}`));
+      expect(out).toContain('--data-dir');
+    },
+  );
 
   test('what cannot be meant is told, with exit code 2 and nothing started', async () => {
     expect(await sluice(['tran'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean train?') });
-    expect(await sluice(['train', 'nothing.csv'])).toMatchObject({ code: 2, err: expect.stringContaining('nothing.csv') });
+    expect(await sluice(['train', 'nothing.csv'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('nothing.csv'),
+    });
     expect(await sluice(['train', 'x.csv', '--pipeline', 'A B'])).toMatchObject({ code: 2 });
     expect(await sluice(['up', '--port', '99999'])).toMatchObject({ code: 2, err: expect.stringContaining('65535') });
     expect(await sluice(['runs', '--limit', '0'])).toMatchObject({ code: 2 });
@@ -85,40 +96,70 @@ describe('with `sluice up` running', () => {
     const { predictions } = JSON.parse(fromStdin.out) as { predictions: { prediction: number }[] };
     expect(predictions).toHaveLength(2);
     expect(predictions[0]!.prediction).toBeGreaterThan(predictions[1]!.prediction);
-    expect(await sluice(['predict', 'two-lines'], '{"c":1}')).toMatchObject({ code: 1, err: expect.stringContaining('c') });
-    expect(await sluice(['predict', 'two-lines'], '{"a":')).toMatchObject({ code: 2, err: expect.stringContaining('JSON') });
+    expect(await sluice(['predict', 'two-lines'], '{"c":1}')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('c'),
+    });
+    expect(await sluice(['predict', 'two-lines'], '{"a":')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('JSON'),
+    });
 
     const listed = await sluice(['runs', '--json']);
     const [run] = JSON.parse(listed.out) as { runId: string; outcome: string }[];
     expect(run?.outcome).toBe('DEPLOYED');
     const shown = await sluice(['show', run?.runId ?? '']);
     expect(shown.out).toContain('on held-out rows');
-    expect(await sluice(['show', 'two-lines-0000000000000000'])).toMatchObject({ code: 1, err: expect.stringContaining('no run') });
-    expect(await sluice(['stop', run?.runId ?? ''])).toMatchObject({ code: 1, err: expect.stringContaining('has ended already') });
+    expect(await sluice(['show', 'two-lines-0000000000000000'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no run'),
+    });
+    expect(await sluice(['stop', run?.runId ?? ''])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has ended already'),
+    });
   }, 60_000);
 
+  /** Puts a pipeline file into the bucket, as any other client would. */
+  const apply = async (name: string, text: string) => {
+    const connection = await connect(dataDir);
+    const bucket = connection.outputs['DataBucketName'] ?? '';
+    await writePipelineFile(clientsOf(connection), bucket, keys.pipeline(name), `name: ${name}\n${text}\n`);
+  };
+
   test('a refusal is told apart by exit code 3', async () => {
-    const file = join(dataDir, 'noise.csv');
-    const noise = Array.from({ length: 300 }, (_, i) => `${(i * 7919) % 101},${(i * 104_729) % 89 > 44 ? 'yes' : 'no'}`);
-    writeFileSync(file, `a,y\n${noise.join('\n')}\n`);
-    await sluice(['train', file, '--pipeline', 'noise', '--no-deploy']);
-    const again = await sluice(['show', 'x']);
-    expect(again.code).toBe(1);
+    await apply('strict', 'gate: { rules: [{ metric: rmse, max: 0.000001 }] }');
+    const file = join(dataDir, 'strict.csv');
+    writeFileSync(file, `a,b,y\n${rows.join('\n')}\n`);
+    const { code, out } = await sluice(['train', file]);
+    expect(out).toMatch(/REFUSED {2}Refused: rmse is/);
+    expect(code).toBe(3);
   }, 60_000);
 
   test('stop ends a run and its job', async () => {
+    await apply(
+      'long',
+      'train: { candidates: [{ algorithm: xgboost, hyperparameters: { num_round: 20000, max_depth: 10 } }] }',
+    );
     const file = join(dataDir, 'long.csv');
-    const many = Array.from({ length: 3000 }, (_, i) => `${(i * 37) % 101},${(i * 53) % 97},${(i * 29) % 89},${(i * 17) % 83}`);
+    const many = Array.from(
+      { length: 3000 },
+      (_, i) => `${(i * 37) % 101},${(i * 53) % 97},${(i * 29) % 89},${(i * 17) % 83}`,
+    );
     writeFileSync(file, `a,b,c,y\n${many.join('\n')}\n`);
-    const training = launch('train', file, '--pipeline', 'long');
+    const training = launch('train', file);
     let said = '';
     training.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const ended = new Promise((resolve) => training.once('close', resolve));
-    while (!said.includes('Prepare')) await new Promise((wake) => setTimeout(wake, 20));
+    while (!said.includes('SubmitTraining')) await new Promise((wake) => setTimeout(wake, 20));
     const runId = /Run (long-[0-9a-f]{16})/.exec(said)?.[1] ?? '';
     const stopped = await sluice(['stop', runId]);
-    expect(stopped.out).toContain('STOPPED');
+    expect(stopped.out).toContain(`${runId}: STOPPED`);
     expect(await ended).toBe(1);
+    const { sagemaker } = clientsOf(await connect(dataDir));
+    const job = () => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: `${runId}-c0-train` }));
+    while ((await job()).TrainingJobStatus === 'Stopping') await new Promise((wake) => setTimeout(wake, 50));
+    expect((await job()).TrainingJobStatus).toBe('Stopped');
   }, 60_000);
 
   test('down stops it cleanly', async () => {
