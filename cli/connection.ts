@@ -5,7 +5,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { openEmbedded, type Embedded } from './embedded.ts';
+import type { Embedded } from './embedded.ts';
 
 const runningSchema = z.object({
   pid: z.int(),
@@ -73,5 +73,7 @@ export const connectTo = (dataDir: string, embedded: Embedded): Promise<Connecti
 export const connect = async (dataDir: string, progress?: (what: string) => void): Promise<Connection> => {
   const running = await findRunning(dataDir);
   if (running) return connectionOf(dataDir, running, async () => {});
+  // Loaded only where it is opened: a command that finds one running answers sooner without it.
+  const { openEmbedded } = await import('./embedded.ts');
   return connectTo(dataDir, await openEmbedded({ dataDir, ...(progress && { progress }) }));
 };

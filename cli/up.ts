@@ -1,7 +1,7 @@
 /** sluice up: the embedded AWS in the foreground, until Ctrl-C or `sluice down`. */
 import type { Command } from 'commander';
 import { announceRunning, findRunning, withdrawRunning } from './connection.ts';
-import { openEmbedded, type Embedded } from './embedded.ts';
+import type { Embedded } from './embedded.ts';
 import { dataDirOf, portArgument } from './options.ts';
 import { print, style, tell } from './terminal.ts';
 import { UsageError } from './usageError.ts';
@@ -15,6 +15,7 @@ export const up = (program: Command) =>
       const dataDir = dataDirOf(command);
       const running = await findRunning(dataDir);
       if (running) throw new UsageError(`It is up already, at ${running.endpoint} (process ${running.pid}).`);
+      const { openEmbedded } = await import('./embedded.ts');
       const embedded = await openEmbedded({
         dataDir,
         port,
