@@ -34,6 +34,19 @@ export const define = <Schema extends z.ZodType, Output>(it: {
       } catch (error) {
         const sorted = familyOf(error);
         logger.error(sorted.message, sorted);
-        throw sorted;
+        throw bounded(sorted);
       }
     });
+
+/**
+ * Step Functions cuts a Cause at 32,768 characters, and what is cut is no JSON any more; the message stands in it twice,
+ * escaped (as errorMessage and in the trace).
+ */
+const longest = 4000;
+
+const bounded = (error: Error): Error => {
+  if (error.message.length <= longest) return error;
+  const short = new Error(`${error.message.slice(0, longest)} …`);
+  short.name = error.name;
+  return short;
+};

@@ -106,7 +106,7 @@ export const settle = async (kind: JobKind, name: string, waiting?: WaitingToken
   try {
     if (ending.error) {
       const { name: error, message } = ending.error;
-      await sfn().send(new SendTaskFailureCommand({ taskToken: wait.token, error, cause: message.slice(0, 32_768) }));
+      await sfn().send(new SendTaskFailureCommand({ taskToken: wait.token, error, cause: message.slice(0, 8192) }));
     } else
       await sfn().send(new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify({ kind, name }) }));
   } catch (error) {
