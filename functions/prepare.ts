@@ -17,6 +17,7 @@ import { didYouMean } from '../algorithms/nearMiss.ts';
 import { InputError } from '../spec/errors.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
 import { runId, type Plan, type Prepared } from '../spec/run.ts';
+import { isAws } from './lib/awsErrors.ts';
 import { open, readDocument, write, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { readPlan } from './lib/run.ts';
@@ -75,11 +76,27 @@ export const handler = define({
 });
 
 const readDrop = async ({ source, pipeline }: Plan): Promise<Table> => {
-  const { Body } = await open(source.key, source.versionId);
+  const { Body } = await dropped(source);
   return readTable(Body as Readable, {
     name: source.key.split('/').at(-1) ?? source.key,
     header: pipeline.data.header,
   });
+};
+
+const dropped = async ({ bucket, key, versionId }: Plan['source']) => {
+  try {
+    return await open(key, versionId);
+  } catch (cause) {
+    if (!isAws(cause, ['NoSuchKey', 'NoSuchVersion'])) throw cause;
+    throw new InputError(
+      {
+        what: 'The file is not there any more',
+        where: `s3://${bucket}/${key}${versionId ? `, version ${versionId}` : ''}`,
+        todo: 'Drop it again.',
+      },
+      { cause },
+    );
+  }
 };
 
 const refuseUnknownMetric = (problem: Prepared['problem'], where: string, metric: string) => {
