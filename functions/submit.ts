@@ -43,7 +43,7 @@ const submissions: Record<'train' | 'score' | 'batch', (plan: Plan, candidate: C
       candidate,
       transformJobName(plan.runId, candidate),
       features,
-      keys.candidate(plan.runId, candidate),
+      keys.candidate(plan.runId, candidate).slice(0, -1),
     );
   },
   batch: (plan, candidate) =>
@@ -52,7 +52,7 @@ const submissions: Record<'train' | 'score' | 'batch', (plan: Plan, candidate: C
       candidate,
       batchJobName(plan.runId),
       keys.batchFeatures(plan.runId),
-      `${keys.run(plan.runId)}batch/out/`,
+      `${keys.run(plan.runId)}batch/out`,
     ),
 };
 
