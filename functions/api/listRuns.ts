@@ -8,7 +8,7 @@ const query = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(2048).optional(),
 });
-const position = z.record(z.string(), z.string());
+const position = z.strictObject({ pk: z.string(), sk: z.string(), listed: z.string(), startedAt: z.string() });
 
 export const handler = defineRoute(async (event) => {
   const parsed = query.safeParse(event.queryStringParameters ?? {});

@@ -1,5 +1,6 @@
 /** POST /runs/{id}/stop: aborts the execution; runEnded hears it and stops the jobs. */
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { isAws } from '../lib/awsErrors.ts';
 import { sfn } from '../lib/clients.ts';
 import { Conflict, defineRoute } from '../lib/defineRoute.ts';
 import { environment } from '../lib/environment.ts';
@@ -9,6 +10,11 @@ export const handler = defineRoute(async (event) => {
   const { runId, outcome } = await runOfPath(event);
   if (outcome !== 'RUNNING') throw new Conflict(`The run ${runId} has ended already: ${outcome}.`);
   const executionArn = `${environment('TRAIN_MACHINE_ARN').replace(':stateMachine:', ':execution:')}:${runId}`;
-  await sfn().send(new StopExecutionCommand({ executionArn, error: 'RunStopped', cause: 'Stopped on request.' }));
+  try {
+    await sfn().send(new StopExecutionCommand({ executionArn, error: 'RunStopped', cause: 'Stopped on request.' }));
+  } catch (error) {
+    if (isAws(error, ['ExecutionDoesNotExist'])) throw new Conflict(`The run ${runId} has not started yet.`);
+    throw error;
+  }
   return { status: 202, body: { runId, stopping: true } };
 });

@@ -20,9 +20,11 @@ const runBody = z.strictObject({
 export const handler = defineRoute(async (event) => {
   const name = pipelineName.safeParse(event.pathParameters?.['name']);
   if (!name.success) throw new InputError({ what: z.prettifyError(name.error), where: 'path, name' });
-  const body = runBody.safeParse(jsonOf(event));
+  const header = event.headers['idempotency-key'];
+  const given = jsonOf(event);
+  const body = runBody.safeParse(header && typeof given === 'object' ? { idempotencyKey: header, ...given } : given);
   if (!body.success) throw new InputError({ what: z.prettifyError(body.error), where: 'body' });
-  const { key, versionId, idempotencyKey = event.headers['idempotency-key'] } = body.data;
+  const { key, versionId, idempotencyKey } = body.data;
   const source = await pinned(key, versionId);
   const { runId, started } = await start({
     pipeline: name.data,
