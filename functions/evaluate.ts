@@ -1,6 +1,8 @@
 /** Scores a contender on the held-out rows: predictions of the transform job against the labels nobody trained on. */
 import * as z from 'zod';
+import type { Problem, Score } from '../algorithms/algorithm.ts';
 import { evaluate } from '../data/metrics.ts';
+import { AlgorithmError } from '../spec/errors.ts';
 import { keys } from '../spec/names.ts';
 import { candidateId, runId, type CandidateResult } from '../spec/run.ts';
 import { readText, writeDocument } from './lib/bucket.ts';
@@ -20,7 +22,7 @@ export const handler = define({
     const { algorithm, modelName } = contender(plan, candidate);
     const predictions = `${keys.candidate(runId, candidate)}features.csv.out`;
     const scores = await readScores(predictions, algorithm, prepared.problem, labels.length);
-    const { metrics, confusionMatrix } = evaluate(prepared.problem, labels, scores);
+    const { metrics, confusionMatrix } = measured(prepared.problem, labels, scores, predictions);
     const result: CandidateResult = {
       candidate,
       algorithm,
@@ -32,3 +34,13 @@ export const handler = define({
     return result;
   },
 });
+
+/** Scores that are no numbers or no probabilities are the model's fault. */
+const measured = (problem: Problem, labels: Float64Array, scores: Score[], where: string) => {
+  try {
+    return evaluate(problem, labels, scores);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new AlgorithmError({ what: cause.message, where }, { cause });
+  }
+};

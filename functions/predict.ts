@@ -19,6 +19,8 @@ import { getChampion } from './lib/ledger.ts';
 import { parseScores } from './lib/scores.ts';
 
 const maxRows = 10_000;
+/** InvokeEndpoint takes no more (SageMaker Runtime API). */
+const maxBytes = 6_291_456;
 const cell = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
 const jsonBody = z.strictObject({ rows: z.array(z.record(z.string(), cell)).min(1).max(maxRows) });
 
@@ -51,7 +53,15 @@ const prepared = async (event: APIGatewayProxyEventV2, recipe: Recipe): Promise<
   const matrix = contentType === 'text/csv' ? await fromCsv(bodyOf(event), recipe) : fromJson(jsonOf(event), recipe);
   const chunks: Uint8Array[] = [];
   for await (const chunk of toCsv(matrix, { label: false })) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const body = Buffer.concat(chunks);
+  if (body.length > maxBytes)
+    throw new InputError({
+      what: `The rows make ${body.length} bytes for the endpoint`,
+      where: 'body',
+      expected: `at most ${maxBytes}`,
+      todo: 'Send fewer rows a request.',
+    });
+  return body;
 };
 
 const fromJson = (body: unknown, recipe: Recipe) => {

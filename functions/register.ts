@@ -20,7 +20,8 @@ export const handler = define({
   async run({ runId, winner }) {
     const plan = await readPlan(runId);
     const recipe = await readText(keys.recipe(runId));
-    await write(keys.modelRecipe(plan.pipeline.name, runId), recipe?.text ?? '', 'application/json');
+    if (!recipe) throw new Error(`${keys.recipe(runId)} is missing from the bucket although Prepare wrote it.`);
+    await write(keys.modelRecipe(plan.pipeline.name, runId), recipe.text, 'application/json');
     await createGroup(plan);
     const modelPackageArn = (await registered(plan)) ?? (await createPackage(plan, winner));
     await updateRun(runId, { modelPackageArn });

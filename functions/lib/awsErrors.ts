@@ -19,7 +19,7 @@ export const familyOf = (error: unknown): Error => {
   if (!(error instanceof Error)) return new Error(String(error));
   const { $metadata, code, name } = error as SdkError;
   const status = $metadata?.httpStatusCode ?? 0;
-  const passes = status >= 500 || (status !== 403 && passing.test(name)) || name === 'TimeoutError';
+  const passes = status >= 500 || status === 429 || (status !== 403 && passing.test(name)) || name === 'TimeoutError';
   if (!passes && !(code && broken.has(code))) return error;
   return new PlatformError(
     { what: `${name}: ${error.message}`, todo: 'It is tried again by itself' },
