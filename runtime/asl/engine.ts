@@ -50,7 +50,10 @@ export interface Engine {
     input: Json,
     seed: string,
   ): { execution: Execution; taken: Promise<void> };
-  /** Rebuilds an execution from its entries and goes on where it stood; a closed one is only rebuilt. */
+  /**
+   * Rebuilds an execution from its entries and goes on where it stood; a closed one is only rebuilt. Rejects when the entries
+   * lead this engine to another history than the one that was written.
+   */
   resume(machine: Machine, identity: Identity, entries: AsyncIterable<Entry> | Iterable<Entry>): Promise<Execution>;
   /** An open execution. */
   get(arn: string): Execution | undefined;
@@ -196,7 +199,16 @@ export const createEngine = (world: World): Engine => {
     },
     async resume(machine, identity, entries) {
       const actor = actorOf(machine, newExecution(identity));
-      for await (const { event } of entries) await step(machine, actor.execution, event);
+      for await (const { event, history } of entries) {
+        const turn = await step(machine, actor.execution, event);
+        const differs = turn.history.findIndex(({ id, type }, i) => history[i]?.id !== id || history[i]?.type !== type);
+        if (differs >= 0 || turn.history.length !== history.length) {
+          const where = `event ${history[Math.max(differs, 0)]?.id ?? actor.execution.events}`;
+          throw new Error(
+            `${identity.arn} cannot be resumed: its journal was written by an engine that went on differently at ${where}`,
+          );
+        }
+      }
       if (actor.execution.status !== 'RUNNING') return actor.execution;
       actors.set(identity.arn, actor);
       for (const command of Object.values(actor.execution.pending)) issue(actor, command);

@@ -20,6 +20,9 @@ import { stateKinds } from './states/index.ts';
 const executionAlarm = 0;
 const rootThread = 0;
 
+/** How long an execution may take: a year, or five minutes. */
+const longestSeconds = { STANDARD: 31_536_000, EXPRESS: 300 } as const;
+
 /** An execution nothing has happened to yet. */
 export const newExecution = (identity: Identity): Execution => ({
   identity,
@@ -230,9 +233,8 @@ function* begin(run: Run, seed: string, input: Json): Later<void> {
     gathering: undefined,
   };
   execution.threads[rootThread] = root;
-  if (machine.timeoutSeconds !== undefined) {
-    issue(run, { kind: 'alarm', id: executionAlarm, thread: -1, at: run.now + machine.timeoutSeconds * 1000 });
-  }
+  const limit = Math.min(machine.timeoutSeconds ?? Infinity, longestSeconds[execution.identity.type]);
+  issue(run, { kind: 'alarm', id: executionAlarm, thread: -1, at: run.now + limit * 1000 });
   yield* walk(run, root);
 }
 
@@ -266,6 +268,17 @@ function* handle(run: Run, event: EngineEvent): Later<void> {
   }
 }
 
+/** What nobody foresaw ends the execution instead of leaving it where no event can move it. */
+function* guarded(run: Run, event: EngineEvent): Later<void> {
+  try {
+    yield* handle(run, event);
+  } catch (error) {
+    if (run.execution.status !== 'RUNNING') return;
+    const { error: name, explanation } = asStatesError(error);
+    closeFailed(run, name, explanation, lastOf(run.execution));
+  }
+}
+
 const lastOf = (execution: Execution) => execution.threads[rootThread]?.last ?? 0;
 
 /**
@@ -280,6 +293,6 @@ export const step = (machine: Machine, execution: Execution, event: EngineEvent)
     cancelled: run.cancelled,
   });
   if (execution.status !== 'RUNNING') return turn();
-  const done = complete(handle(run, event));
+  const done = complete(guarded(run, event));
   return done instanceof Promise ? done.then(turn) : turn();
 };

@@ -2,12 +2,11 @@
  * `npm run conformance [-- path/to/cases.json] [--json] [--only text] [--explain]`: how the engine compares with recorded behaviour of AWS.
  * The judge, compare.mjs, is taken from beside the cases.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { play } from './execution.ts';
-import type { Case, Compare, Verdict } from './recording.ts';
+import { levels, loadCases, verdictOf } from './cases.ts';
+import type { Verdict } from './recording.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,35 +17,17 @@ if (!existsSync(path)) {
   console.error(`No recorded cases at ${path}: give the path of a cases.json`);
   process.exit(2);
 }
-const compare = (await import(pathToFileURL(join(dirname(path), 'compare.mjs')).href)) as Compare;
-const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: Case[] };
+const { cases, compare } = await loadCases(path);
 
-const levels = ['outcome', 'cause', 'types', 'history'] as const;
 type Tally = Record<(typeof levels)[number] | 'total', number>;
 const none = (): Tally => ({ total: 0, outcome: 0, cause: 0, types: 0, history: 0 });
-
-/** A case agrees at a level when each of its runs does. */
-const verdictOf = async (it: Case): Promise<Verdict> => {
-  const all: Verdict = { outcome: null, cause: null, types: null, history: null };
-  for (const run of it.runs) {
-    let verdict: Verdict;
-    try {
-      verdict = compare.judge(run.expected, await play(run, it.functions, compare));
-    } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      verdict = { outcome: text, cause: text, types: text, history: text };
-    }
-    for (const level of levels) all[level] ??= verdict[level];
-  }
-  return all;
-};
 
 const tallies = new Map<string, Tally>();
 const results: ({ id: string; category: string; source: string } & Verdict)[] = [];
 for (const it of cases) {
   if (it.kind !== 'execution') continue;
   if (values.only !== undefined && !`${it.category} ${it.source} ${it.id}`.includes(values.only)) continue;
-  const verdict = await verdictOf(it);
+  const verdict = await verdictOf(it, compare);
   const tally = tallies.get(it.category) ?? none();
   tallies.set(it.category, tally);
   tally.total++;

@@ -12,7 +12,7 @@ const cachedExpressions = 5_000;
  * AWS allows an evaluation one second. Time is no input of the core, so what is counted instead is calls of JSONata
  * functions: the same machine with the same data meets the limit again in a replay.
  */
-const callLimit = 500_000;
+const callLimit = 100_000;
 
 /** A binding no expression can name: the evaluation's own counter. */
 const counter = ' calls';

@@ -65,6 +65,15 @@ export const openStates = (world: World): StatesState => {
     }
   };
 
+  /** One execution that cannot go on must not keep the others from it. */
+  const resumed = async (engine: Engine, log: ExecutionLog, { identity, definition }: Summary) => {
+    try {
+      await engine.resume(state.machines.machineOf(definition), identity, log.entries(identity.arn));
+    } catch (error) {
+      world.log('error', 'an execution could not be resumed', { arn: identity.arn, error: String(error) });
+    }
+  };
+
   const state: StatesState = {
     machines: openMachines(world),
     claims: new Map(),
@@ -112,8 +121,7 @@ export const openStates = (world: World): StatesState => {
           }),
       });
       for (const summary of log.summaries.values()) {
-        const machine = summary.status === 'RUNNING' && state.machines.machineOf(summary.definition);
-        if (machine) await engine.resume(machine, summary.identity, log.entries(summary.identity.arn));
+        if (summary.status === 'RUNNING') await resumed(engine, log, summary);
         state.tell(summary);
       }
     },
