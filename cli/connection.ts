@@ -2,9 +2,10 @@
  * How a command reaches the embedded AWS: the one that `sluice up` keeps running on this data folder, or, when there is
  * none, one opened for the time of the command.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { holderOf } from '../runtime/gateway/lock.ts';
 import type { Embedded } from './embedded.ts';
 
 const runningSchema = z.object({
@@ -39,20 +40,23 @@ const runningOf = ({ runtime, deployed }: Embedded): Running => ({
 /** Tells other commands where this runtime is. */
 export const announceRunning = async (dataDir: string, embedded: Embedded) => {
   await mkdir(dataDir, { recursive: true });
-  await writeFile(runningFile(dataDir), JSON.stringify(runningOf(embedded), null, 1), { mode: 0o600 });
+  const fresh = `${runningFile(dataDir)}.new`;
+  await writeFile(fresh, JSON.stringify(runningOf(embedded), null, 1), { mode: 0o600 });
+  await rename(fresh, runningFile(dataDir));
 };
 
 export const withdrawRunning = (dataDir: string) => rm(runningFile(dataDir), { force: true });
 
-/** The runtime that `sluice up` keeps on this folder, if it lives. */
+/**
+ * The runtime that `sluice up` keeps on this folder, if it lives. The folder's lock decides: what a process that was killed
+ * has written down may name an innocent one by now.
+ */
 export const findRunning = async (dataDir: string): Promise<Running | undefined> => {
-  try {
-    const running = runningSchema.parse(JSON.parse(await readFile(runningFile(dataDir), 'utf8')));
-    process.kill(running.pid, 0);
-    return running;
-  } catch {
-    return undefined;
-  }
+  const holder = holderOf(dataDir);
+  if (holder === undefined) return undefined;
+  const text = await readFile(runningFile(dataDir), 'utf8').catch(() => '{}');
+  const running = runningSchema.safeParse(JSON.parse(text));
+  return running.success && running.data.pid === holder ? running.data : undefined;
 };
 
 const readCredentials = async (dataDir: string) =>

@@ -33,6 +33,16 @@ const holds = (text: string): number | undefined => {
   return started && now && started !== now ? undefined : id;
 };
 
+/** The living process, other than this one, that has taken the folder. */
+export const holderOf = (dataDir: string): number | undefined => {
+  try {
+    return holds(readFileSync(join(dataDir, 'lock'), 'utf8'));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
 /** Takes the folder, from a dead process too; returns how to give it back. Throws when a living runtime has it. */
 export const lockFolder = (dataDir: string): (() => void) => {
   // Roles, environments and keys of functions are kept here.
