@@ -13,6 +13,16 @@ export interface RunView extends RunRecord {
   verdict?: GateVerdict;
 }
 
+/** An answer other than 2xx, in the API's own words. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  readonly status: number;
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
 export const openApi = ({ apiUrl, credentials, region }: Connection) => {
   const client = new AwsClient({ ...credentials, region, service: 'execute-api', retries: 3 });
   const send = async (method: string, path: string, body?: string, contentType = 'application/json') => {
@@ -21,15 +31,17 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
       ...(body !== undefined && { body, headers: { 'content-type': contentType } }),
     });
     const value = (await answer.json()) as { detail?: string; message?: string };
-    if (!answer.ok) throw new Error(value.detail ?? value.message ?? `${method} ${path} answered ${answer.status}`);
+    if (!answer.ok)
+      throw new ApiError(value.detail ?? value.message ?? `${method} ${path} answered ${answer.status}`, answer.status);
     return value;
   };
   return {
-    getRun: (runId: string) => send('GET', `/runs/${runId}`) as Promise<RunView>,
+    getRun: (runId: string) => send('GET', `/runs/${encodeURIComponent(runId)}`) as Promise<RunView>,
     listRuns: (limit: number) => send('GET', `/runs?limit=${limit}`) as Promise<{ runs: RunRecord[]; cursor?: string }>,
     startRun: (pipeline: string, body: { key: string; versionId?: string }) =>
       send('POST', `/pipelines/${pipeline}/runs`, JSON.stringify(body)) as Promise<{ runId: string; started: boolean }>,
-    stopRun: (runId: string) => send('POST', `/runs/${runId}/stop`) as Promise<{ stopping: boolean }>,
+    stopRun: (runId: string) =>
+      send('POST', `/runs/${encodeURIComponent(runId)}/stop`) as Promise<{ stopping: boolean }>,
     predictRows: (pipeline: string, rows: readonly Record<string, unknown>[]) =>
       send('POST', `/pipelines/${pipeline}/predictions`, JSON.stringify({ rows })) as Promise<{
         model: string;

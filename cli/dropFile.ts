@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { runIdOf } from '../spec/names.ts';
@@ -18,6 +18,17 @@ export const sizeOf = async (path: string): Promise<number> => {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`${path} is not a file that can be read.`);
   return found.size;
+};
+
+/** Throws UsageError when `path` is no file that can be read. */
+export const readableFile = async (path: string) => {
+  const found = await stat(path).catch(() => undefined);
+  const readable = await access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!found?.isFile() || !readable) throw new UsageError(`${path} is not a file that can be read.`);
+  return found;
 };
 
 /** Streams a file to drop/<pipeline>/. Throws UsageError when it cannot be read. */

@@ -7,6 +7,7 @@ import { down } from './down.ts';
 import { predict } from './predict.ts';
 import { projectRoot } from './project.ts';
 import { runs } from './runs.ts';
+import { Interrupted } from './session.ts';
 import { show } from './show.ts';
 import { stop } from './stop.ts';
 import { clearLive, style, tell } from './terminal.ts';
@@ -47,6 +48,8 @@ try {
   else {
     tell(`${style('red', 'sluice:')} ${message}`);
     if (process.env['SLUICE_DEBUG']) console.error(error);
-    process.exitCode = error instanceof UsageError ? 2 : message === 'Interrupted.' ? 130 : 1;
+    // What was interrupted may still hold the process, as a read of the terminal does.
+    if (error instanceof Interrupted) process.exit(130);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

@@ -15,13 +15,14 @@ export const predict = (program: Command) =>
     .argument('<pipeline>', 'the pipeline whose model predicts', pipelineArgument)
     .argument('[file]', 'CSV rows, or JSON ({"rows": [...]}, a list of rows or one row); - or nothing reads stdin', '-')
     .option('--json', 'print the whole answer as JSON')
-    .action((pipeline: string, file: string, { json }: { json?: boolean }, command: Command) =>
-      withSession(command, async ({ api }) => {
-        const answer = await ask(api, pipeline, file === '-' ? await text(process.stdin) : await readInput(file));
+    .action(async (pipeline: string, file: string, { json }: { json?: boolean }, command: Command) => {
+      const input = file === '-' ? await text(process.stdin) : await readInput(file);
+      await withSession(command, async ({ api }) => {
+        const answer = await ask(api, pipeline, input);
         if (json) return print(JSON.stringify(answer, null, 2));
         for (const prediction of answer.predictions) print(shownPrediction(prediction));
-      }),
-    );
+      });
+    });
 
 const readInput = async (file: string) => {
   try {

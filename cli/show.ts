@@ -14,8 +14,10 @@ export const show = (program: Command) =>
     .option('--json', 'print everything that is known of it as JSON')
     .action((runId: string, { follow, json }: { follow?: boolean; json?: boolean }, command: Command) =>
       withSession(command, async (session) => {
+        // Asked for first, so that a run nobody knows is told at once.
+        const known = await session.api.getRun(runId);
         const watched = follow ? await watchRun(session, runId, session.signal) : undefined;
-        const view = watched?.view ?? (await session.api.getRun(runId));
+        const view = watched?.view ?? known;
         if (json) return print(JSON.stringify(view, null, 2));
         print(
           `${style('bold', view.runId)}  of s3://${view.source.bucket}/${view.source.key}, started ${view.startedAt}`,

@@ -1,4 +1,4 @@
-import type { Api, RunView } from './api.ts';
+import { ApiError, type Api, type RunView } from './api.ts';
 import type { Clients } from './clients.ts';
 import type { Connection } from './connection.ts';
 import { follow, type Followed } from './follow.ts';
@@ -51,6 +51,7 @@ const started = async (api: Api, runId: string, signal?: AbortSignal) => {
       return await api.getRun(runId);
     } catch (error) {
       signal?.throwIfAborted();
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
       if (tries >= 120)
         throw new Error(`The run ${runId} did not start within 30 s: ${(error as Error).message}`, { cause: error });
       await pause();

@@ -62,6 +62,14 @@ describe('usage', () => {
   });
 });
 
+test('what a killed process has left behind does not make `down` end whoever has its id now', async () => {
+  const left = { pid: process.pid, endpoint: 'http://127.0.0.1:1', region: 'eu-west-1', accountId: '0', outputs: {} };
+  writeFileSync(join(dataDir, 'running.json'), JSON.stringify(left));
+  // The same id, another process: its start time differs.
+  writeFileSync(join(dataDir, 'lock'), `${process.pid} 1\n`);
+  expect(await sluice(['down'])).toMatchObject({ code: 0, out: expect.stringContaining('Nothing is up') });
+});
+
 describe('with `sluice up` running', () => {
   beforeAll(async () => {
     up = launch('up', '--port', '0');
@@ -134,6 +142,23 @@ describe('with `sluice up` running', () => {
     const { code, out } = await sluice(['train', file]);
     expect(out).toMatch(/REFUSED {2}Refused: rmse is/);
     expect(code).toBe(3);
+  }, 60_000);
+
+  test('Ctrl-C ends the command at once, with exit code 130, and the run goes on', async () => {
+    const file = join(dataDir, 'interrupted.csv');
+    writeFileSync(file, `a,b,y\n${rows.join('\n')}\n`);
+    const child = launch('train', file);
+    const code = new Promise((resolve) => child.once('exit', resolve));
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      const dropped = said.includes('Run ');
+      said += chunk.toString();
+      if (!dropped && said.includes('Run ')) child.kill('SIGINT');
+    });
+    expect(await code).toBe(130);
+    expect(said).toContain('Interrupted.');
+    const shown = await sluice(['show', '--follow', /Run (\S+)/.exec(said)?.[1] ?? '']);
+    expect(shown.out).toContain('DEPLOYED');
   }, 60_000);
 
   test('stop ends a run and its job', async () => {
