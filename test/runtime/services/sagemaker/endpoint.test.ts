@@ -17,7 +17,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hosting } from '../../../fixtures/hosting.ts';
 import { escapingModel, linkingModel, meanModel, poisonedModel } from '../../../fixtures/modelArchives.ts';
-import { bucket, image, openSageMakerWorld, roleArn, type SageMakerWorld } from '../../../fixtures/sagemakerWorld.ts';
+import {
+  eventually,
+  bucket,
+  image,
+  openSageMakerWorld,
+  roleArn,
+  type SageMakerWorld,
+} from '../../../fixtures/sagemakerWorld.ts';
 
 let world: SageMakerWorld;
 let host: ReturnType<typeof hosting>;
@@ -37,6 +44,13 @@ afterAll(() => world.close());
 const statusesOf = (name: string) =>
   world.heard.filter(({ detail }) => detail['EndpointName'] === name).map(({ detail }) => detail['EndpointStatus']);
 
+/** The last statuses announced become these: an endpoint shows its state before the event is delivered. */
+const announces = (name: string, ...statuses: string[]) =>
+  eventually(
+    () => Promise.resolve(statusesOf(name).slice(-statuses.length)),
+    (last) => last.join() === statuses.join(),
+  );
+
 describe('an endpoint', () => {
   test('goes from Creating to InService and answers with the variant that did', async () => {
     const endpoint = await host.endpoint('means', 'three');
@@ -50,7 +64,7 @@ describe('an endpoint', () => {
       ContentType: 'text/csv',
       InvokedProductionVariant: 'three',
     });
-    expect(statusesOf('means')).toEqual(['CREATING', 'IN_SERVICE']);
+    await announces('means', 'CREATING', 'IN_SERVICE');
   });
 
   test('passes on what the container says of a bad request, as 424', async () => {
@@ -117,7 +131,7 @@ describe('updating an endpoint', () => {
     expect((await slow).text).toBe('3\n');
     expect((await host.ask('means', '1')).text).toBe('4\n');
     expect((await host.describe('means')).EndpointConfigName).toBe('four');
-    expect(statusesOf('means').slice(-2)).toEqual(['UPDATING', 'IN_SERVICE']);
+    await announces('means', 'UPDATING', 'IN_SERVICE');
   });
 
   test('rolls back when the new fleet cannot be built', async () => {
@@ -131,7 +145,7 @@ describe('updating an endpoint', () => {
       /^The primary container for production variant poisoned did not pass the ping health check/,
     );
     expect((await host.ask('means', '1')).text).toBe('4\n');
-    expect(statusesOf('means').slice(-3)).toEqual(['UPDATING', 'ROLLING_BACK', 'IN_SERVICE']);
+    await announces('means', 'UPDATING', 'ROLLING_BACK', 'IN_SERVICE');
   });
 
   test('can keep the weights that were set meanwhile', async () => {

@@ -16,7 +16,14 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { hosting } from '../../../fixtures/hosting.ts';
 import { meanModel } from '../../../fixtures/modelArchives.ts';
-import { bucket, image, openSageMakerWorld, roleArn, type SageMakerWorld } from '../../../fixtures/sagemakerWorld.ts';
+import {
+  eventually,
+  bucket,
+  image,
+  openSageMakerWorld,
+  roleArn,
+  type SageMakerWorld,
+} from '../../../fixtures/sagemakerWorld.ts';
 
 let world: SageMakerWorld;
 
@@ -80,7 +87,11 @@ test('an approval is announced', async () => {
   const it = await describePackage(ModelPackageArn);
   expect(it).toMatchObject({ ModelApprovalStatus: 'Approved', ApprovalDescription: 'beats the champion' });
   expect(it.CustomerMetadataProperties).toEqual({ rmse: '3.1' });
-  expect(world.heard.at(-1)).toMatchObject({
+  const last = await eventually(
+    () => Promise.resolve(world.heard.at(-1)),
+    (heard) => heard?.detail['ModelApprovalStatus'] === 'Approved',
+  );
+  expect(last).toMatchObject({
     detailType: 'SageMaker Model Package State Change',
     resources: [ModelPackageArn],
     detail: {

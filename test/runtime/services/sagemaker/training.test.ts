@@ -92,8 +92,11 @@ describe('a training job', () => {
     );
   });
 
-  test('announces every change, with times in epoch milliseconds and tags as an object', () => {
-    const mine = world.heard.filter(({ detail }) => detail['TrainingJobName'] === 'mean-of-train');
+  test('announces every change, with times in epoch milliseconds and tags as an object', async () => {
+    const mine = await eventually(
+      () => Promise.resolve(world.heard.filter(({ detail }) => detail['TrainingJobName'] === 'mean-of-train')),
+      (heard) => heard.at(-1)?.detail['SecondaryStatus'] === 'Completed',
+    );
     expect(mine.map(({ detail }) => detail['SecondaryStatus'])).toEqual([
       'Starting',
       'Downloading',
@@ -124,8 +127,10 @@ describe('a training job that fails', () => {
       TrainingJobStatus: 'Failed',
       FailureReason: 'ClientError: column 3 is not a number, exit code: 3',
     });
-    const failed = world.heard.filter(({ detail }) => detail['TrainingJobStatus'] === 'Failed');
-    expect(failed.at(-1)?.detail['FailureReason']).toBe('ClientError: column 3 is not a number, exit code: 3');
+    await eventually(
+      () => Promise.resolve(world.heard.filter(({ detail }) => detail['TrainingJobStatus'] === 'Failed')),
+      (failed) => failed.at(-1)?.detail['FailureReason'] === 'ClientError: column 3 is not a number, exit code: 3',
+    );
   });
 
   test('is an AlgorithmError when the container only died, with its stack in the log', async () => {

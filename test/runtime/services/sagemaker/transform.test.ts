@@ -61,7 +61,10 @@ describe('a transform job', () => {
     expect(job.TransformEndTime?.getTime()).toBeGreaterThanOrEqual(job.TransformStartTime?.getTime() ?? Infinity);
     expect(await out('whole-folder/a.csv.out')).toBe('7/1,x\n7/2,y\n');
     expect(await out('whole-folder/deep/b.csv.out')).toBe('7/3,z\n');
-    const events = world.heard.filter(({ detail }) => detail['TransformJobName'] === 'whole-folder');
+    const events = await eventually(
+      () => Promise.resolve(world.heard.filter(({ detail }) => detail['TransformJobName'] === 'whole-folder')),
+      (heard) => heard.length === 2,
+    );
     expect(events.map(({ detail }) => detail['TransformJobStatus'])).toEqual(['InProgress', 'Completed']);
     expect(events[1]).toMatchObject({
       detailType: 'SageMaker Transform Job State Change',
