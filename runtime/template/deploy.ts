@@ -56,6 +56,7 @@ export const deploy = async ({ world, stackName, template: given, assets }: Depl
     defaultName: (maxLength) => defaultName(stackName, logicalId, maxLength),
   });
 
+  const replaced: [string, Stacked][] = [];
   for (const id of ids) {
     const { Type, Properties, DeletionPolicy } = template.Resources[id]!;
     const before = stack.get(id);
@@ -70,10 +71,13 @@ export const deploy = async ({ world, stackName, template: given, assets }: Depl
           ? same
           : await type.apply(properties, { ...deployment, ...(same && { previous: same }) });
       made.set(id, now);
+      if (before && !before.retain && (!same || same.ref !== now.ref)) replaced.push([id, before]);
       const retain = DeletionPolicy !== undefined && DeletionPolicy !== 'Delete';
       stack.set(id, { type: Type, digest, retain, ref: now.ref, attributes: now.attributes });
     });
   }
+  // What has another name or type now, so that no rule or function goes on under the old one.
+  for (const [id, old] of replaced) await named(id, old.type, () => typeNamed(old.type).remove(old, deploymentOf(id)));
   // Last what the template no longer has, in reverse, so that nothing still referred to goes first.
   for (const id of [...stack.keys()].filter((id) => !made.has(id)).toReversed()) {
     const gone = stack.get(id)!;

@@ -88,6 +88,14 @@ test('what the template no longer has is deleted, unless it is to be retained', 
   expect(new Set(Buckets.map(({ Name }) => Name?.split('-')[1]))).toEqual(new Set(['kept', 'stays']));
 });
 
+test('what gets another name does not go on under the old one', async () => {
+  const named = (BucketName: string) => ({ Data: { Type: 'AWS::S3::Bucket', Properties: { BucketName } } });
+  await bring(named('first-name'));
+  await bring(named('second-name'));
+  const { Buckets = [] } = await client(S3Client).send(new ListBucketsCommand({}));
+  expect(Buckets.map(({ Name }) => Name)).toEqual(['second-name']);
+});
+
 test('a type or a property that is not known fails, naming the resource and what is known', async () => {
   await expect(bring({ Queue: { Type: 'AWS::SQS::Queue' } })).rejects.toThrow(
     /Resource Queue \(AWS::SQS::Queue\): this runtime does not know the type; it knows: AWS::ApiGatewayV2::Api/,
