@@ -1,16 +1,21 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
+import { PlatformError } from '../../spec/errors.ts';
 import type { Outcome } from '../../spec/run.ts';
 import { sns } from './clients.ts';
 import { environment } from './environment.ts';
-import { claimNotification, endRun, getRun, releaseNotification } from './ledger.ts';
+import { endRun, getRun, giveTurnBack, markTold, takeTurnToTell } from './ledger.ts';
 
 /**
  * Records how a run ended and tells it once: whoever comes second, the machine's last step or runEnded, finds it told.
- * A publish that fails gives the turn back, so that the retry tells it.
+ * A publish that fails gives the turn back, so that the retry tells it; an attempt that dies loses it after a minute. Told
+ * twice only when the answer of a publish is lost: the message names the run, so that who hears it can tell.
  */
 export const announce = async (run: { runId: string; pipeline: string; outcome: Outcome; summary: string }) => {
   await endRun(run.runId, run.outcome, run.summary);
-  if (!(await claimNotification(run.runId))) return { announced: false };
+  const turn = await takeTurnToTell(run.runId);
+  if (turn === 'told') return { announced: false };
+  if (turn === 'taken')
+    throw new PlatformError({ what: 'Another attempt is telling how the run ended', where: run.runId });
   try {
     // What was recorded first counts: a run that deployed and then could not tell it has not failed.
     const { outcome = run.outcome, summary = run.summary } = (await getRun(run.runId)) ?? {};
@@ -22,8 +27,9 @@ export const announce = async (run: { runId: string; pipeline: string; outcome: 
       }),
     );
   } catch (error) {
-    await releaseNotification(run.runId);
+    await giveTurnBack(run.runId);
     throw error;
   }
+  await markTold(run.runId);
   return { announced: true };
 };

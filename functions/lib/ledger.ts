@@ -65,7 +65,8 @@ export const addRun = (request: RunRequest & { runId: string }): Promise<boolean
   );
 
 const withoutKeys = (item: Record<string, unknown>) => {
-  const { pk: _pk, sk: _sk, listed: _listed, notified: _notified, ending: _ending, ...rest } = item;
+  const { pk: _pk, sk: _sk, listed: _listed, ...members } = item;
+  const { notified: _notified, tellingUntil: _until, ending: _ending, ...rest } = members;
   return rest as unknown as RunRecord;
 };
 
@@ -149,24 +150,50 @@ export const endRun = (runId: string, outcome: Outcome, summary: string): Promis
     ),
   );
 
-/** The right to send the run's one notification; true for the first caller. */
-export const claimNotification = (runId: string): Promise<boolean> =>
-  conditionally(() =>
+/** A turn to tell lasts longer than the function that takes it may run, so that one that died gives it up by itself. */
+const turnMs = 60_000;
+
+/**
+ * The turn to send the run's one notification: `mine`, or nobody's any more because it is `told`, or `taken` by an attempt
+ * that may be under way.
+ */
+export const takeTurnToTell = async (runId: string): Promise<'mine' | 'told' | 'taken'> => {
+  const now = Date.now();
+  const mine = await conditionally(() =>
     dynamodb().send(
       new UpdateCommand({
         TableName: table(),
         Key: runKey(runId),
-        UpdateExpression: 'SET notified = :yes',
-        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(notified)',
-        ExpressionAttributeValues: { ':yes': true },
+        UpdateExpression: 'SET tellingUntil = :until',
+        ConditionExpression:
+          'attribute_exists(pk) AND attribute_not_exists(notified) AND (attribute_not_exists(tellingUntil) OR tellingUntil < :now)',
+        ExpressionAttributeValues: { ':until': now + turnMs, ':now': now },
       }),
     ),
   );
+  if (mine) return 'mine';
+  const { Item } = await dynamodb().send(
+    new GetCommand({ TableName: table(), Key: runKey(runId), ConsistentRead: true }),
+  );
+  // A run that the ledger does not know has nobody to tell.
+  return Item && Item['notified'] !== true ? 'taken' : 'told';
+};
 
-/** Gives the right back after a publish that failed. */
-export const releaseNotification = async (runId: string) => {
+export const markTold = async (runId: string) => {
   await dynamodb().send(
-    new UpdateCommand({ TableName: table(), Key: runKey(runId), UpdateExpression: 'REMOVE notified' }),
+    new UpdateCommand({
+      TableName: table(),
+      Key: runKey(runId),
+      UpdateExpression: 'SET notified = :yes REMOVE tellingUntil',
+      ExpressionAttributeValues: { ':yes': true },
+    }),
+  );
+};
+
+/** Gives the turn back after a publish that failed. */
+export const giveTurnBack = async (runId: string) => {
+  await dynamodb().send(
+    new UpdateCommand({ TableName: table(), Key: runKey(runId), UpdateExpression: 'REMOVE tellingUntil' }),
   );
 };
 

@@ -75,3 +75,21 @@ test('a run that has told its outcome keeps it, whatever fails afterwards', asyn
     { runId, pipeline, outcome: 'DEPLOYED', summary: 'Passed.' },
   ]);
 });
+
+test('an attempt to tell that died is not taken for one that told', async () => {
+  const runId = runIdNumber(4);
+  await begun(runId);
+  script(clients.sagemaker(), {});
+  script(clients.sfn(), {});
+  const told = script(clients.sns(), {});
+  expect(await ledger.takeTurnToTell(runId)).toBe('mine');
+  await expect(runEnded(ended(runId, 'FAILED'))).rejects.toMatchObject({ name: 'PlatformError' });
+  const now = Date.now;
+  Date.now = () => now() + 61_000;
+  try {
+    await runEnded(ended(runId, 'FAILED'));
+  } finally {
+    Date.now = now;
+  }
+  expect(told).toEqual(['Publish']);
+});
