@@ -55,3 +55,7 @@ test('lets every route of the HTTP API in by signature only', () => {
   expect(routes.length).toBeGreaterThan(4);
   for (const { Properties } of routes) expect(Properties?.['AuthorizationType']).toBe('AWS_IAM');
 });
+
+test('has no null anywhere, which CloudFormation refuses', () => {
+  expect(JSON.stringify(template)).not.toMatch(/[:[,]null\b/);
+});
