@@ -6,7 +6,7 @@ export type Answer =
   | { kind: 'begun'; workerName?: string | undefined }
   | { kind: 'submitted'; output: Json }
   | { kind: 'succeeded'; output: Json }
-  | { kind: 'failed'; error?: string | undefined; cause?: string | undefined }
+  | { kind: 'failed'; error?: string | undefined; cause?: string | undefined; unsubmitted?: boolean | undefined }
   | { kind: 'timedOut'; alias?: string | undefined }
   | { kind: 'rang' }
   | { kind: 'childSucceeded'; index: number; output: Json; last: number }

@@ -10,12 +10,12 @@ import type { Json } from './json.ts';
 import type { Machine } from './machine.ts';
 import { newExecution, step } from './step.ts';
 
-/** How a task went: `submitted` is not the end of it (`.sync`, `.waitForTaskToken`). */
+/** How a task went: `submitted` is not the end of it (`.sync`, `.waitForTaskToken`), `unsubmitted` marks that not even its call went well. */
 export type Outcome =
   | { kind: 'begun'; workerName?: string | undefined }
   | { kind: 'submitted'; output: Json }
   | { kind: 'succeeded'; output: Json }
-  | { kind: 'failed'; error?: string | undefined; cause?: string | undefined };
+  | { kind: 'failed'; error?: string | undefined; cause?: string | undefined; unsubmitted?: boolean | undefined };
 
 export interface World {
   clock: Clock;

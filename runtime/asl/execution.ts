@@ -87,7 +87,13 @@ export type EngineEvent = { at: number } & (
   | { kind: 'begun'; id: number; workerName?: string | undefined }
   | { kind: 'submitted'; id: number; output: Json }
   | { kind: 'succeeded'; id: number; output: Json }
-  | { kind: 'failed'; id: number; error?: string | undefined; cause?: string | undefined }
+  | {
+      kind: 'failed';
+      id: number;
+      error?: string | undefined;
+      cause?: string | undefined;
+      unsubmitted?: boolean | undefined;
+    }
   | { kind: 'timedOut'; id: number; alias?: string | undefined }
   | { kind: 'rang'; id: number }
   | { kind: 'stopped'; error?: string | undefined; cause?: string | undefined }

@@ -114,7 +114,7 @@ export const task: StateKind = {
   *resume(run, thread, state, answer) {
     const resource = resourceOf(state);
     const name = eventNames(resource);
-    const failed = (kind: 'Failed' | 'TimedOut', error: StatesError): never => {
+    const failed = (kind: 'Failed' | 'SubmitFailed' | 'TimedOut', error: StatesError): never => {
       record(run, thread, `${name}${kind}`, {
         ...about(resource),
         ...(error.error !== undefined && { error: error.error }),
@@ -128,7 +128,8 @@ export const task: StateKind = {
     }
     if (answer.kind === 'timedOut')
       return failed('TimedOut', new StatesError('States.Timeout', undefined, { alias: answer.alias }));
-    if (answer.kind === 'failed') return failed('Failed', new StatesError(answer.error, answer.cause));
+    if (answer.kind === 'failed')
+      return failed(answer.unsubmitted ? 'SubmitFailed' : 'Failed', new StatesError(answer.error, answer.cause));
     if (answer.kind !== 'succeeded' && answer.kind !== 'submitted')
       throw new Error(`A task is not answered by '${answer.kind}'`);
     const output: Json = answer.output;

@@ -135,7 +135,7 @@ describe('branches and items', () => {
         ],
       }),
       {},
-      (it) => asked.push(String(it.input)),
+      ({ state }) => asked.push(state),
     );
     expect(execution).toMatchObject({ status: 'FAILED', error: 'Broken', pending: {}, threads: {} });
     expect(types).toEqual(expect.arrayContaining(['TaskStateAborted', 'ParallelStateFailed', 'ExecutionFailed']));

@@ -510,6 +510,10 @@ describe('child executions', () => {
   test('a stranger of the same name is a conflict', async () => {
     const machine = await create('child', one({ Type: 'Pass' }));
     await ended(await start(machine, {}, 'child'));
+    const sync = await create('sync', one(child('startExecution.sync')));
+    const waited = await start(sync, { machine });
+    expect(await ended(waited)).toMatchObject({ error: 'StepFunctions.ExecutionAlreadyExistsException' });
+    expect((await historyOf(waited)).map(({ type }) => type)).toContain('TaskSubmitFailed');
     const parent = await create('parent', one(child('startExecution')));
     expect(await ended(await start(parent, { machine }))).toMatchObject({
       status: 'FAILED',

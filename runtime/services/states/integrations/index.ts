@@ -55,7 +55,10 @@ const failure = (call: Pick<TaskCall, 'world'>, resource: Resource, error: unkno
               call.world.ids.uuid(),
             )
         : undefined;
-  if (told) return { kind: 'failed', error: told.error, cause: told.explanation };
+  // What the service itself refused was never submitted; a function that failed, or a child that ended badly, was.
+  const unsubmitted =
+    error instanceof AwsError && resource.kind === 'service' && resource.pattern !== 'request-response';
+  if (told) return { kind: 'failed', error: told.error, cause: told.explanation, ...(unsubmitted && { unsubmitted }) };
   call.world.log('error', 'a task met a fault of the runtime', {
     resource: resource.arn,
     error: error instanceof Error ? error.stack : String(error),
