@@ -31,7 +31,8 @@ for (const it of cases) {
   const tally = tallies.get(it.category) ?? none();
   tallies.set(it.category, tally);
   tally.total++;
-  for (const level of levels) if (verdict[level] === null) tally[level]++;
+  // A cause or a history that AWS did not record does not make up for another outcome.
+  for (const level of levels) if (verdict[level] === null && verdict.outcome === null) tally[level]++;
   results.push({ id: it.id, category: it.category, source: it.source, ...verdict });
 }
 
