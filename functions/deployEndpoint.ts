@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
-import { endpointConfigName, endpointName, modelName } from '../spec/names.ts';
+import { endpointConfigName, endpointName, modelName, variantName } from '../spec/names.ts';
 import { runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
@@ -140,7 +140,7 @@ const createConfig = async ({ runId, pipeline }: Plan, winner: number) => {
         EndpointConfigName: endpointConfigName(runId),
         ProductionVariants: [
           {
-            VariantName: 'AllTraffic',
+            VariantName: variantName(runId),
             ModelName: modelName(runId, winner),
             InstanceType: type as 'ml.m5.large',
             InitialInstanceCount: count,

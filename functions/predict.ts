@@ -10,8 +10,10 @@ import { readTable } from '../data/csv.ts';
 import { applyRecipe, applyRow, predictionOf, readingFor, recipeSchema, type Recipe } from '../data/recipe.ts';
 import { toCsv } from '../data/writeCsv.ts';
 import { InputError } from '../spec/errors.ts';
-import { endpointName } from '../spec/names.ts';
+import { endpointName, variantName } from '../spec/names.ts';
 import { pipelineName } from '../spec/pipeline.ts';
+import type { Champion } from '../spec/run.ts';
+import { isAws } from './lib/awsErrors.ts';
 import { readDocument } from './lib/bucket.ts';
 import { sagemakerRuntime } from './lib/clients.ts';
 import { bodyOf, Conflict, defineRoute, jsonOf } from './lib/defineRoute.ts';
@@ -27,26 +29,48 @@ const jsonBody = z.strictObject({ rows: z.array(z.record(z.string(), cell)).min(
 export const handler = defineRoute(async (event) => {
   const name = pipelineName.safeParse(event.pathParameters?.['name']);
   if (!name.success) throw new InputError({ what: z.prettifyError(name.error), where: 'path, name' });
-  const champion = await getChampion(name.data);
+  return { body: await predicted(name.data, event) };
+});
+
+/** An update switches the endpoint to the new variant a moment before the ledger names the new champion. */
+const patience = { tries: 20, ms: 250 };
+
+/**
+ * The variant is named after the run whose recipe prepares the rows, and asked for by name: a model never gets rows that
+ * another model's recipe has prepared. While an update leaves the two apart, the champion is looked up again.
+ */
+const predicted = async (pipeline: string, event: APIGatewayProxyEventV2, tries = 1) => {
+  const champion = await getChampion(pipeline);
   if (champion?.target !== 'endpoint')
     throw new Conflict(
-      `The pipeline ${name.data} has no deployed endpoint: a run with deploy.target: endpoint must pass its gate first.`,
+      `The pipeline ${pipeline} has no deployed endpoint: a run with deploy.target: endpoint must pass its gate first.`,
     );
   const recipe = await readDocument(champion.recipeKey, recipeSchema);
-  const body = await prepared(event, recipe);
+  const Body = await prepared(event, recipe);
+  try {
+    const answer = await invoke(pipeline, champion, Body);
+    const scores = parseScores(answer, champion.algorithm, recipe.target.problem, endpointName(pipeline));
+    return { model: champion.modelName, predictions: scores.map((score) => predictionOf(recipe, score)) };
+  } catch (error) {
+    if (!isAws(error, ['ValidationError', 'ValidationException'], /variant/i) || tries >= patience.tries) throw error;
+    await new Promise((wake) => setTimeout(wake, patience.ms));
+    return predicted(pipeline, event, tries + 1);
+  }
+};
+
+const invoke = async (pipeline: string, champion: Champion, Body: Uint8Array): Promise<string> => {
   const inference = algorithms[champion.algorithm]?.inference;
-  const EndpointName = endpointName(name.data);
-  const { Body } = await sagemakerRuntime().send(
+  const answer = await sagemakerRuntime().send(
     new InvokeEndpointCommand({
-      EndpointName,
+      EndpointName: endpointName(pipeline),
+      TargetVariant: variantName(champion.runId),
       ContentType: inference?.contentType,
       Accept: inference?.accept,
-      Body: body,
+      Body,
     }),
   );
-  const scores = parseScores(new TextDecoder().decode(Body), champion.algorithm, recipe.target.problem, EndpointName);
-  return { body: { model: champion.modelName, predictions: scores.map((score) => predictionOf(recipe, score)) } };
-});
+  return new TextDecoder().decode(answer.Body);
+};
 
 const prepared = async (event: APIGatewayProxyEventV2, recipe: Recipe): Promise<Uint8Array> => {
   const contentType = (event.headers['content-type'] ?? 'application/json').split(';')[0]?.trim();

@@ -27,6 +27,8 @@ export const deployExecutionName = (runId: string) => `${runId}-deploy`;
 /** Takes back what a run that ended amid its deployment has changed. */
 export const rollbackExecutionName = (runId: string) => `${runId}-back`;
 export const endpointConfigName = (runId: string) => runId;
+/** Tells which run's model answered, so that its rows are prepared by its own recipe. */
+export const variantName = (runId: string) => runId;
 /** Stable: the endpoint is updated in place from run to run. */
 export const endpointName = (pipeline: string) => pipeline;
 export const modelPackageGroupName = (pipeline: string) => pipeline;

@@ -130,7 +130,7 @@ type Answer = Record<string, any>;
       `fileb://${row}`,
       answer,
     );
-    expect(invoked).toMatchObject({ ContentType: 'application/json', InvokedProductionVariant: 'AllTraffic' });
+    expect(invoked).toMatchObject({ ContentType: 'application/json', InvokedProductionVariant: trained.runId });
     const { predictions } = JSON.parse(readFileSync(answer, 'utf8')) as { predictions: { score: number }[] };
     expect(predictions[0]?.score).toBeGreaterThan(5);
   }, 60_000);
