@@ -1,29 +1,41 @@
 /** Recorded cases and what the engine makes of them. */
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { play } from './execution.ts';
 import type { Case, Compare, Verdict } from './recording.ts';
+import { playSteps } from './steps.ts';
 
 /** What is compared, from the coarsest to the finest. */
 export const levels = ['outcome', 'cause', 'types', 'history'] as const;
 
-/** Reads a cases.json and the judge beside it. */
+/** Reads a cases.json and the judge beside it, or else the judge of the recorded cases. */
 export const loadCases = async (path: string): Promise<{ cases: Case[]; compare: Compare }> => {
-  const compare = (await import(pathToFileURL(join(dirname(path), 'compare.mjs')).href)) as Compare;
+  const beside = join(dirname(path), 'compare.mjs');
+  const judge = existsSync(beside) ? beside : resolve('..', 'shared', 'asl', 'compare.mjs');
+  const compare = (await import(pathToFileURL(judge).href)) as Compare;
   const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: Case[] };
   return { cases, compare };
 };
 
+const textOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** A case of steps agrees with the recording in everything or in nothing. */
+const stepsVerdict = async (it: Case, compare: Compare): Promise<Verdict> => {
+  const found = await playSteps(it, compare).catch(textOf);
+  return { outcome: found, cause: found, types: found, history: found };
+};
+
 /** A case agrees at a level when each of its runs does. */
 export const verdictOf = async (it: Case, compare: Compare): Promise<Verdict> => {
+  if (it.steps) return stepsVerdict(it, compare);
   const all: Verdict = { outcome: null, cause: null, types: null, history: null };
-  for (const run of it.runs) {
+  for (const run of it.runs ?? []) {
     let verdict: Verdict;
     try {
       verdict = compare.judge(run.expected, await play(run, it.functions, compare));
     } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const text = textOf(error);
       verdict = { outcome: text, cause: text, types: text, history: text };
     }
     for (const level of levels) all[level] ??= verdict[level];

@@ -1,5 +1,6 @@
 /**
- * `npm run conformance [-- path/to/cases.json] [--json] [--only text] [--explain]`: how the engine compares with recorded behaviour of AWS.
+ * `npm run conformance [-- path/to/cases.json] [--json] [--only text] [--explain]`: how the engine and its API compare with recorded
+ * behaviour of AWS. With --json: how many cases `passed` at every level, the `total`, and the `categories` level by level.
  * The judge, compare.mjs, is taken from beside the cases.
  */
 import { existsSync } from 'node:fs';
@@ -23,9 +24,9 @@ type Tally = Record<(typeof levels)[number] | 'total', number>;
 const none = (): Tally => ({ total: 0, outcome: 0, cause: 0, types: 0, history: 0 });
 
 const tallies = new Map<string, Tally>();
+let passed = 0;
 const results: ({ id: string; category: string; source: string } & Verdict)[] = [];
 for (const it of cases) {
-  if (it.kind !== 'execution') continue;
   if (values.only !== undefined && !`${it.category} ${it.source} ${it.id}`.includes(values.only)) continue;
   const verdict = await verdictOf(it, compare);
   const tally = tallies.get(it.category) ?? none();
@@ -33,12 +34,14 @@ for (const it of cases) {
   tally.total++;
   // A cause or a history that AWS did not record does not make up for another outcome.
   for (const level of levels) if (verdict[level] === null && verdict.outcome === null) tally[level]++;
+  if (levels.every((level) => verdict[level] === null)) passed++;
   results.push({ id: it.id, category: it.category, source: it.source, ...verdict });
 }
 
 const sum = none();
 for (const tally of tallies.values()) for (const key of [...levels, 'total'] as const) sum[key] += tally[key];
-if (values.json) console.log(JSON.stringify({ total: sum, results }));
+if (values.json)
+  console.log(JSON.stringify({ passed, total: sum.total, categories: Object.fromEntries(tallies), all: sum, results }));
 else {
   console.table({ ...Object.fromEntries(tallies), all: sum });
   if (values.explain) {

@@ -19,10 +19,10 @@ recorded(`recorded executions end as on AWS, with the same history (needs ${path
   const differing: string[] = [];
   let compared = 0;
   for (const it of cases) {
-    if (it.kind !== 'execution' || it.runs.some(({ definition }) => beyond(definition))) continue;
+    if (it.kind !== 'execution' || it.runs?.some(({ definition }) => beyond(definition))) continue;
     compared++;
     const { outcome, cause, history } = await verdictOf(it, compare);
-    const parallel = it.runs.some(({ definition }) => unrecorded(definition));
+    const parallel = it.runs?.some(({ definition }) => unrecorded(definition));
     const found = outcome ?? cause ?? (parallel ? null : history);
     if (found !== null) differing.push(`${it.id} ${it.source}: ${found}`);
   }

@@ -1,5 +1,6 @@
 /** The shape of recorded cases and of the judge that stands beside them. */
 import type { Json, JsonObject } from '../../runtime/asl/json.ts';
+import type { Step } from './stepArguments.ts';
 
 export interface Stub {
   state: string | null;
@@ -22,8 +23,13 @@ export interface Case {
   source: string;
   queryLanguage: string;
   needs: string[];
-  functions: Record<string, string>;
-  runs: RecordedRun[];
+  /** When AWS was asked: `25-11-2024, 19:02:42`. */
+  recorded?: string;
+  functions?: Record<string, string>;
+  /** Of an execution case. */
+  runs?: RecordedRun[];
+  /** Of every other kind. */
+  steps?: Step[];
 }
 
 /** Null where the engine agrees with the recording, else the first difference. */
@@ -45,6 +51,9 @@ export interface Answered {
 
 export interface Compare {
   judge(expected: unknown, actual: unknown): Verdict;
-  callFunction(resource: string, input: Json, functions: Record<string, string>): Json | undefined;
+  normalise(value: Json): Json;
+  /** Null when equal, else the first difference; both sides normalised. */
+  differs(want: Json, got: Json): string | null;
+  callFunction(resource: string, input: Json, functions?: Record<string, string>): Json | undefined;
   Replay: new (stubs: readonly Stub[]) => { next(state: string, input: Json): Answered; inputDiffs: string[] };
 }
