@@ -177,3 +177,10 @@ test('three classes, to a batch: the predictions stand beside the user’s own c
   expect(agree).toBeGreaterThan(230);
   expect(lines.map((line) => line.split(',').slice(0, 3).join(','))).toEqual(rows);
 }, 60_000);
+
+test('and on the way no role was denied anything', () => {
+  const denied = laptop.embedded.runtime
+    .iamReport()
+    .flatMap(({ roleArn, denied }) => denied.map((it) => ({ roleArn, ...it })));
+  expect(denied).toEqual([]);
+});
