@@ -28,7 +28,7 @@ export interface Followed {
 export interface FollowOptions {
   sfn: SFNClient;
   executionArn: string;
-  onStep: (step: Step) => void;
+  onStep: (step: Step) => Promise<void>;
   /** What is under way now, by execution. */
   onPulse?: (active: readonly string[]) => void;
   signal?: AbortSignal;
@@ -46,7 +46,8 @@ export const follow = async ({ sfn, executionArn, onStep, onPulse, signal }: Fol
     const run = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     for (const watch of watched.values()) {
       for (const event of await newEvents(sfn, watch)) {
-        read(watch, event, onStep);
+        const step = read(watch, event);
+        if (step) await onStep(step);
         const child = childOf(event);
         if (child && !watched.has(child)) watched.set(child, newWatch(child, nameOf(child)));
       }
@@ -109,7 +110,8 @@ const newEvents = async (sfn: SFNClient, watch: Watched): Promise<HistoryEvent[]
   return fresh.reverse();
 };
 
-const read = (watch: Watched, event: HistoryEvent, onStep: FollowOptions['onStep']) => {
+/** Takes note of an event; the step that it ended, if it ended one. */
+const read = (watch: Watched, event: HistoryEvent): Step | undefined => {
   const at = event.timestamp?.getTime() ?? 0;
   const entered = event.stateEnteredEventDetails?.name;
   if (entered) {
@@ -118,11 +120,11 @@ const read = (watch: Watched, event: HistoryEvent, onStep: FollowOptions['onStep
     watch.entered.set(entered, at);
   }
   const left = event.stateExitedEventDetails?.name;
-  if (left) onStep({ of: watch.of, state: left, took: at - (watch.entered.get(left) ?? at) });
   if (event.type?.startsWith('Execution') && event.type !== 'ExecutionStarted') {
     watch.done = true;
     watch.current = '';
   }
+  return left === undefined ? undefined : { of: watch.of, state: left, took: at - (watch.entered.get(left) ?? at) };
 };
 
 /** The execution that a startExecution task has started, once it is submitted. */

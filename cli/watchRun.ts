@@ -11,7 +11,7 @@ export interface Watched {
 }
 
 /** States that only route: entered and left at once, of no interest to who waits. */
-const quiet = new Set(['Kind', 'Verdict', 'Target']);
+const quiet = new Set(['Action', 'Kind', 'Verdict', 'Target']);
 
 /** Follows a run to its end, telling each step as it is done. */
 export const watchRun = async (
@@ -21,19 +21,15 @@ export const watchRun = async (
 ): Promise<Watched> => {
   const executionArn = `${connection.outputs['TrainMachineArn']?.replace(':stateMachine:', ':execution:')}:${runId}`;
   await started(api, runId, signal);
-  const algorithms = await candidateNames(api, runId);
-  const label = (of: string) => {
-    if (of === 'train') return '';
-    const suffix = of.slice(runId.length + 1);
-    return algorithms(suffix) ?? suffix;
-  };
+  const nameOf = contenderNames(api, runId);
   const begun = Date.now();
   const followed = await follow({
     sfn: clients.sfn,
     executionArn,
-    onStep({ of, state, took }) {
-      if (!quiet.has(state))
-        tell(`  ${style('green', '✔')} ${[label(of), state].filter(Boolean).join(' · ').padEnd(36)} ${seconds(took)}`);
+    async onStep({ of, state, took }) {
+      if (quiet.has(state)) return;
+      const label = of === 'train' ? state : `${await nameOf(of.slice(runId.length + 1))} · ${state}`;
+      tell(`  ${style('green', '✔')} ${label.padEnd(36)} ${seconds(took)}`);
     },
     onPulse: (active) => showLive(`  ${seconds(Date.now() - begun)}  ${active.map(shortened(runId)).join('   ')}`),
     ...(signal && { signal }),
@@ -72,19 +68,13 @@ const settled = async (api: Api, runId: string, signal?: AbortSignal): Promise<R
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 250));
 
-/** `c0` → the algorithm of candidate 0, known once the plan is written. */
-const candidateNames = async (api: Api, runId: string) => {
+/** `c0` → the algorithm of candidate 0: the plan is written before any child execution starts. */
+const contenderNames = (api: Api, runId: string) => {
   let plan: RunView['plan'];
-  const refresh = () =>
-    void api
-      .getRun(runId)
-      .then((view) => (plan = view.plan))
-      .catch(() => {});
-  refresh();
-  return (suffix: string): string | undefined => {
+  return async (suffix: string): Promise<string> => {
     if (suffix === 'cx') return 'champion';
-    if (suffix === 'deploy') return 'deploy';
-    if (!plan) refresh();
-    return plan?.candidates[Number(suffix.slice(1))]?.algorithm;
+    if (!/^c\d+$/.test(suffix)) return suffix;
+    plan ??= (await api.getRun(runId)).plan;
+    return plan?.candidates[Number(suffix.slice(1))]?.algorithm ?? suffix;
   };
 };
