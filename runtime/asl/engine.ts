@@ -4,6 +4,7 @@
  * was asked for and not answered is asked for again, under the same ids.
  */
 import type { Clock } from '../clock.ts';
+import { reached } from '../crashPoints.ts';
 import type { Command, EngineEvent, Execution, Identity, TaskCommand, Turn } from './execution.ts';
 import type { Entry, Journal } from './journal.ts';
 import type { Json } from './json.ts';
@@ -79,14 +80,22 @@ export const createEngine = (world: World): Engine => {
   const perform = async (actor: Actor, task: TaskCommand, signal: AbortSignal) => {
     await world.journal.flushed();
     if (!open || signal.aborted) return;
-    world.perform(task, actor.execution, (outcome) => post(actor, { at: now(), id: task.id, ...outcome }), signal);
+    reached('task.beforeCall');
+    const tell = (outcome: Outcome) => {
+      reached('task.afterCall');
+      post(actor, { at: now(), id: task.id, ...outcome });
+    };
+    world.perform(task, actor.execution, tell, signal);
   };
 
   const watch = (actor: Actor, task: TaskCommand): (() => void) => {
     const cancels = new Map<string, () => void>();
     const arm = (name: string, at: number, alias?: string) => {
       cancels.get(name)?.();
-      const ring = () => post(actor, { at: now(), kind: 'timedOut', id: task.id, ...(alias && { alias }) });
+      const ring = () => {
+        reached('timer.fired');
+        post(actor, { at: now(), kind: 'timedOut', id: task.id, ...(alias && { alias }) });
+      };
       cancels.set(name, world.clock.alarm(at, ring));
     };
     if (task.deadline !== undefined) arm('deadline', task.deadline);
@@ -106,7 +115,10 @@ export const createEngine = (world: World): Engine => {
     if (command.kind === 'alarm') {
       actor.undo.set(
         id,
-        world.clock.alarm(command.at, () => post(actor, { at: now(), kind: 'rang', id })),
+        world.clock.alarm(command.at, () => {
+          reached('timer.fired');
+          post(actor, { at: now(), kind: 'rang', id });
+        }),
       );
       return;
     }
@@ -131,13 +143,17 @@ export const createEngine = (world: World): Engine => {
     actors.delete(execution.identity.arn);
     world.journal
       .flushed()
-      .then(() => world.closed(execution))
+      .then(() => {
+        reached('execution.closed');
+        world.closed(execution);
+      })
       .catch((error: unknown) => world.report(error, execution));
   };
 
   const take = (actor: Actor, event: EngineEvent, turn: Turn) => {
     if (turn.history.length > 0 || turn.commands.length > 0 || turn.cancelled.length > 0) {
       world.journal.append(actor.execution.identity.arn, { event, history: turn.history });
+      reached('journal.appended');
     }
     settle(actor, turn);
   };
@@ -212,13 +228,17 @@ export const createEngine = (world: World): Engine => {
       if (actor.execution.status !== 'RUNNING') return actor.execution;
       actors.set(identity.arn, actor);
       for (const command of Object.values(actor.execution.pending)) issue(actor, command);
+      reached('execution.resumed');
       return actor.execution;
     },
     get: (arn) => actors.get(arn)?.execution,
     async answer(arn, id, outcome) {
       const actor = waiting(arn, id);
-      if (actor) await posted(actor, { at: now(), id, ...outcome });
-      return actor !== undefined;
+      if (!actor) return false;
+      reached('token.accepted');
+      await posted(actor, { at: now(), id, ...outcome });
+      reached('token.stored');
+      return true;
     },
     heartbeat(arn, id) {
       const actor = waiting(arn, id);

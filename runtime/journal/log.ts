@@ -7,6 +7,7 @@
 import { constants } from 'node:fs';
 import { open, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { reached } from '../crashPoints.ts';
 import { frame, frameAt, frames, headerBytes } from './frames.ts';
 
 export interface Log {
@@ -100,7 +101,9 @@ export const openLog = async (path: string): Promise<Log> => {
     const at = written;
     written += batch.bytes.length;
     await writeAll(file, batch.bytes, at);
+    reached('log.written');
     await file.datasync();
+    reached('log.synced');
     durable = batch.upTo;
   };
   const flushed = async () => {

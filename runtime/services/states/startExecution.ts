@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Identity } from '../../asl/execution.ts';
 import { payloadLimit, type Json } from '../../asl/json.ts';
 import { JsonSyntaxError, parseJson } from '../../asl/validate/json.ts';
+import { reached } from '../../crashPoints.ts';
 import { AwsError, operation, type Call } from '../../operation.ts';
 import type { Summary } from './executionLog.ts';
 import { arn, checkName, executionArn, seconds } from './names.ts';
@@ -72,6 +73,7 @@ export const startExecution = operation({
     const { taken } = engine.start(state.machines.machineOf(machine.definition), identity, given, world.ids.hex(16));
     state.starting.set(arn, taken);
     await taken.finally(() => state.starting.delete(arn));
+    reached('execution.begun');
     await executions.flushed();
     state.tell(summary);
     return { executionArn: arn, startDate: seconds(summary.startedAt) };

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { createEngine, type Engine } from '../../asl/engine.ts';
 import type { Execution } from '../../asl/execution.ts';
+import { reached } from '../../crashPoints.ts';
 import { AwsError, type World } from '../../operation.ts';
 import { openExecutionLog, type ExecutionLog, type Summary } from './executionLog.ts';
 import { performer } from './integrations/index.ts';
@@ -61,6 +62,7 @@ export const openStates = (world: World): StatesState => {
     while (due()) {
       const count = summary.told;
       await world.emit(await statusEvent(log, summary, count === 0));
+      reached('event.emitted');
       log.told(summary, count + 1);
     }
   };

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isObject, shown, type Json, type JsonObject } from '../../../asl/json.ts';
+import { reached } from '../../../crashPoints.ts';
 import { AwsError } from '../../../operation.ts';
 import { describedExecution } from '../describedExecution.ts';
 import { executionArn } from '../names.ts';
@@ -55,6 +56,7 @@ const start = async (call: TaskCall): Promise<Started> => {
 
 export const startExecution: Integration = async (call) => {
   const { executionArn: arn, startDate } = await start(call);
+  reached('child.started');
   return withMetadata(call.world, { ExecutionArn: arn, StartDate: Math.round(startDate * 1000) });
 };
 
