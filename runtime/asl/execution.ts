@@ -4,6 +4,7 @@
  */
 import type { HistoryEvent } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { MapRunOrder } from './mapRun/order.ts';
 import type { RandomState } from './random.ts';
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -79,6 +80,8 @@ export interface TaskCommand {
   submitted?: Json;
   /** The role of the task's Credentials. */
   roleArn: string | undefined;
+  /** Set when the task is the run of a distributed Map state. */
+  mapRun?: MapRunOrder;
 }
 
 /** What happens to an execution, in the order it is journalled. `at` is epoch milliseconds: the core knows no other clock. */

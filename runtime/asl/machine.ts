@@ -61,6 +61,17 @@ export const readMachine = (definition: string | JsonObject): Machine => {
   };
 };
 
+/** The machine that the child executions of a distributed Map state run: the states at `scope`, by themselves. */
+export const machineInside = (machine: Machine, scope: string): Machine => {
+  const inside = [...machine.blocks].filter(([place]) => place === scope || place.startsWith(`${scope}/`));
+  return {
+    queryLanguage: machine.queryLanguage,
+    timeoutSeconds: undefined,
+    root: blockAt(machine, scope),
+    blocks: new Map(inside.map(([place, block]) => [place.slice(scope.length), block])),
+  };
+};
+
 /** The states around a thread. */
 export const blockAt = (machine: Machine, scope: string): Block => {
   const block = machine.blocks.get(scope);

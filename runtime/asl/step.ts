@@ -139,7 +139,7 @@ function* failState(run: Run, thread: Thread, state: StateDefinition, error: Sta
     issue(run, { kind: 'alarm', id: -(thread.id + 1), thread: thread.id, at });
     return false;
   }
-  if (state.Type === 'Map' || state.Type === 'Parallel') kindOf(state).failed?.(run, thread);
+  if (!fatal && (state.Type === 'Map' || state.Type === 'Parallel')) kindOf(state).failed?.(run, thread);
   const exit = fatal ? undefined : yield* caught(run, thread, state, error, cause ?? '');
   if (exit) return yield* leave(run, thread, state, exit);
   const outer = thread.parent && run.execution.threads[thread.parent.thread];

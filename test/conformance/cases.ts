@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { play } from './execution.ts';
-import type { Case, Compare, Verdict } from './recording.ts';
+import { play, type Actual } from './execution.ts';
+import { known } from './known.ts';
+import type { Case, Compare, RecordedRun, Verdict } from './recording.ts';
 import { playSteps } from './steps.ts';
 
 /** What is compared, from the coarsest to the finest. */
@@ -26,6 +27,17 @@ const stepsVerdict = async (it: Case, compare: Compare): Promise<Verdict> => {
   return { outcome: found, cause: found, types: found, history: found };
 };
 
+/** Why a history that differs is no fault of the engine, if it is none. */
+const reasonFor = (
+  { expected }: RecordedRun,
+  actual: Actual,
+  { outcome, cause, history }: Verdict,
+  compare: Compare,
+) =>
+  history === null || outcome !== null || cause !== null
+    ? undefined
+    : known.find(({ without }) => compare.judge(expected, without(actual, expected)).history === null)?.reason;
+
 /** A case agrees at a level when each of its runs does. */
 export const verdictOf = async (it: Case, compare: Compare): Promise<Verdict> => {
   if (it.steps) return stepsVerdict(it, compare);
@@ -33,7 +45,9 @@ export const verdictOf = async (it: Case, compare: Compare): Promise<Verdict> =>
   for (const run of it.runs ?? []) {
     let verdict: Verdict;
     try {
-      verdict = compare.judge(run.expected, await play(run, it.functions, compare));
+      const actual = await play(run, it, compare);
+      verdict = compare.judge(run.expected, actual);
+      all.known ??= reasonFor(run, actual, verdict, compare);
     } catch (error) {
       const text = textOf(error);
       verdict = { outcome: text, cause: text, types: text, history: text };

@@ -1,10 +1,12 @@
 /** Runs one recorded execution: the engine under virtual time, its tasks answered as AWS's were. */
+import { setImmediate } from 'node:timers/promises';
 import { testClock } from '../../runtime/clock.ts';
-import { createEngine, type Outcome } from '../../runtime/asl/engine.ts';
+import { createEngine, type Engine, type Outcome } from '../../runtime/asl/engine.ts';
 import type { Execution, TaskCommand } from '../../runtime/asl/execution.ts';
 import { memoryJournal } from '../../runtime/asl/journal.ts';
 import type { Json, JsonObject } from '../../runtime/asl/json.ts';
 import { readMachine } from '../../runtime/asl/machine.ts';
+import { mapRuns } from './mapRuns.ts';
 import type { Case, Compare, RecordedRun } from './recording.ts';
 
 export interface Actual {
@@ -55,16 +57,24 @@ const answerer = (recording: RecordedRun, functions: Case['functions'], compare:
 };
 
 /** What the engine makes of a recorded run. */
-export const play = async (recording: RecordedRun, functions: Case['functions'], compare: Compare): Promise<Actual> => {
+export const play = async (
+  recording: RecordedRun,
+  { functions, s3 = [] }: Pick<Case, 'functions' | 's3'>,
+  compare: Compare,
+): Promise<Actual> => {
   const clock = testClock();
   const journal = memoryJournal();
   const { perform, replay } = answerer(recording, functions, compare);
   const faults: unknown[] = [];
-  const engine = createEngine({
+  const distributed = mapRuns(() => engine, s3);
+  const engine: Engine = createEngine({
     clock,
     journal,
-    perform: (task, _execution, tell) => perform(task, tell),
-    closed: () => undefined,
+    perform(task, execution, tell, signal) {
+      if (task.mapRun) distributed.perform(task, execution, tell, signal);
+      else perform(task, tell);
+    },
+    closed: distributed.closed,
     report: (error) => faults.push(error),
   });
   const identity = {
@@ -77,10 +87,14 @@ export const play = async (recording: RecordedRun, functions: Case['functions'],
     region: 'us-east-1',
     type: recording.type,
   };
-  const { execution } = engine.start(readMachine(recording.definition), identity, recording.input ?? {}, 'seed');
+  const machine = readMachine(recording.definition);
+  distributed.runs(identity.arn, machine);
+  const { execution } = engine.start(machine, identity, recording.input ?? {}, 'seed');
   const isRunning = (it: Execution) => it.status === 'RUNNING';
   while (isRunning(execution) && faults.length === 0) {
     await engine.idle();
+    // Map runs go on between the events of the engine.
+    await setImmediate();
     await clock.advance(0);
     if (!isRunning(execution)) break;
     const next = clock.next();

@@ -13,7 +13,14 @@ export interface RecordedRun {
   type: 'STANDARD' | 'EXPRESS';
   input?: Json;
   stubs: Stub[];
-  expected: { status: string; history?: { order: 'total' | 'multiset' } };
+  expected: { status: string; history?: { order: 'total' | 'multiset'; events: { id: number; type: string }[] } };
+}
+
+/** What a case needs in S3. */
+export interface StoredObject {
+  Bucket: string;
+  Key: string;
+  Body: string;
 }
 
 export interface Case {
@@ -26,6 +33,7 @@ export interface Case {
   /** When AWS was asked: `25-11-2024, 19:02:42`. */
   recorded?: string;
   functions?: Record<string, string>;
+  s3?: StoredObject[];
   /** Of an execution case. */
   runs?: RecordedRun[];
   /** Of every other kind. */
@@ -38,6 +46,8 @@ export interface Verdict {
   cause: string | null;
   types: string | null;
   history: string | null;
+  /** Why a difference is no fault of the engine; see known.ts. */
+  known?: string | undefined;
 }
 
 /** What a stub answers to one call. */

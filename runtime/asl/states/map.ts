@@ -1,49 +1,16 @@
-/** Inline Map: iterations are threads of this execution, at most `MaxConcurrency` (and 40) of them at a time. */
-import { contextOf } from '../context.ts';
-import { queryError, runtimeError, StatesError } from '../errors.ts';
-import { exitWith, fill, pathField, rootsOf, selectPath, usesJsonata } from '../fields.ts';
+/** Map: distributed ones are in distributedMap.ts; inline, iterations are threads of this execution, at most `MaxConcurrency` (and 40) of them at a time. */
+import { StatesError } from '../errors.ts';
+import { exitWith } from '../fields.ts';
 import { record, write } from '../history.ts';
 import type { Json } from '../json.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run, StateKind } from '../run.ts';
 import type { Thread } from '../execution.ts';
-import { fillPaths } from '../template.ts';
 import { startChild } from '../children.ts';
-import { concurrencyOf, toleratedOf } from './mapLimits.ts';
-
-const kindOf = (value: Json) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
-
-function* itemsOf(run: Run, thread: Thread, state: StateDefinition): Later<Json[]> {
-  if (usesJsonata(run, state)) {
-    const written = state['Items'];
-    const value = written === undefined ? thread.input : yield* fill(run, thread, written, 'Items');
-    if (Array.isArray(value)) return value;
-    if (written === undefined) throw queryError(`Map state input must be an array but was: ${JSON.stringify(value)}`);
-    const source = typeof written === 'string' ? written.slice(2, -2).trim() : JSON.stringify(written);
-    throw queryError(
-      `The JSONata expression '${source}' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '${kindOf(value)}' for value: ${JSON.stringify(value)}`,
-      'Items',
-    );
-  }
-  const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input));
-  const path = typeof state['ItemsPath'] === 'string' ? state['ItemsPath'] : '$';
-  const value = pathField(path, rootsOf(run, thread, input));
-  if (!Array.isArray(value)) {
-    throw runtimeError(`Reference path "${path}" must point to array but was: ${JSON.stringify(value)}`);
-  }
-  return value;
-}
-
-/** Input of one iteration. */
-function* inputOf(run: Run, thread: Thread, state: StateDefinition, index: number, value: Json): Later<Json> {
-  const selector = state['ItemSelector'] ?? state['Parameters'];
-  if (selector === undefined) return value;
-  const context = { ...contextOf(run, thread), Map: { Item: { Index: index, Value: value } } };
-  if (usesJsonata(run, state)) return yield* fill(run, thread, selector, 'ItemSelector', { context });
-  const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input));
-  return fillPaths(selector, rootsOf(run, thread, input, context), run.execution.random);
-}
+import { beginDistributed, isDistributed, resumeDistributed } from './distributedMap.ts';
+import { itemsOf, inputOf } from './mapItems.ts';
+import { concurrencyOf, inlineLimit, toleratedOf } from './mapLimits.ts';
 
 /** Starts iterations until as many walk as may; `follows` is the event the first ones follow. */
 function* startMore(run: Run, thread: Thread, state: StateDefinition, follows: number): Later<void> {
@@ -52,14 +19,15 @@ function* startMore(run: Run, thread: Thread, state: StateDefinition, follows: n
   while (gathering.next < gathering.items.length && Object.keys(gathering.running).length < gathering.atOnce) {
     const index = gathering.next++;
     const value = gathering.items[index] ?? null;
-    const input = yield* inputOf(run, thread, state, index, value);
+    const item = { Index: index, Value: value };
+    const input = yield* inputOf(run, thread, state, item);
     const begun = write(run, follows, 'MapIterationStarted', { name: thread.state, index });
     startChild(run, thread, {
       index,
       scope: `${thread.scope}/${thread.state}/ItemProcessor`,
       input,
       follows: begun,
-      item: { Index: index, Value: value },
+      item,
     });
   }
 }
@@ -72,10 +40,11 @@ function* finish(run: Run, thread: Thread, state: StateDefinition, results: Json
 
 export const map: StateKind = {
   *begin(run, thread, state) {
+    if (isDistributed(state)) return yield* beginDistributed(run, thread, state);
     const items = yield* itemsOf(run, thread, state);
-    const atOnce = yield* concurrencyOf(run, thread, state);
-    const tolerated = yield* toleratedOf(run, thread, state);
+    const atOnce = yield* concurrencyOf(run, thread, state, inlineLimit);
     const started = record(run, thread, 'MapStateStarted', { length: items.length });
+    const tolerated = yield* toleratedOf(run, thread, state);
     thread.gathering = {
       started,
       results: Array.from({ length: items.length }),
@@ -93,6 +62,7 @@ export const map: StateKind = {
   },
 
   *resume(run, thread, state, answer) {
+    if (isDistributed(state)) return yield* resumeDistributed(run, thread, state, answer);
     const gathering = thread.gathering;
     if (!gathering || (answer.kind !== 'childSucceeded' && answer.kind !== 'childFailed')) {
       throw new Error(`A Map state is not answered by '${answer.kind}'`);

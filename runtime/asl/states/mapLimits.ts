@@ -8,7 +8,10 @@ import type { Run } from '../run.ts';
 import type { Thread } from '../execution.ts';
 
 /** AWS runs at most this many iterations of an inline Map at once. */
-const inlineLimit = 40;
+export const inlineLimit = 40;
+
+/** … and this many child executions of a distributed one. */
+export const distributedLimit = 10_000;
 
 const number = (value: Json): number | undefined => {
   if (typeof value === 'number') return value;
@@ -16,7 +19,7 @@ const number = (value: Json): number | undefined => {
 };
 
 /** The value of a limit; undefined when the state does not set it. */
-function* limitOf(
+export function* limitOf(
   run: Run,
   thread: Thread,
   state: StateDefinition,
@@ -42,10 +45,10 @@ function* limitOf(
 }
 
 /** How many iterations may walk at once. */
-export function* concurrencyOf(run: Run, thread: Thread, state: StateDefinition): Later<number> {
+export function* concurrencyOf(run: Run, thread: Thread, state: StateDefinition, most: number): Later<number> {
   const limit = (yield* limitOf(run, thread, state, 'MaxConcurrency', true)) ?? 0;
   if (limit < 0) throw runtimeError('MaxConcurrency cannot be negative.');
-  return limit === 0 ? inlineLimit : Math.min(limit, inlineLimit);
+  return limit === 0 ? most : Math.min(limit, most);
 }
 
 /** How many failed iterations a Map state bears; undefined when the first one fails it. */

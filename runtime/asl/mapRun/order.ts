@@ -1,0 +1,49 @@
+/** What a distributed Map state asks for: worked out by the pure step, carried out by runMap.ts. All of it is plain JSON. */
+import type { Json, JsonObject } from '../json.ts';
+
+export interface MapRunOrder {
+  arn: string;
+  /** Last part of the ARN; names the folder of the results. */
+  name: string;
+  label: string;
+  /** Where the states of the children stand in the machine of the execution. */
+  scope: string;
+  type: 'STANDARD' | 'EXPRESS';
+  /** Undefined with an ItemReader. */
+  items: Json[] | undefined;
+  reader: ReaderOrder | undefined;
+  batcher: BatcherOrder | undefined;
+  writer: WriterOrder | undefined;
+  limits: MapRunLimits;
+}
+
+/** What UpdateMapRun can change. */
+export interface MapRunLimits {
+  maxConcurrency: number;
+  toleratedFailureCount: number;
+  toleratedFailurePercentage: number;
+}
+
+export interface ReaderOrder {
+  action: string;
+  /** Bucket, Key, Prefix, … */
+  parameters: JsonObject;
+  /** ReaderConfig as written. */
+  config: JsonObject;
+  /** 0: all of them. */
+  maxItems: number;
+}
+
+export interface BatcherOrder {
+  /** 0: no limit. */
+  maxItems: number;
+  maxBytes: number;
+  input: Json | undefined;
+}
+
+export interface WriterOrder {
+  /** Undefined: the results become the output of the state. */
+  destination: { bucket: string; prefix: string } | undefined;
+  lines: boolean;
+  transformation: 'NONE' | 'COMPACT' | 'FLATTEN';
+}

@@ -1,0 +1,147 @@
+/**
+ * Distributed Map: its items are worked on by child executions of their own, together a map run. To this execution the run is
+ * one task; everything that depends on the state's data is worked out here, before it begins.
+ */
+import type { Answer } from '../answer.ts';
+import { runtimeError, StatesError } from '../errors.ts';
+import type { Thread } from '../execution.ts';
+import { exitWith, fill, rootsOf, selectPath, usesJsonata } from '../fields.ts';
+import { record, write } from '../history.ts';
+import { isObject, payloadLimit, shown, type Json, type JsonObject } from '../json.ts';
+import type { Later } from '../later.ts';
+import { processorOf, type StateDefinition } from '../machine.ts';
+import type { BatcherOrder, MapRunOrder, ReaderOrder, WriterOrder } from '../mapRun/order.ts';
+import { nextUuid } from '../random.ts';
+import { issue, type Exit, type Run } from '../run.ts';
+import { fillPaths } from '../template.ts';
+import { itemsOf } from './mapItems.ts';
+import { concurrencyOf, distributedLimit, limitOf, toleratedOf } from './mapLimits.ts';
+
+const configOf = (state: StateDefinition): JsonObject => {
+  const config = processorOf(state)?.['ProcessorConfig'];
+  return isObject(config) ? config : {};
+};
+
+export const isDistributed = (state: StateDefinition) => configOf(state)['Mode'] === 'DISTRIBUTED';
+
+/** The most items that are read. */
+const mostItems = 100_000_000;
+
+/** Parameters or Arguments of ItemReader and ResultWriter, BatchInput of ItemBatcher. */
+function* filled(run: Run, thread: Thread, state: StateDefinition, template: Json, field: string): Later<Json> {
+  if (usesJsonata(run, state)) return yield* fill(run, thread, template, field);
+  const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input));
+  return fillPaths(template, rootsOf(run, thread, input), run.execution.random);
+}
+
+function* argumentsOf(run: Run, thread: Thread, state: StateDefinition, of: JsonObject, field: string) {
+  const name = usesJsonata(run, state) ? 'Arguments' : 'Parameters';
+  const value = yield* filled(run, thread, state, of[name] ?? {}, `${field}/${name}`);
+  return isObject(value) ? value : {};
+}
+
+function* readerOf(run: Run, thread: Thread, state: StateDefinition): Later<ReaderOrder | undefined> {
+  const reader = state['ItemReader'];
+  if (!isObject(reader)) return undefined;
+  const config = isObject(reader['ReaderConfig']) ? reader['ReaderConfig'] : {};
+  const maxItems = (yield* limitOf(run, thread, { ...state, ...config }, 'MaxItems', true)) ?? 0;
+  return {
+    action: shown(reader['Resource']).split(':').slice(-1).join(),
+    parameters: yield* argumentsOf(run, thread, state, reader, 'ItemReader'),
+    config,
+    maxItems: Math.min(maxItems, mostItems),
+  };
+}
+
+function* batcherOf(run: Run, thread: Thread, state: StateDefinition): Later<BatcherOrder | undefined> {
+  const batcher = state['ItemBatcher'];
+  if (!isObject(batcher)) return undefined;
+  const limit = function* (field: string) {
+    const value = yield* limitOf(run, thread, { ...state, ...batcher }, field, true);
+    if (value !== undefined && value < 0) throw runtimeError(`${field} cannot be negative.`);
+    return value ?? 0;
+  };
+  const maxItems = yield* limit('MaxItemsPerBatch');
+  const maxBytes = yield* limit('MaxInputBytesPerBatch');
+  const template = batcher['BatchInput'];
+  return {
+    maxItems,
+    maxBytes: Math.min(maxBytes || payloadLimit, payloadLimit),
+    input: template === undefined ? undefined : yield* filled(run, thread, state, template, 'ItemBatcher/BatchInput'),
+  };
+}
+
+function* writerOf(run: Run, thread: Thread, state: StateDefinition): Later<WriterOrder | undefined> {
+  const writer = state['ResultWriter'];
+  if (!isObject(writer)) return undefined;
+  const { Bucket: bucket, Prefix: prefix } = yield* argumentsOf(run, thread, state, writer, 'ResultWriter');
+  const config = isObject(writer['WriterConfig']) ? writer['WriterConfig'] : {};
+  const destination =
+    typeof bucket === 'string' ? { bucket, prefix: typeof prefix === 'string' ? prefix : '' } : undefined;
+  const asked = config['Transformation'];
+  return {
+    destination,
+    lines: config['OutputType'] === 'JSONL',
+    transformation:
+      asked === 'COMPACT' || asked === 'FLATTEN' || asked === 'NONE' ? asked : destination ? 'NONE' : 'COMPACT',
+  };
+}
+
+export function* beginDistributed(run: Run, thread: Thread, state: StateDefinition): Later<undefined> {
+  const { execution } = run;
+  const { region, accountId, machineName } = execution.identity;
+  const items = state['ItemReader'] === undefined ? yield* itemsOf(run, thread, state) : undefined;
+  const maxConcurrency = yield* concurrencyOf(run, thread, state, distributedLimit);
+  // What is read from S3 is not counted yet.
+  record(run, thread, 'MapStateStarted', { length: items?.length ?? 0 });
+  const tolerated = yield* toleratedOf(run, thread, state);
+  const reader = yield* readerOf(run, thread, state);
+  const batcher = yield* batcherOf(run, thread, state);
+  const writer = yield* writerOf(run, thread, state);
+  const name = nextUuid(execution.random);
+  const label = typeof state['Label'] === 'string' ? state['Label'] : nextUuid(execution.random);
+  const arn = `arn:aws:states:${region}:${accountId}:mapRun:${machineName.split('/')[0]}/${label}:${name}`;
+  const mapRun: MapRunOrder = {
+    arn,
+    name,
+    label,
+    scope: `${thread.scope}/${thread.state}/ItemProcessor`,
+    type: configOf(state)['ExecutionType'] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+    items,
+    reader,
+    batcher,
+    writer,
+    limits: {
+      maxConcurrency,
+      toleratedFailureCount: tolerated?.count ?? 0,
+      toleratedFailurePercentage: tolerated?.percentage ?? 0,
+    },
+  };
+  const id = record(run, thread, 'MapRunStarted', { mapRunArn: arn });
+  issue(run, {
+    kind: 'task',
+    id,
+    thread: thread.id,
+    state: thread.state,
+    resource: arn,
+    input: null,
+    token: undefined,
+    deadline: undefined,
+    heartbeatSeconds: undefined,
+    roleArn: undefined,
+    mapRun,
+  });
+  return undefined;
+}
+
+export function* resumeDistributed(run: Run, thread: Thread, state: StateDefinition, answer: Answer): Later<Exit> {
+  if (answer.kind === 'succeeded') {
+    const succeeded = write(run, thread.last, 'MapRunSucceeded');
+    write(run, succeeded, 'MapStateSucceeded');
+    return yield* exitWith(run, thread, state, answer.output);
+  }
+  if (answer.kind !== 'failed') throw new Error(`A map run is not answered by '${answer.kind}'`);
+  const { error, cause } = answer;
+  record(run, thread, 'MapRunFailed', { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
+  throw new StatesError(error, cause);
+}
