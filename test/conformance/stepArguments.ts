@@ -28,6 +28,8 @@ const placeholder = /\{\{(\d+)\.([^}]+)\}\}/g;
 
 const filled = (value: Json, done: readonly Done[]): Json => {
   if (typeof value === 'string') {
+    const named = /^<([\w-]+)>$/.exec(value)?.[1];
+    if (named !== undefined) return named;
     return value.replaceAll(placeholder, (whole, index: string, path: string) => {
       const found = memberAt(done[Number(index)]?.answer, path);
       return found === undefined ? whole : typeof found === 'string' ? found : JSON.stringify(found);
@@ -94,6 +96,17 @@ const roleOf = (arn: Json, { step, later }: Situation): Json => {
   return mark === undefined || typeof arn !== 'string' ? arn : `${arn}${mark}`;
 };
 
+/** `some_arn` was an ARN, unless AWS says that it was none. */
+const arnOf =
+  (kind: string) =>
+  (value: Json, { step, done }: Situation): Json => {
+    const lost =
+      typeof value === 'string' && /^\w+_arn$/.test(value) && !JSON.stringify(step.expect ?? '').includes('InvalidArn');
+    if (!lost) return value;
+    const like = lastText(done, `${kind}Arn`) ?? `arn:aws:states:us-east-1:000000000000:${kind}:none`;
+    return `${like}-none`;
+  };
+
 interface Situation {
   step: Step;
   later: readonly Step[];
@@ -105,6 +118,8 @@ const restored: Readonly<Record<string, (value: Json, at: Situation) => Json>> =
   routingConfiguration: (value, at) =>
     Array.isArray(value) && value.includes('RoutingConfigurationListItem') ? routesOf(value, at) : value,
   roleArn: roleOf,
+  stateMachineArn: arnOf('stateMachine'),
+  executionArn: arnOf('execution'),
   activityArn: (value, { done }) =>
     typeof value === 'string' && value.endsWith(':activity:ACTIVITY')
       ? (lastText(done, 'activityArn') ?? value)

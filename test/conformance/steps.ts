@@ -104,7 +104,7 @@ const played = async (opened: Opened, it: Case, compare: Compare): Promise<strin
   const steps = it.steps ?? [];
   for (const [i, step] of steps.entries()) {
     const args = argumentsOf({ step, later: steps.slice(i + 1), done });
-    at.sent += JSON.stringify(step.args);
+    at.sent += JSON.stringify(args);
     const { answer, difference } = await answered(opened, step, args, at);
     if (difference !== null) return `step ${i} ${step.op}: ${difference}`;
     const refused = isObject(answer['members']) && typeof answer['message'] === 'string';

@@ -1,13 +1,17 @@
 /** Reads JSON and says of bad JSON what Jackson, AWS's parser, says of it. */
+import { faultIn } from './jsonFault.ts';
 import type { Json } from '../json.ts';
 
 export class JsonSyntaxError extends Error {
   readonly location: string;
+  /** The message without its place. */
+  readonly what: string;
 
   /** `location` is `[Source: (String)"…"; line: 1, column: 4]`. */
   constructor(message: string, location: string) {
     super(`${message}\n at ${location}`);
     this.location = location;
+    this.what = message;
   }
 }
 
@@ -28,23 +32,8 @@ const placeOf = (text: string, at: number) => {
 export const parseJson = (text: string): Json => {
   try {
     return JSON.parse(text) as Json;
-  } catch (error) {
-    const word = /^\s*([A-Za-z_$][\w$]*)/.exec(text);
-    if (word?.[1] !== undefined) {
-      const behind = (word.index ?? 0) + word[0].length;
-      throw new JsonSyntaxError(
-        `Unrecognized token '${word[1]}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`,
-        placeOf(text, behind),
-      );
-    }
-    if (text.trim() === '') throw new JsonSyntaxError('No content to map due to end-of-input', placeOf(text, 0));
-    const at = Number(/position (\d+)/.exec(String(error))?.[1] ?? text.length);
-    const character = text[at];
-    throw character === undefined
-      ? new JsonSyntaxError('Unexpected end-of-input', placeOf(text, text.length))
-      : new JsonSyntaxError(
-          `Unexpected character ('${character}' (code ${character.charCodeAt(0)}))`,
-          placeOf(text, at),
-        );
+  } catch {
+    const { what, at } = faultIn(text);
+    throw new JsonSyntaxError(what, placeOf(text, at));
   }
 };

@@ -1,37 +1,52 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { AwsError, operation, type Call } from '../../operation.ts';
 import { checkDefinition } from './checkDefinition.ts';
+import { checkEncryption, encryption, logging, loggingOf, tracing } from './configuration.ts';
+import type { MachineRecord } from './machines.ts';
 import { checkName, machineArn, seconds } from './names.ts';
-import { passRole, tagList, tagRecord } from './parts.ts';
+import { checkVersionDescription, passRole, tagList, tagRecord, versionDescription } from './parts.ts';
 import type { StatesState } from './statesState.ts';
-
-const off = z.strictObject({
-  level: z.literal('OFF').optional(),
-  includeExecutionData: z.literal(false).optional(),
-  destinations: z.array(z.never()).optional(),
-});
+import { publishVersion } from './versions.ts';
 
 const input = z.strictObject({
   name: z.string(),
-  definition: z.string().min(1),
+  definition: z.string().min(1).max(1_048_576),
   roleArn: z.string().min(1).max(256),
   type: z.enum(['STANDARD', 'EXPRESS']).optional(),
-  loggingConfiguration: off.optional(),
-  tracingConfiguration: z.strictObject({ enabled: z.boolean().optional() }).optional(),
+  loggingConfiguration: logging.optional(),
+  tracingConfiguration: tracing.optional(),
+  encryptionConfiguration: encryption.optional(),
   tags: tagList.optional(),
-  publish: z.literal(false).optional(),
+  publish: z.boolean().optional(),
+  versionDescription: versionDescription.optional(),
 });
 
-/** Idempotent on name, type and the exact text of the definition; role and tags are ignored then, as on AWS. */
+/** What idempotency looks at, besides name and definition: roles and tags are ignored, as on AWS. */
+const settingsOf = ({ type, logging: kept, traced = false, createdWith }: MachineRecord) => ({
+  type,
+  logging: kept ?? loggingOf(),
+  traced,
+  publish: createdWith?.publish ?? false,
+  description: createdWith?.versionDescription,
+});
+
+/** Idempotent on everything that is not a role or a tag; the definition's text counts, not what it says. */
 export const createStateMachine = operation({
   input,
-  needs: ({ name, roleArn }, { world }) => [
+  needs: ({ name, roleArn, publish }, { world }) => [
     { action: 'states:CreateStateMachine', resource: machineArn(world, name) },
+    ...(publish ? [{ action: 'states:PublishStateMachineVersion', resource: machineArn(world, name) }] : []),
     passRole(roleArn),
   ],
-  async run({ name, definition, roleArn, type = 'STANDARD', tags }, { world, state }: Call<StatesState>) {
+  async run(given, call: Call<StatesState>) {
+    const { world, state } = call;
+    const { name, definition, roleArn, type = 'STANDARD', publish = false } = given;
+    checkVersionDescription(given);
     checkName(name);
     const arn = machineArn(world, name);
+    const logs = loggingOf(given.loggingConfiguration);
+    checkEncryption(given.encryptionConfiguration);
     checkDefinition(definition, type);
     if (type === 'EXPRESS') {
       throw new AwsError(
@@ -41,24 +56,33 @@ export const createStateMachine = operation({
       );
     }
     const { machines } = state;
-    const existing = machines.records.get(arn);
-    if (existing) {
-      const same = machines.textOf(existing.definition) === definition;
-      if (!same) throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
-      return { stateMachineArn: arn, creationDate: seconds(existing.created) };
-    }
     const now = world.clock.now();
-    machines.records.set(arn, {
+    const machine: MachineRecord = {
       arn,
       name,
       roleArn,
       type,
       definition: machines.keep(definition),
+      ...(given.loggingConfiguration && { logging: logs }),
+      ...(given.tracingConfiguration?.enabled && { traced: true }),
       created: now,
       updated: now,
-      tags: tagRecord(tags),
-    });
+      tags: tagRecord(given.tags),
+      ...(publish && { createdWith: { publish, versionDescription: given.versionDescription } }),
+    };
+    const existing = machines.records.get(arn);
+    if (existing) {
+      const same =
+        existing.definition === machine.definition && isDeepStrictEqual(settingsOf(existing), settingsOf(machine));
+      if (!same) throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+    } else machines.records.set(arn, machine);
+    const kept = existing ?? machine;
+    const version = publish ? publishVersion(call, kept, given.versionDescription) : undefined;
     await world.store.flushed();
-    return { stateMachineArn: arn, creationDate: seconds(now) };
+    return {
+      stateMachineArn: arn,
+      creationDate: seconds(kept.created),
+      ...(version && { stateMachineVersionArn: version.arn }),
+    };
   },
 });

@@ -10,11 +10,13 @@ export const describeExecution = operation({
   async run({ executionArn, includedData }, { state }: Call<StatesState>) {
     const summary = findExecution(state, executionArn);
     const { input, output, error, cause } = await describedExecution(state.executions, summary);
-    const { identity, status, startedAt, stoppedAt } = summary;
+    const { identity, status, startedAt, stoppedAt, origin } = summary;
     const included = includedData !== 'METADATA_ONLY';
     return {
       executionArn,
       stateMachineArn: identity.machineArn,
+      ...(origin?.versionArn !== undefined && { stateMachineVersionArn: origin.versionArn }),
+      ...(origin?.aliasArn !== undefined && { stateMachineAliasArn: origin.aliasArn }),
       name: identity.name,
       status,
       startDate: seconds(startedAt),

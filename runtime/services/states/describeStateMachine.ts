@@ -1,30 +1,47 @@
 import * as z from 'zod';
+import { variableReferences } from '../../asl/variableReferences.ts';
 import { operation, type Call } from '../../operation.ts';
+import { loggingOf } from './configuration.ts';
+import { noMachine, type Machines, type Revision } from './machines.ts';
 import { arn, seconds } from './names.ts';
+import { initialRevision, targetOf } from './versions.ts';
 import type { StatesState } from './statesState.ts';
 
-/** What every machine of this runtime has. */
-export const fixedSettings = {
-  loggingConfiguration: { level: 'OFF', includeExecutionData: false },
-  tracingConfiguration: { enabled: false },
-  encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
-} as const;
+/** What a revision says, for the operations that describe one. */
+export const describedRevision = (
+  machines: Machines,
+  { definition, roleArn, revisionId, logging, traced = false }: Revision,
+  includedData: 'ALL_DATA' | 'METADATA_ONLY' | undefined,
+) => {
+  const withData = includedData !== 'METADATA_ONLY';
+  const references = withData ? variableReferences(machines.machineOf(definition)) : {};
+  return {
+    ...(withData && { definition: machines.textOf(definition) }),
+    roleArn,
+    ...(revisionId !== undefined && revisionId !== initialRevision && { revisionId }),
+    ...(Object.keys(references).length > 0 && { variableReferences: references }),
+    loggingConfiguration: logging ?? loggingOf(),
+    tracingConfiguration: { enabled: traced },
+    encryptionConfiguration: { type: 'AWS_OWNED_KEY' as const },
+  };
+};
 
+/** Of a machine or one of its versions. */
 export const describeStateMachine = operation({
   input: z.strictObject({ stateMachineArn: arn, includedData: z.enum(['ALL_DATA', 'METADATA_ONLY']).optional() }),
   needs: ({ stateMachineArn }) => [{ action: 'states:DescribeStateMachine', resource: stateMachineArn }],
   run({ stateMachineArn, includedData }, { state }: Call<StatesState>) {
-    const machine = state.machines.find(stateMachineArn);
+    const { machine, revision, aliasArn } = targetOf(state, stateMachineArn, () => 0);
+    if (aliasArn !== undefined) throw noMachine(stateMachineArn);
+    const version = state.machines.versions.get(stateMachineArn);
     return {
-      stateMachineArn: machine.arn,
+      stateMachineArn,
       name: machine.name,
       status: 'ACTIVE',
-      ...(includedData !== 'METADATA_ONLY' && { definition: state.machines.textOf(machine.definition) }),
-      roleArn: machine.roleArn,
       type: machine.type,
-      creationDate: seconds(machine.created),
-      ...(machine.revisionId !== undefined && { revisionId: machine.revisionId }),
-      ...fixedSettings,
+      creationDate: seconds((version ?? machine).created),
+      ...(version?.description !== undefined && { description: version.description }),
+      ...describedRevision(state.machines, revision, includedData),
     };
   },
 });

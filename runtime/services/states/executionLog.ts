@@ -8,6 +8,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Identity, Status } from '../../asl/execution.ts';
 import type { Entry, Journal } from '../../asl/journal.ts';
+import type { LoggingConfiguration } from './configuration.ts';
 import { openLog, type Log } from '../../journal/log.ts';
 
 /** What an execution is besides its identity. */
@@ -17,6 +18,18 @@ export interface Begun {
   definition: string;
   /** Set when another execution's task started it: the parent's ARN and the task's id. */
   startedBy?: string | undefined;
+  origin?: Origin | undefined;
+}
+
+/** What an execution was started by, besides its machine's definition and role. */
+export interface Origin {
+  versionArn?: string;
+  aliasArn?: string;
+  revisionId?: string;
+  /** Epoch milliseconds. */
+  updated: number;
+  logging?: LoggingConfiguration;
+  traced?: boolean;
 }
 
 /** What is known of an execution without reading its entries. */
@@ -150,10 +163,10 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
       if (!summary) throw new Error(`No execution ${arn} was begun`);
       const { number, places } = summary;
       const closes = ends[entry.history.at(-1)?.type ?? ''] !== undefined;
-      const { identity, definition, startedBy } = summary;
+      const { identity, definition, startedBy, origin } = summary;
       const text =
         places.length === 0
-          ? `B${number} ${JSON.stringify({ begun: { identity, definition, startedBy }, entry })}`
+          ? `B${number} ${JSON.stringify({ begun: { identity, definition, startedBy, origin }, entry })}`
           : closes
             ? `X${number} ${JSON.stringify(entry)}`
             : `E${number} ${entry.history.length} ${JSON.stringify(entry)}`;

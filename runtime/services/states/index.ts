@@ -14,6 +14,14 @@ import { sendTaskHeartbeat } from './sendTaskHeartbeat.ts';
 import { sendTaskSuccess } from './sendTaskSuccess.ts';
 import { startExecution } from './startExecution.ts';
 import { openStates, type StatesState } from './statesState.ts';
+import { deleteStateMachineAlias } from './deleteStateMachineAlias.ts';
+import { deleteStateMachineVersion } from './deleteStateMachineVersion.ts';
+import { publishStateMachineVersion } from './publishStateMachineVersion.ts';
+import { updateStateMachineAlias } from './updateStateMachineAlias.ts';
+import { listStateMachineVersions } from './listStateMachineVersions.ts';
+import { listStateMachineAliases } from './listStateMachineAliases.ts';
+import { describeStateMachineAlias } from './describeStateMachineAlias.ts';
+import { createStateMachineAlias } from './createStateMachineAlias.ts';
 import { stopExecution } from './stopExecution.ts';
 import { tagResource } from './tagResource.ts';
 import { untagResource } from './untagResource.ts';
@@ -22,14 +30,21 @@ import { validateStateMachineDefinition } from './validateStateMachineDefinition
 
 const operations = {
   CreateStateMachine: createStateMachine,
+  CreateStateMachineAlias: createStateMachineAlias,
   DeleteStateMachine: deleteStateMachine,
+  DeleteStateMachineAlias: deleteStateMachineAlias,
+  DeleteStateMachineVersion: deleteStateMachineVersion,
   DescribeExecution: describeExecution,
   DescribeStateMachine: describeStateMachine,
+  DescribeStateMachineAlias: describeStateMachineAlias,
   DescribeStateMachineForExecution: describeStateMachineForExecution,
   GetExecutionHistory: getExecutionHistory,
   ListExecutions: listExecutions,
+  ListStateMachineAliases: listStateMachineAliases,
+  ListStateMachineVersions: listStateMachineVersions,
   ListStateMachines: listStateMachines,
   ListTagsForResource: listTagsForResource,
+  PublishStateMachineVersion: publishStateMachineVersion,
   SendTaskFailure: sendTaskFailure,
   SendTaskHeartbeat: sendTaskHeartbeat,
   SendTaskSuccess: sendTaskSuccess,
@@ -38,6 +53,7 @@ const operations = {
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateStateMachine: updateStateMachine,
+  UpdateStateMachineAlias: updateStateMachineAlias,
   ValidateStateMachineDefinition: validateStateMachineDefinition,
 };
 

@@ -25,7 +25,7 @@ export const executionArn = (world: World, machineName: string, name: string) =>
   `arn:${world.partition}:states:${world.region}:${world.accountId}:execution:${machineName}:${name}`;
 
 const shapes: Readonly<Record<Kind, RegExp>> = {
-  stateMachine: /^arn:aws:states:[a-z0-9-]+:\d{12}:stateMachine:[^:]{1,80}$/,
+  stateMachine: /^arn:aws:states:[a-z0-9-]+:\d{12}:stateMachine:[^:]{1,80}(?::[^:]{1,80})?$/,
   execution: /^arn:aws:states:[a-z0-9-]+:\d{12}:execution:[^:]{1,80}:[^:]{1,80}$/,
   activity: /^arn:aws:states:[a-z0-9-]+:\d{12}:activity:[^:]{1,80}$/,
 };

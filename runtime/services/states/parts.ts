@@ -10,7 +10,18 @@ export const passRole = (roleArn: string): Need => ({
   context: { 'iam:PassedToService': 'states.amazonaws.com' },
 });
 
-export const tagList = z.array(z.strictObject({ key: z.string().max(128), value: z.string().max(256) })).max(50);
+export const versionDescription = z.string().max(256);
+
+/** Throws ValidationException. */
+export const checkVersionDescription = (given: {
+  publish?: boolean | undefined;
+  versionDescription?: string | undefined;
+}): void => {
+  if (given.versionDescription !== undefined && !given.publish)
+    throw new AwsError('ValidationException', 'Version description can only be set when publish is true');
+};
+
+export const tagList = z.array(z.strictObject({ key: z.string().min(1).max(128), value: z.string().max(256) })).max(50);
 
 export const tagRecord = (tags: z.infer<typeof tagList> = []): Record<string, string> =>
   Object.fromEntries(tags.map(({ key, value }) => [key, value]));
@@ -43,7 +54,7 @@ export const pageOf = <T>(
   if (nextToken !== undefined) {
     const token = readToken(nextToken);
     if (!token || token[0] !== about || token[2] < now - tokenLife)
-      throw new AwsError('InvalidToken', `Invalid Token: '${nextToken}'`);
+      throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
     from = token[1];
   }
   const page = items.slice(from, from + size);

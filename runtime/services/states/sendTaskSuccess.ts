@@ -13,7 +13,7 @@ const parsed = (text: string): Json => {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new AwsError('InvalidOutput', `Invalid Output: '${error.message}'`);
+    throw new AwsError('InvalidOutput', `Invalid Output: '${error.what}'`);
   }
 };
 

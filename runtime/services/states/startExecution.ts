@@ -4,10 +4,11 @@ import type { Identity } from '../../asl/execution.ts';
 import { payloadLimit, type Json } from '../../asl/json.ts';
 import { JsonSyntaxError, parseJson } from '../../asl/validate/json.ts';
 import { reached } from '../../crashPoints.ts';
-import { AwsError, operation, type Call } from '../../operation.ts';
-import type { Summary } from './executionLog.ts';
+import { AwsError, operation, type Call, type World } from '../../operation.ts';
+import type { Origin, Summary } from './executionLog.ts';
 import { arn, checkName, executionArn, seconds } from './names.ts';
 import type { StatesState } from './statesState.ts';
+import { targetOf } from './versions.ts';
 
 const input = z.strictObject({
   stateMachineArn: arn,
@@ -25,11 +26,13 @@ const parsed = (text: string): Json => {
       `Invalid State Machine Execution Input: 'The input is larger than ${payloadLimit} bytes'`,
     );
   }
+  if (text === '')
+    throw new AwsError('InvalidExecutionInput', "Invalid State Machine Execution Input: 'Invalid execution input.'");
   try {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${error.message}'`);
+    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${error.what}'`);
   }
 };
 
@@ -42,12 +45,15 @@ const again = async ({ executions, starting }: StatesState, summary: Summary, gi
   }
 };
 
+/** 0 ≤ n < 1, for the routes of an alias. */
+const drawn = (world: World) => Number.parseInt(world.ids.hex(8), 16) / 0x1_0000_0000;
+
 /** Answered when the start would survive a crash. */
 export const startExecution = operation({
   input,
   needs: ({ stateMachineArn }) => [{ action: 'states:StartExecution', resource: stateMachineArn }],
   async run({ stateMachineArn, name: asked, input: text = '{}' }, { world, state }: Call<StatesState>) {
-    const machine = state.machines.find(stateMachineArn);
+    const { machine, revision, versionArn, aliasArn } = targetOf(state, stateMachineArn, () => drawn(world));
     const given = parsed(text);
     const name = asked === undefined ? world.ids.uuid() : checkName(asked);
     const arn = executionArn(world, machine.name, name);
@@ -63,14 +69,23 @@ export const startExecution = operation({
       name,
       machineArn: machine.arn,
       machineName: machine.name,
-      roleArn: machine.roleArn,
+      roleArn: revision.roleArn,
       accountId: world.accountId,
       region: world.region,
       type: machine.type,
     };
     const startedBy = state.claims.get(arn);
-    const summary = executions.begin({ identity, definition: machine.definition, startedBy }, world.clock.now());
-    const { taken } = engine.start(state.machines.machineOf(machine.definition), identity, given, world.ids.hex(16));
+    const { definition, revisionId, updated, logging, traced } = revision;
+    const origin: Origin = {
+      ...(versionArn !== undefined && { versionArn }),
+      ...(aliasArn !== undefined && { aliasArn }),
+      ...(revisionId !== undefined && { revisionId }),
+      updated,
+      ...(logging && { logging }),
+      ...(traced && { traced }),
+    };
+    const summary = executions.begin({ identity, definition, startedBy, origin }, world.clock.now());
+    const { taken } = engine.start(state.machines.machineOf(definition), identity, given, world.ids.hex(16));
     state.starting.set(arn, taken);
     await taken.finally(() => state.starting.delete(arn));
     reached('execution.begun');

@@ -5,7 +5,7 @@ import type { StatesState } from './statesState.ts';
 import { retag, taggedMachine } from './tags.ts';
 
 export const untagResource = operation({
-  input: z.strictObject({ resourceArn: arn, tagKeys: z.array(z.string().max(128)) }),
+  input: z.strictObject({ resourceArn: arn, tagKeys: z.array(z.string().min(1).max(128)) }),
   needs: ({ resourceArn }) => [{ action: 'states:UntagResource', resource: resourceArn }],
   async run({ resourceArn, tagKeys }, call: Call<StatesState>) {
     const machine = taggedMachine(call, resourceArn);
