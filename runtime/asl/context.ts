@@ -8,10 +8,11 @@ const iso = (at: number) => new Date(at).toISOString();
 
 /** As of now in a thread; `token` is seen only while the arguments of a task that waits for it are worked out. */
 export const contextOf = (
-  { execution, machine }: Pick<Run, 'execution' | 'machine'>,
+  { execution, machine, trial }: Pick<Run, 'execution' | 'machine' | 'trial'>,
   thread: Thread,
   token?: string,
 ): JsonObject => {
+  if (trial) return { ...(token !== undefined && { Task: { Token: token } }), ...trial.context };
   const { identity } = execution;
   const retries = stateAt(machine, thread)?.['Retry'] !== undefined;
   return {

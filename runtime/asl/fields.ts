@@ -61,9 +61,12 @@ export const selectPath = (path: Json | undefined, roots: Roots): Json => {
 /** The input after InputPath and Parameters (JSONPath states). */
 export const effectiveInput = (run: Run, thread: Thread, state: StateDefinition, context?: JsonObject): Json => {
   const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input, context));
-  return state['Parameters'] === undefined
-    ? input
-    : fillPaths(state['Parameters'], rootsOf(run, thread, input, context), run.execution.random);
+  const filled =
+    state['Parameters'] === undefined
+      ? input
+      : fillPaths(state['Parameters'], rootsOf(run, thread, input, context), run.execution.random);
+  run.trial?.see('afterParameters', filled);
+  return filled;
 };
 
 /** The variables an Assign sets; computed from what was there before. */
@@ -94,8 +97,10 @@ export function* exitWith(run: Run, thread: Thread, state: StateDefinition, resu
     state['ResultSelector'] === undefined
       ? result
       : fillPaths(state['ResultSelector'], roots(result), run.execution.random);
+  run.trial?.see('afterResultSelector', selected);
   const assigned = yield* assign(run, thread, state['Assign'], false, selected);
   const placed = placeAt(state['ResultPath'], thread.input, selected);
+  run.trial?.see('afterResultPath', placed);
   return { output: selectPath(state['OutputPath'], roots(placed)), assigned };
 }
 

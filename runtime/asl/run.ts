@@ -12,6 +12,16 @@ export interface Run extends Turn {
   now: number;
   /** Threads that begin a state when the present one waits or ends. */
   ready: number[];
+  /** Set while one state is tried by itself. */
+  trial?: Trial | undefined;
+}
+
+/** What a trial of one state brings along, and what it wants to see of the way its data takes. */
+export interface Trial {
+  /** The whole Context Object. */
+  context: JsonObject;
+  /** Told by the name the API gives it: `afterResultSelector`. */
+  see(member: string, value: Json): void;
 }
 
 /** How a state was left. */

@@ -64,6 +64,7 @@ export interface Compare {
   normalise(value: Json): Json;
   /** Null when equal, else the first difference; both sides normalised. */
   differs(want: Json, got: Json): string | null;
+  FUNCTIONS: Readonly<Record<string, (event: Json) => Json>>;
   callFunction(resource: string, input: Json, functions?: Record<string, string>): Json | undefined;
   Replay: new (stubs: readonly Stub[]) => { next(state: string, input: Json): Answered; inputDiffs: string[] };
 }

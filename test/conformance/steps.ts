@@ -8,6 +8,7 @@ import { openRuntime, type Runtime } from '../../runtime/index.ts';
 import { states } from '../../runtime/services/states/index.ts';
 import { isObject, type Json, type JsonObject } from '../../runtime/asl/json.ts';
 import type { Case, Compare } from './recording.ts';
+import { functionStubs } from './functionStubs.ts';
 import { answerDiffers, type Compared, type Refusal } from './stepAnswer.ts';
 import { argumentsOf, type Done, type Step } from './stepArguments.ts';
 
@@ -120,7 +121,12 @@ export const playSteps = async (it: Case, compare: Compare): Promise<string | nu
   const dataDir = await mkdtemp(join(tmpdir(), 'conformance-'));
   const clock = testClock(Date.now());
   try {
-    const runtime = await openRuntime({ dataDir, clock, region: 'us-east-1', services: [states] });
+    const runtime = await openRuntime({
+      dataDir,
+      clock,
+      region: 'us-east-1',
+      services: [states, functionStubs(compare)],
+    });
     try {
       return await played({ runtime, clock }, it, compare);
     } finally {

@@ -40,7 +40,8 @@ function* argumentsOf(run: Run, thread: Thread, state: StateDefinition, of: Json
   return isObject(value) ? value : {};
 }
 
-function* readerOf(run: Run, thread: Thread, state: StateDefinition): Later<ReaderOrder | undefined> {
+/** What an ItemReader is to read. */
+export function* readerOf(run: Run, thread: Thread, state: StateDefinition): Later<ReaderOrder | undefined> {
   const reader = state['ItemReader'];
   if (!isObject(reader)) return undefined;
   const config = isObject(reader['ReaderConfig']) ? reader['ReaderConfig'] : {};
@@ -53,7 +54,8 @@ function* readerOf(run: Run, thread: Thread, state: StateDefinition): Later<Read
   };
 }
 
-function* batcherOf(run: Run, thread: Thread, state: StateDefinition): Later<BatcherOrder | undefined> {
+/** What an ItemBatcher is to do. */
+export function* batcherOf(run: Run, thread: Thread, state: StateDefinition): Later<BatcherOrder | undefined> {
   const batcher = state['ItemBatcher'];
   if (!isObject(batcher)) return undefined;
   const limit = function* (field: string) {

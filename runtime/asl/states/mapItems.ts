@@ -36,6 +36,8 @@ export function* itemsOf(run: Run, thread: Thread, state: StateDefinition): Late
   const path = typeof state['ItemsPath'] === 'string' ? state['ItemsPath'] : '$';
   const value = pathField(path, rootsOf(run, thread, input));
   if (!Array.isArray(value)) {
+    // AWS follows a path of the Context Object without its first `$`, and shows it like that.
+    if (path.startsWith('$$')) throw runtimeError(`Reference path "${path.slice(1)}" must point to array.`);
     throw runtimeError(`Reference path "${path}" must point to array but was: ${JSON.stringify(value)}`);
   }
   return value;

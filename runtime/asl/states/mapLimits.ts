@@ -48,6 +48,7 @@ export function* limitOf(
 export function* concurrencyOf(run: Run, thread: Thread, state: StateDefinition, most: number): Later<number> {
   const limit = (yield* limitOf(run, thread, state, 'MaxConcurrency', true)) ?? 0;
   if (limit < 0) throw runtimeError('MaxConcurrency cannot be negative.');
+  run.trial?.see('maxConcurrency', limit);
   return limit === 0 ? most : Math.min(limit, most);
 }
 
@@ -59,5 +60,7 @@ export function* toleratedOf(run: Run, thread: Thread, state: StateDefinition) {
   if (percentage !== undefined && (percentage < 0 || percentage > 100)) {
     throw runtimeError('ToleratedFailurePercentage must be between 0 and 100.');
   }
+  if (count !== undefined) run.trial?.see('toleratedFailureCount', count);
+  if (percentage !== undefined) run.trial?.see('toleratedFailurePercentage', percentage);
   return count === undefined && percentage === undefined ? undefined : { count, percentage };
 }

@@ -107,10 +107,12 @@ const pathOrCall = (field: string, value: Json) =>
   isPath(value) ||
   ((field === 'ErrorPath' || field === 'CausePath') && typeof value === 'string' && value.startsWith('States.'));
 
+const emptyOr = (list: Json | undefined, message: string) => (Array.isArray(list) ? 'Value cannot be empty' : message);
+
 const checkChoices = ({ state, at, language, report }: Place) => {
   const rules = state['Choices'];
   if (!Array.isArray(rules) || rules.length === 0) {
-    report(`${at}/Choices`, 'Expected a non-empty array of choice rules');
+    report(`${at}/Choices`, emptyOr(rules, 'Expected value of type Array'));
     return;
   }
   for (const [i, rule] of rules.entries()) {
@@ -194,5 +196,5 @@ export const checkState = (place: Place) => {
   if (type === 'Map' && !isObject(state['ItemProcessor'] ?? state['Iterator']))
     report(at, 'These fields are required: [ItemProcessor]');
   if (type === 'Parallel' && !(Array.isArray(state['Branches']) && state['Branches'].length > 0))
-    report(`${at}/Branches`, 'Expected a non-empty array of branches');
+    report(`${at}/Branches`, emptyOr(state['Branches'], 'Expected value of type Array'));
 };

@@ -22,12 +22,22 @@ const unsupported = (json: Json | undefined): string | undefined => {
     .find((found) => found !== undefined);
 };
 
-/** Throws InvalidDefinition, or NotImplemented for what AWS would accept and this runtime cannot run. */
-export const checkDefinition = (definition: string, type: 'STANDARD' | 'EXPRESS'): void => {
+/** Throws InvalidDefinition. */
+export const checkLanguage = (definition: string, type: 'STANDARD' | 'EXPRESS'): void => {
   const found = validateDefinition(definition, type);
   if (found.length > 0) {
     throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${found.map(sentence).join(', ')}'`);
   }
-  const lacking = unsupported(JSON.parse(definition) as Json);
+};
+
+/** Throws InvalidDefinition, or NotImplemented for what AWS would accept and this runtime cannot run. */
+export const checkDefinition = (definition: string, type: 'STANDARD' | 'EXPRESS'): void => {
+  checkLanguage(definition, type);
+  checkSupported(JSON.parse(definition) as Json);
+};
+
+/** Throws NotImplemented for a state, or anything around states, that this runtime cannot run. */
+export const checkSupported = (json: Json): void => {
+  const lacking = unsupported(json);
   if (lacking !== undefined) throw new AwsError('NotImplemented', `NotImplemented: ${lacking}`, 501);
 };

@@ -24,6 +24,7 @@ import { describeStateMachineAlias } from './describeStateMachineAlias.ts';
 import { createStateMachineAlias } from './createStateMachineAlias.ts';
 import { stopExecution } from './stopExecution.ts';
 import { tagResource } from './tagResource.ts';
+import { testState } from './testState.ts';
 import { untagResource } from './untagResource.ts';
 import { updateStateMachine } from './updateStateMachine.ts';
 import { validateStateMachineDefinition } from './validateStateMachineDefinition.ts';
@@ -51,6 +52,7 @@ const operations = {
   StartExecution: startExecution,
   StopExecution: stopExecution,
   TagResource: tagResource,
+  TestState: testState,
   UntagResource: untagResource,
   UpdateStateMachine: updateStateMachine,
   UpdateStateMachineAlias: updateStateMachineAlias,

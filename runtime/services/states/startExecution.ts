@@ -19,7 +19,7 @@ const input = z.strictObject({
 });
 
 /** Throws InvalidExecutionInput. */
-const parsed = (text: string): Json => {
+export const parsed = (text: string): Json => {
   if (Buffer.byteLength(text) > payloadLimit) {
     throw new AwsError(
       'InvalidExecutionInput',
