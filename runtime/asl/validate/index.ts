@@ -70,7 +70,15 @@ const languageOf = (state: JsonObject, at: string, scope: Scope): QueryLanguage 
 const checkInside = (state: JsonObject, at: string, scope: Scope) => {
   for (const field of ['ItemProcessor', 'Iterator']) {
     const processor = state[field];
-    if (isObject(processor)) checkBlock(processor, `${at}/${field}`, scope, blockFields);
+    if (!isObject(processor)) continue;
+    const config = isObject(processor['ProcessorConfig']) ? processor['ProcessorConfig'] : {};
+    if (scope.express && config['Mode'] === 'DISTRIBUTED')
+      scope.report(
+        `${at}/${field}/ProcessorConfig/Mode`,
+        'Express state machine does not support Distributed Map state',
+      );
+    const express = scope.express || config['ExecutionType'] === 'EXPRESS';
+    checkBlock(processor, `${at}/${field}`, { ...scope, express }, blockFields);
   }
   if (!Array.isArray(state['Branches'])) return;
   for (const [i, branch] of state['Branches'].entries()) {

@@ -48,13 +48,6 @@ export const createStateMachine = operation({
     const logs = loggingOf(given.loggingConfiguration);
     checkEncryption(given.encryptionConfiguration);
     checkDefinition(definition, type);
-    if (type === 'EXPRESS') {
-      throw new AwsError(
-        'NotImplemented',
-        'NotImplemented: CreateStateMachine.type EXPRESS is not supported by this runtime',
-        501,
-      );
-    }
     const { machines } = state;
     const now = world.clock.now();
     const machine: MachineRecord = {

@@ -13,6 +13,7 @@ import { sendTaskFailure } from './sendTaskFailure.ts';
 import { sendTaskHeartbeat } from './sendTaskHeartbeat.ts';
 import { sendTaskSuccess } from './sendTaskSuccess.ts';
 import { startExecution } from './startExecution.ts';
+import { startSyncExecution } from './startSyncExecution.ts';
 import { openStates, type StatesState } from './statesState.ts';
 import { deleteStateMachineAlias } from './deleteStateMachineAlias.ts';
 import { deleteStateMachineVersion } from './deleteStateMachineVersion.ts';
@@ -50,6 +51,7 @@ const operations = {
   SendTaskHeartbeat: sendTaskHeartbeat,
   SendTaskSuccess: sendTaskSuccess,
   StartExecution: startExecution,
+  StartSyncExecution: startSyncExecution,
   StopExecution: stopExecution,
   TagResource: tagResource,
   TestState: testState,

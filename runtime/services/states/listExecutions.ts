@@ -3,6 +3,7 @@ import { operation, type Call } from '../../operation.ts';
 import { arn, seconds } from './names.ts';
 import { pageOf, paging } from './parts.ts';
 import type { Summary } from './executionLog.ts';
+import { typeNotSupported } from './startSyncExecution.ts';
 import type { StatesState } from './statesState.ts';
 import { targetOf } from './versions.ts';
 
@@ -19,6 +20,7 @@ export const listExecutions = operation({
       aliasArn === undefined
         ? versionArn === undefined || origin?.versionArn === versionArn
         : origin?.aliasArn === aliasArn;
+    if (machine.type === 'EXPRESS') throw typeNotSupported();
     const found = [...state.executions.summaries.values()]
       .filter(({ identity, status }) => identity.machineArn === machine.arn && (statusFilter ?? status) === status)
       .filter(started)

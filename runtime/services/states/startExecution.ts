@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Identity } from '../../asl/execution.ts';
-import { payloadLimit, type Json } from '../../asl/json.ts';
-import { JsonSyntaxError, parseJson } from '../../asl/validate/json.ts';
+import type { Json } from '../../asl/json.ts';
 import { reached } from '../../crashPoints.ts';
 import { AwsError, operation, type Call, type World } from '../../operation.ts';
+import { executionInput } from './executionInput.ts';
 import type { Origin, Summary } from './executionLog.ts';
 import { arn, checkName, executionArn, seconds } from './names.ts';
 import type { StatesState } from './statesState.ts';
@@ -18,24 +18,6 @@ const input = z.strictObject({
   traceHeader: z.string().max(256).optional(),
 });
 
-/** Throws InvalidExecutionInput. */
-export const parsed = (text: string): Json => {
-  if (Buffer.byteLength(text) > payloadLimit) {
-    throw new AwsError(
-      'InvalidExecutionInput',
-      `Invalid State Machine Execution Input: 'The input is larger than ${payloadLimit} bytes'`,
-    );
-  }
-  if (text === '')
-    throw new AwsError('InvalidExecutionInput', "Invalid State Machine Execution Input: 'Invalid execution input.'");
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${error.what}'`);
-  }
-};
-
 /** The same call again: the same name and input while the first still runs. Throws ExecutionAlreadyExists. */
 const again = async ({ executions, starting }: StatesState, summary: Summary, given: Json) => {
   await starting.get(summary.identity.arn);
@@ -46,7 +28,7 @@ const again = async ({ executions, starting }: StatesState, summary: Summary, gi
 };
 
 /** 0 ≤ n < 1, for the routes of an alias. */
-const drawn = (world: World) => Number.parseInt(world.ids.hex(8), 16) / 0x1_0000_0000;
+export const drawn = (world: World) => Number.parseInt(world.ids.hex(8), 16) / 0x1_0000_0000;
 
 /** Answered when the start would survive a crash. */
 export const startExecution = operation({
@@ -54,8 +36,13 @@ export const startExecution = operation({
   needs: ({ stateMachineArn }) => [{ action: 'states:StartExecution', resource: stateMachineArn }],
   async run({ stateMachineArn, name: asked, input: text = '{}' }, { world, state }: Call<StatesState>) {
     const { machine, revision, versionArn, aliasArn } = targetOf(state, stateMachineArn, () => drawn(world));
-    const given = parsed(text);
+    const given = executionInput(text);
     const name = asked === undefined ? world.ids.uuid() : checkName(asked);
+    if (machine.type === 'EXPRESS') {
+      // Never the same execution again: names of Express executions are not unique.
+      const { identity, startedAt } = await state.express.begin(machine, revision, name, given);
+      return { executionArn: identity.arn, startDate: seconds(startedAt) };
+    }
     const arn = executionArn(world, machine.name, name);
     const { executions, engine } = state;
     const existing = executions.summaries.get(arn);

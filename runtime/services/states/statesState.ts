@@ -1,10 +1,11 @@
 /** What the operations of Step Functions share: machines, executions, the engine that keeps them going. */
 import { join } from 'node:path';
-import { createEngine, type Engine } from '../../asl/engine.ts';
+import { createEngine, type Engine, type World as EngineWorld } from '../../asl/engine.ts';
 import type { Execution } from '../../asl/execution.ts';
 import { reached } from '../../crashPoints.ts';
 import { AwsError, type World } from '../../operation.ts';
 import { openExecutionLog, type ExecutionLog, type Summary } from './executionLog.ts';
+import { openExpress, type Express } from './express.ts';
 import { performer } from './integrations/index.ts';
 import { openMachines, type Machines } from './machines.ts';
 import { checkArn } from './names.ts';
@@ -15,6 +16,8 @@ export interface StatesState {
   /** Set by `start`: nothing is answered before. */
   readonly executions: ExecutionLog;
   readonly engine: Engine;
+  /** Express executions, which no journal knows. */
+  readonly express: Express;
   /** Calls back once an execution has closed, at once if it already has. */
   onClosed(arn: string, listener: () => void): () => void;
   /** Marks the execution that a task is about to start as that task's own; see startExecution.ts. */
@@ -44,6 +47,7 @@ export const openStates = (world: World): StatesState => {
   const telling = new Map<string, Promise<void>>();
   let executions: ExecutionLog | undefined;
   let engine: Engine | undefined;
+  let express: Express | undefined;
   let stopped = false;
 
   const closed = (execution: Execution) => {
@@ -86,6 +90,9 @@ export const openStates = (world: World): StatesState => {
     get engine() {
       return opened(engine);
     },
+    get express() {
+      return opened(express);
+    },
     onClosed(arn, listener) {
       if (executions?.summaries.get(arn)?.status !== 'RUNNING') {
         queueMicrotask(listener);
@@ -111,17 +118,17 @@ export const openStates = (world: World): StatesState => {
     async start() {
       const log = await openExecutionLog(join(world.dataDir, 'states'));
       executions = log;
-      engine = createEngine({
-        clock: world.clock,
-        journal: log,
+      const carriedOut: Pick<EngineWorld, 'perform' | 'report'> = {
         perform: performer(world, state),
-        closed,
         report: (error, { identity }) =>
           world.log('error', 'an execution met a fault of the engine', {
             arn: identity.arn,
             error: error instanceof Error ? (error.stack ?? error.message) : String(error),
           }),
-      });
+      };
+      engine = createEngine({ ...carriedOut, clock: world.clock, journal: log, closed });
+      express = openExpress(world, state.machines, carriedOut, () => undefined);
+      express.start();
       for (const summary of log.summaries.values()) {
         if (summary.status === 'RUNNING') await resumed(engine, log, summary);
         state.tell(summary);
@@ -131,6 +138,7 @@ export const openStates = (world: World): StatesState => {
       stopped = true;
       engine?.close();
       await engine?.idle();
+      await express?.close();
       await Promise.all(telling.values());
       await executions?.close();
     },

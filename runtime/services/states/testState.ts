@@ -8,7 +8,7 @@ import { checkSupported } from './checkDefinition.ts';
 import { performer } from './integrations/index.ts';
 import { arn } from './names.ts';
 import { passRole } from './parts.ts';
-import { parsed } from './startExecution.ts';
+import { executionInput } from './executionInput.ts';
 import type { StatesState } from './statesState.ts';
 import { readContext } from './testState/context.ts';
 import { testedState } from './testState/definition.ts';
@@ -147,7 +147,7 @@ export const testState = operation({
       checkSupported(tested.state);
     }
     const mocked = mock && (await readMock(tested.state, mock, stateConfiguration));
-    const given = parsed(text);
+    const given = executionInput(text);
     const execution = executionOf(world, roleArn, given);
     const {
       retrierRetryCount: retries = 0,

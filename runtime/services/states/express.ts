@@ -1,0 +1,113 @@
+/**
+ * Express executions: the same engine without a journal. What AWS promises of them is kept with less: a synchronous one runs at
+ * most once and dies with the process; the start of an asynchronous one is written down, so that after a crash it runs again
+ * from its beginning (at least once). None can be described, stopped or read back; their log is their history.
+ */
+import type { Table } from '../../journal/store.ts';
+import { createEngine, type World as EngineWorld } from '../../asl/engine.ts';
+import type { Execution, Identity } from '../../asl/execution.ts';
+import type { Entry } from '../../asl/journal.ts';
+import type { Json } from '../../asl/json.ts';
+import type { Machine } from '../../asl/machine.ts';
+import type { World } from '../../operation.ts';
+import type { LoggingConfiguration } from './configuration.ts';
+import type { MachineRecord, Machines, Revision } from './machines.ts';
+
+/** The start of an asynchronous execution that has not ended. */
+interface Begun {
+  identity: Identity;
+  definition: string;
+  logging?: LoggingConfiguration;
+  input: Json;
+}
+
+export interface Express {
+  /** Runs a machine in memory; resolves when the execution has closed, never when the runtime stops first. */
+  run(machine: MachineRecord, revision: Revision, name: string, input: Json): Promise<Execution>;
+  /** Begins to run a machine once its start would survive a crash. */
+  begin(machine: MachineRecord, revision: Revision, name: string, input: Json): Promise<Execution>;
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** `told` sees every entry of every execution as it happens. */
+export const openExpress = (
+  world: World,
+  machines: Machines,
+  engineWorld: Pick<EngineWorld, 'perform' | 'report'>,
+  told: (identity: Identity, logging: LoggingConfiguration | undefined, entry: Entry) => void,
+): Express => {
+  const begun: Table<Begun> = world.store.table<Begun>('states.express');
+  const ends = new Map<string, (execution: Execution) => void>();
+  const open = new Map<string, Begun>();
+  const engine = createEngine({
+    ...engineWorld,
+    clock: world.clock,
+    journal: {
+      append(arn, entry) {
+        const it = open.get(arn);
+        if (it) told(it.identity, it.logging, entry);
+      },
+      flushed: () => Promise.resolve(),
+      async *entries() {},
+    },
+    closed(execution) {
+      const { arn } = execution.identity;
+      open.delete(arn);
+      if (begun.has(arn)) begun.delete(arn);
+      ends.get(arn)?.(execution);
+      ends.delete(arn);
+    },
+  });
+
+  const started = (it: Begun) => {
+    const { arn } = it.identity;
+    open.set(arn, it);
+    return engine.start(machines.machineOf(it.definition), it.identity, it.input, world.ids.hex(16)).execution;
+  };
+
+  /** Every start has its own identity, whatever its name. */
+  const asBegun = (
+    machine: MachineRecord,
+    { roleArn, definition, logging }: Revision,
+    name: string,
+    input: Json,
+  ): Begun => ({
+    identity: {
+      arn: `arn:${world.partition}:states:${world.region}:${world.accountId}:express:${machine.name}:${name}:${world.ids.uuid()}`,
+      name,
+      machineArn: machine.arn,
+      machineName: machine.name,
+      roleArn,
+      accountId: world.accountId,
+      region: world.region,
+      type: 'EXPRESS',
+    },
+    definition,
+    ...(logging && { logging }),
+    input,
+  });
+
+  return {
+    run(...given) {
+      const it = asBegun(...given);
+      return new Promise((resolve) => {
+        ends.set(it.identity.arn, resolve);
+        started(it);
+      });
+    },
+    async begin(...given) {
+      const it = asBegun(...given);
+      begun.set(it.identity.arn, it);
+      await world.store.flushed();
+      return started(it);
+    },
+    start() {
+      for (const it of begun.values()) started(it);
+    },
+    async close() {
+      engine.close();
+      await engine.idle();
+    },
+  };
+};
