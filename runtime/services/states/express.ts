@@ -8,7 +8,6 @@ import { createEngine, type World as EngineWorld } from '../../asl/engine.ts';
 import type { Execution, Identity } from '../../asl/execution.ts';
 import type { Entry } from '../../asl/journal.ts';
 import type { Json } from '../../asl/json.ts';
-import type { Machine } from '../../asl/machine.ts';
 import type { World } from '../../operation.ts';
 import type { LoggingConfiguration } from './configuration.ts';
 import type { MachineRecord, Machines, Revision } from './machines.ts';
