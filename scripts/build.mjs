@@ -29,6 +29,7 @@ const hostEntries = () =>
       'cli/packageService',
       'algorithms/container',
       'runtime/services/lambda/sandbox',
+      'bench/engine',
       'bench/train',
     ].flatMap((name) => (existsSync(join(root, `${name}.ts`)) ? [[name, `${name}.ts`]] : [])),
   );
