@@ -74,13 +74,13 @@ export const measureRecovery = async () => {
   const milliseconds = await inFolder(async (folder) => {
     await filledAndKilled(folder, recovered);
     const start = performance.now();
-    const { world, close } = await openRuntime({ dataDir: folder, services: [states] });
+    await using runtime = await openRuntime({ dataDir: folder, services: [states] });
     const took = performance.now() - start;
-    const { status } = (await world.call(root, 'states', 'DescribeExecution', {
+    const { status } = (await runtime.world.call(root, 'states', 'DescribeExecution', {
       executionArn: `arn:aws:states:eu-west-1:000000000000:execution:${name}:run-${recovered - 1}`,
     })) as { status: string };
     if (status !== 'RUNNING') throw new Error(`The last execution is ${status} after the restart`);
-    await close();
+    await runtime.close();
     return took;
   });
   const { rss, before } = await inFolder((folder) => filledAndKilled(folder, waiting));

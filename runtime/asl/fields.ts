@@ -21,17 +21,32 @@ export interface Seen {
 
 export const usesJsonata = (run: Run, state: StateDefinition) => languageOf(run.machine, state) === 'JSONata';
 
+/** Most states have no path into the context object, so it is made when asked for. */
+class ThreadRoots implements Roots {
+  readonly input: Json;
+  readonly #run: Run;
+  readonly #thread: Thread;
+  #context: JsonObject | undefined;
+
+  constructor(run: Run, thread: Thread, input: Json, context: JsonObject | undefined) {
+    this.input = input;
+    this.#run = run;
+    this.#thread = thread;
+    this.#context = context;
+  }
+
+  get context(): JsonObject {
+    return (this.#context ??= contextOf(this.#run, this.#thread));
+  }
+
+  variable(name: string): Json | undefined {
+    return variableOf(this.#run, this.#thread, name);
+  }
+}
+
 /** Where the paths of a state start; `input` stands for `$`. */
-export const rootsOf = (run: Run, thread: Thread, input: Json, context?: JsonObject): Roots => {
-  let known = context;
-  return {
-    input,
-    get context() {
-      return (known ??= contextOf(run, thread));
-    },
-    variable: (name) => variableOf(run, thread, name),
-  };
-};
+export const rootsOf = (run: Run, thread: Thread, input: Json, context?: JsonObject): Roots =>
+  new ThreadRoots(run, thread, input, context);
 
 /** Fills a template or expression of a JSONata state. */
 export const fill = (run: Run, thread: Thread, template: Json, field: string, seen: Seen = {}): Later<Json> => {

@@ -35,7 +35,12 @@ export const write = (to: Writer, previous: number, type: string, details?: Hist
   const ends = type.startsWith('Execution') && type !== 'ExecutionStarted';
   if (execution.identity.type === 'STANDARD' && !ends && execution.events >= historyLimit - 1) throw new HistoryFull();
   const id = ++execution.events;
-  to.history.push({ id, previousEventId: previous, timestamp: to.now, type, ...(details && { details }) });
+  const timestamp = to.now;
+  to.history.push(
+    details
+      ? { id, previousEventId: previous, timestamp, type, details }
+      : { id, previousEventId: previous, timestamp, type },
+  );
   return id;
 };
 

@@ -8,11 +8,26 @@ export const isObject = (value: unknown): value is JsonObject =>
 /** Largest input, output or variable in UTF-8 bytes: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const payloadLimit = 262_144;
 
-/** Whether the compact JSON text of a value stays within the payload quota. */
-export const withinPayloadLimit = (value: Json): boolean => {
-  const text = JSON.stringify(value);
-  return text.length * 3 <= payloadLimit || Buffer.byteLength(text) <= payloadLimit;
+/** What is left of `room` bytes behind the largest JSON text a value could have; gives up below zero. */
+const roomBehind = (value: Json, room: number): number => {
+  // A character takes at most six bytes: \u0000.
+  if (typeof value === 'string') return room - 2 - 6 * value.length;
+  if (typeof value !== 'object' || value === null) return room - 25;
+  let left = room - 2;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && left >= 0; i++) left = roomBehind(value[i] ?? null, left - 1);
+    return left;
+  }
+  for (const key in value) {
+    if (left < 0) return left;
+    left = roomBehind(value[key] ?? null, left - 4 - 6 * key.length);
+  }
+  return left;
 };
+
+/** Whether the compact JSON text of a value stays within the payload quota; most are so small that no text is needed to tell. */
+export const withinPayloadLimit = (value: Json): boolean =>
+  roomBehind(value, payloadLimit) >= 0 || Buffer.byteLength(JSON.stringify(value)) <= payloadLimit;
 
 /** A value inside a message: a text as it is, anything else as JSON. */
 export const shown = (value: Json | undefined): string =>

@@ -81,11 +81,10 @@ const causeOf = (thread: Thread, { explanation, how }: StatesError): string | un
 function* leave(run: Run, thread: Thread, state: StateDefinition, exit: Exit): Later<boolean> {
   if (!withinPayloadLimit(exit.output)) throw tooLarge(thread.state);
   const assigned = exit.assigned && Object.keys(exit.assigned).length > 0 ? exit.assigned : undefined;
-  record(run, thread, `${state.Type}StateExited`, {
-    name: thread.state,
-    output: exit.output,
-    ...(assigned && { assignedVariables: assigned }),
-  });
+  const { state: name } = thread;
+  const { output } = exit;
+  const details = assigned ? { name, output, assignedVariables: assigned } : { name, output };
+  record(run, thread, `${state.Type}StateExited`, details);
   if (assigned) thread.variables = { ...thread.variables, ...assigned };
   const next = exit.next ?? (typeof state['Next'] === 'string' ? state['Next'] : undefined);
   if (next !== undefined) {

@@ -11,11 +11,66 @@ export const headerBytes = 8;
 /** No record is larger (bytes); a bigger length can only be garbage. */
 export const largestRecord = 2 ** 28;
 
+const tooLarge = (size: number) =>
+  new RangeError(`A log record holds at most ${largestRecord} bytes; this one has ${size}`);
+
+/** A batch keeps a buffer of at most this many bytes when it is emptied. */
+const keptBytes = 2 ** 23;
+
+/** Records that are written together, framed one behind the other in one buffer that is used again and again. */
+export interface Batch {
+  readonly size: number;
+  add(record: Uint8Array | string | readonly string[]): void;
+  /** Valid until the batch is cleared or added to. */
+  bytes(): Uint8Array;
+  clear(): void;
+}
+
+export const openBatch = (): Batch => {
+  let buffer = Buffer.allocUnsafeSlow(2 ** 16);
+  let size = 0;
+  const reserve = (at: number, bytes: number) => {
+    if (at + bytes <= buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * buffer.length, at + bytes));
+    buffer.copy(larger, 0, 0, at);
+    buffer = larger;
+  };
+  const put = (text: string, at: number): number => {
+    // No character takes more than three bytes, and counting costs as much as writing.
+    if (at + 3 * text.length > buffer.length) reserve(at, Buffer.byteLength(text));
+    return at + buffer.write(text, at);
+  };
+  return {
+    get size() {
+      return size;
+    },
+    add(record) {
+      const start = size + headerBytes;
+      reserve(size, headerBytes);
+      let end = start;
+      if (typeof record === 'string') end = put(record, start);
+      else if (record instanceof Uint8Array) {
+        reserve(start, record.length);
+        buffer.set(record, start);
+        end = start + record.length;
+      } else for (const piece of record) end = put(piece, end);
+      if (end - start > largestRecord) throw tooLarge(end - start);
+      buffer.writeUInt32LE(end - start, size);
+      buffer.writeUInt32LE(crc32(buffer.subarray(start, end)), size + 4);
+      size = end;
+    },
+    bytes: () => buffer.subarray(0, size),
+    clear() {
+      size = 0;
+      if (buffer.length > keptBytes) buffer = Buffer.allocUnsafeSlow(2 ** 16);
+    },
+  };
+};
+
 /** One record as it stands in the file. */
 export const frame = (record: Uint8Array | string): Buffer => {
   const size = typeof record === 'string' ? Buffer.byteLength(record) : record.length;
-  if (size > largestRecord)
-    throw new RangeError(`A log record holds at most ${largestRecord} bytes; this one has ${size}`);
+  if (size > largestRecord) throw tooLarge(size);
   const bytes = Buffer.allocUnsafe(headerBytes + size);
   if (typeof record === 'string') bytes.write(record, headerBytes);
   else bytes.set(record, headerBytes);

@@ -8,11 +8,11 @@ import { constants } from 'node:fs';
 import { open, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reached } from '../crashPoints.ts';
-import { frame, frameAt, frames, headerBytes } from './frames.ts';
+import { frame, frameAt, frames, headerBytes, openBatch } from './frames.ts';
 
 export interface Log {
-  /** Queues a record and returns its place for `read`; it will be written soon, and is durable when a later `flushed()` resolves. */
-  append(record: Uint8Array | string): number;
+  /** Queues a record (text in pieces is one record) and returns its place for `read`; it will be written soon, and is durable when a later `flushed()` resolves. */
+  append(record: Uint8Array | string | readonly string[]): number;
   /** Resolves when every record appended before the call would survive SIGKILL and power loss. */
   flushed(): Promise<void>;
   /** The records on disk in the order they were appended; what is appended meanwhile may or may not be among them. */
@@ -72,18 +72,19 @@ export const openLog = async (path: string): Promise<Log> => {
   const { end, torn } = await mend(file, path);
   await syncFolder(path);
   let written = end;
-  let queue: Buffer[] = [];
-  let queuedBytes = 0;
+  let queue = openBatch();
+  let spare = openBatch();
   let appended = 0;
   let durable = 0;
   let failure: Error | undefined;
   let scheduled = false;
   let tail: Promise<void> = Promise.resolve();
 
+  /** What is queued; the bytes hold until the next call, and one at a time is being written. */
   const take = () => {
-    const batch = { bytes: Buffer.concat(queue, queuedBytes), upTo: appended };
-    queue = [];
-    queuedBytes = 0;
+    const batch = { bytes: queue.bytes(), upTo: appended };
+    [queue, spare] = [spare, queue];
+    queue.clear();
     return batch;
   };
   /** One at a time touches the file. */
@@ -113,15 +114,13 @@ export const openLog = async (path: string): Promise<Log> => {
 
   return {
     get size() {
-      return written + queuedBytes;
+      return written + queue.size;
     },
     torn,
     append(record) {
       if (failure) throw failure;
-      const bytes = frame(record);
-      const place = written + queuedBytes;
-      queue.push(bytes);
-      queuedBytes += bytes.length;
+      const place = written + queue.size;
+      queue.add(record);
       appended++;
       if (!scheduled) {
         scheduled = true;

@@ -45,12 +45,19 @@ export const choice: StateKind = {
   },
 };
 
-const withOwn = (state: StateDefinition, { Output, Assign }: JsonObject): StateDefinition => {
+const own = new WeakMap<JsonObject, StateDefinition>();
+
+const withOwn = (state: StateDefinition, rule: JsonObject): StateDefinition => {
+  const known = own.get(rule);
+  if (known) return known;
+  const { Output, Assign } = rule;
   const { Output: _output, Assign: _assign, ...rest } = state;
-  return {
+  const made: StateDefinition = {
     ...rest,
     Type: state.Type,
     ...(Output !== undefined && { Output }),
     ...(Assign !== undefined && { Assign }),
   };
+  own.set(rule, made);
+  return made;
 };

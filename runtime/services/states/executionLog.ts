@@ -10,6 +10,7 @@ import type { Identity, Status } from '../../asl/execution.ts';
 import type { Entry, Journal } from '../../asl/journal.ts';
 import type { LoggingConfiguration } from './configuration.ts';
 import { openLog, type Log } from '../../journal/log.ts';
+import { entryText } from './entryText.ts';
 
 /** What an execution is besides its identity. */
 export interface Begun {
@@ -129,7 +130,7 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
     segments.set(current + 1, log);
     current++;
   };
-  const write = (text: string) => {
+  const write = (text: string | readonly string[]) => {
     const log = segments.get(current);
     if (!log) throw new Error(`The journal has no segment ${current}`);
     const place = { segment: current, place: log.append(text) };
@@ -166,15 +167,18 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
       const { identity, definition, startedBy, origin } = summary;
       const text =
         places.length === 0
-          ? `B${number} ${JSON.stringify({ begun: { identity, definition, startedBy, origin }, entry })}`
-          : closes
-            ? `X${number} ${JSON.stringify(entry)}`
-            : `E${number} ${entry.history.length} ${JSON.stringify(entry)}`;
+          ? entryText(
+              entry,
+              `B${number} {"begun":${JSON.stringify({ identity, definition, startedBy, origin })},"entry":`,
+              '}',
+            )
+          : entryText(entry, closes ? `X${number} ` : `E${number} ${entry.history.length} `);
       note(summary, entry, write(text));
     },
     async flushed() {
       // A segment is left only when the next one is open, so at most two have something to write.
-      await Promise.all([...segments].filter(([n]) => n >= current - 1).map(([, log]) => log.flushed()));
+      await segments.get(current - 1)?.flushed();
+      await segments.get(current)?.flushed();
     },
     async *entries(arn) {
       for (const at of summaries.get(arn)?.places ?? []) yield await entryAt(at);
