@@ -177,8 +177,9 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
     },
     async flushed() {
       // A segment is left only when the next one is open, so at most two have something to write.
-      await segments.get(current - 1)?.flushed();
-      await segments.get(current)?.flushed();
+      const [before, now] = [segments.get(current - 1), segments.get(current)];
+      await before?.flushed();
+      await now?.flushed();
     },
     async *entries(arn) {
       for (const at of summaries.get(arn)?.places ?? []) yield await entryAt(at);
