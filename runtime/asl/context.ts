@@ -12,7 +12,7 @@ export const contextOf = (
   thread: Thread,
   token?: string,
 ): JsonObject => {
-  if (trial) return { ...(token !== undefined && { Task: { Token: token } }), ...trial.context };
+  if (trial) return trial.context;
   const { identity } = execution;
   const retries = stateAt(machine, thread)?.['Retry'] !== undefined;
   return {

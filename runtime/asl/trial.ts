@@ -84,6 +84,8 @@ function* pass(run: Run, thread: Thread, state: StateDefinition, it: TrialOf): L
   if (!command || !kind.resume) throw new Error(`A ${state.Type} state waits for nothing`);
   if (command.kind === 'task' && usesJsonata(run, state)) run.trial?.see('afterArguments', command.input);
   const answer = yield* wait(it.answer(command));
+  // A Wait state that would take longer than a test may.
+  if (answer.kind === 'timedOut' && command.kind === 'alarm') throw new StatesError('States.Timeout');
   if (answer.kind === 'succeeded') run.trial?.see('result', answer.output);
   const left = yield* kind.resume(run, thread, state, answer);
   if (!left) throw new Error(`A ${state.Type} state goes on waiting`);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Command, Execution } from '../../asl/execution.ts';
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { isObject, shown, type Json, type JsonObject } from '../../asl/json.ts';
 import { newExecution } from '../../asl/step.ts';
 import { tryState, type TrialAnswer, type Tried } from '../../asl/trial.ts';
 import { operation, type Call, type World } from '../../operation.ts';
@@ -11,7 +11,7 @@ import { passRole } from './parts.ts';
 import { executionInput } from './executionInput.ts';
 import type { StatesState } from './statesState.ts';
 import { readContext } from './testState/context.ts';
-import { testedState } from './testState/definition.ts';
+import { testedState, type Tested } from './testState/definition.ts';
 import {
   checkUnmocked,
   invalid,
@@ -55,7 +55,11 @@ const executionOf = (world: World, roleArn: string | undefined, given: Json): Ex
   return { ...execution, input: given, startedAt: world.clock.now(), random: { seed: world.ids.hex(16), drawn: 0 } };
 };
 
-const contextFor = ({ identity, input, startedAt }: Execution, name: string, retries: number): JsonObject => {
+const contextFor = (
+  { identity, input, startedAt, random }: Execution,
+  { name, state }: Tested,
+  retries: number,
+): JsonObject => {
   const at = new Date(startedAt).toISOString();
   const { arn, name: executionName, roleArn, machineArn, machineName } = identity;
   return {
@@ -68,6 +72,7 @@ const contextFor = ({ identity, input, startedAt }: Execution, name: string, ret
     },
     State: { EnteredTime: at, Name: name, RetryCount: retries },
     StateMachine: { Id: machineArn, Name: machineName },
+    ...(shown(state['Resource']).endsWith('.waitForTaskToken') && { Task: { Token: random.seed } }),
   };
 };
 
@@ -162,7 +167,7 @@ export const testState = operation({
       variables: variablesOf(variables),
       context:
         context === undefined
-          ? contextFor(execution, tested.name, retries)
+          ? contextFor(execution, tested, retries)
           : readContext(context, waitsForAnswer(tested.state)),
       now: execution.startedAt,
       retries,
