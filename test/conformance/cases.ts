@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { play, type Actual } from './execution.ts';
-import { known } from './known.ts';
+import { known, knownInSteps } from './known.ts';
 import type { Case, Compare, RecordedRun, Verdict } from './recording.ts';
 import { playSteps } from './steps.ts';
 
@@ -24,7 +24,8 @@ const textOf = (error: unknown) => (error instanceof Error ? (error.stack ?? err
 /** A case of steps agrees with the recording in everything or in nothing. */
 const stepsVerdict = async (it: Case, compare: Compare): Promise<Verdict> => {
   const found = await playSteps(it, compare).catch(textOf);
-  return { outcome: found, cause: found, types: found, history: found };
+  const known = knownInSteps.find((it) => found !== null && it.found.test(found))?.reason;
+  return { outcome: found, cause: found, types: found, history: found, known };
 };
 
 /** Why a history that differs is no fault of the engine, if it is none. */

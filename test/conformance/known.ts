@@ -33,3 +33,12 @@ export const known: readonly Known[] = [
     without: withoutDropped,
   },
 ];
+
+/** The same for conversations with the API, by the difference that was found. */
+export const knownInSteps: readonly { reason: string; found: RegExp }[] = [
+  {
+    reason:
+      "The recorder put a name in the place of an ARN that was sent (a mocked answer's), and left the ARN in the answer",
+    found: /: want "arn:aws:[^"]+" got "[a-z]+(?:_[a-z]+)*_arn"$/,
+  },
+];

@@ -22,3 +22,15 @@ recorded(`recorded executions end as on AWS, with the same history (needs ${path
   expect(differing).toEqual([]);
   expect(compared).toBeGreaterThan(200);
 });
+
+recorded(`recorded tries of single states are answered as on AWS (needs ${path})`, async () => {
+  const { cases, compare } = await loadCases(path);
+  const tries = cases.filter(({ kind }) => kind === 'test-state');
+  const differing: string[] = [];
+  for (const it of tries) {
+    const { outcome, known } = await verdictOf(it, compare);
+    if (outcome !== null && known === undefined) differing.push(`${it.id} ${it.source}: ${outcome}`);
+  }
+  expect(differing).toEqual([]);
+  expect(tries.length).toBeGreaterThan(70);
+});
