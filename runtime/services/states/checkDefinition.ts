@@ -1,10 +1,11 @@
 import { sentence, validateDefinition } from '../../asl/validate/index.ts';
 import { isObject, type Json } from '../../asl/json.ts';
+import { readable } from '../../asl/mapRun/read.ts';
 import { readResource } from '../../asl/resource.ts';
 import { AwsError } from '../../operation.ts';
 import { canPerform, performable } from './integrations/index.ts';
 
-/** Every Task's Resource and every Map that is not inline, wherever they stand. */
+/** Every Task's Resource and every ItemReader's format, wherever they stand. */
 const unsupported = (json: Json | undefined): string | undefined => {
   if (Array.isArray(json)) return json.map(unsupported).find((found) => found !== undefined);
   if (!isObject(json)) return undefined;
@@ -14,9 +15,9 @@ const unsupported = (json: Json | undefined): string | undefined => {
       return `the resource ${json['Resource']} is not supported by this runtime; it supports: ${performable.join(', ')}`;
     }
   }
-  const config = json['ProcessorConfig'];
-  if (isObject(config) && config['Mode'] === 'DISTRIBUTED')
-    return 'ProcessorConfig.Mode DISTRIBUTED is not supported by this runtime';
+  const reader = json['ReaderConfig'];
+  if (isObject(reader) && reader['InputType'] === 'PARQUET')
+    return `ReaderConfig.InputType PARQUET is not supported by this runtime; it supports: ${readable.join(', ')}`;
   return Object.values(json)
     .map(unsupported)
     .find((found) => found !== undefined);

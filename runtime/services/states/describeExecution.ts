@@ -10,7 +10,7 @@ export const describeExecution = operation({
   async run({ executionArn, includedData }, { state }: Call<StatesState>) {
     const summary = findExecution(state, executionArn);
     const { input, output, error, cause } = await describedExecution(state.executions, summary);
-    const { identity, status, startedAt, stoppedAt, origin } = summary;
+    const { identity, status, startedAt, stoppedAt, origin, mapRun } = summary;
     const included = includedData !== 'METADATA_ONLY';
     return {
       executionArn,
@@ -21,6 +21,7 @@ export const describeExecution = operation({
       status,
       startDate: seconds(startedAt),
       ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
+      ...(mapRun && { mapRunArn: mapRun.arn }),
       ...(included && { input }),
       inputDetails: { included },
       ...(output !== undefined && { ...(included && { output }), outputDetails: { included } }),

@@ -20,6 +20,8 @@ export interface Begun {
   /** Set when another execution's task started it: the parent's ARN and the task's id. */
   startedBy?: string | undefined;
   origin?: Origin | undefined;
+  /** Set for a child of a map run; `scope` is where its states stand in the definition, `label` its Map state's name in ARNs. */
+  mapRun?: { arn: string; scope: string; label: string } | undefined;
 }
 
 /** What an execution was started by, besides its machine's definition and role. */
@@ -164,12 +166,12 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
       if (!summary) throw new Error(`No execution ${arn} was begun`);
       const { number, places } = summary;
       const closes = ends[entry.history.at(-1)?.type ?? ''] !== undefined;
-      const { identity, definition, startedBy, origin } = summary;
+      const { identity, definition, startedBy, origin, mapRun } = summary;
       const text =
         places.length === 0
           ? entryText(
               entry,
-              `B${number} {"begun":${JSON.stringify({ identity, definition, startedBy, origin })},"entry":`,
+              `B${number} {"begun":${JSON.stringify({ identity, definition, startedBy, origin, mapRun })},"entry":`,
               '}',
             )
           : entryText(entry, closes ? `X${number} ` : `E${number} ${entry.history.length} `);

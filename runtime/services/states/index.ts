@@ -3,10 +3,12 @@ import type { Service, ServiceFactory } from '../../operation.ts';
 import { createStateMachine } from './createStateMachine.ts';
 import { deleteStateMachine } from './deleteStateMachine.ts';
 import { describeExecution } from './describeExecution.ts';
+import { describeMapRun } from './describeMapRun.ts';
 import { describeStateMachine } from './describeStateMachine.ts';
 import { describeStateMachineForExecution } from './describeStateMachineForExecution.ts';
 import { getExecutionHistory } from './getExecutionHistory.ts';
 import { listExecutions } from './listExecutions.ts';
+import { listMapRuns } from './listMapRuns.ts';
 import { listStateMachines } from './listStateMachines.ts';
 import { listTagsForResource } from './listTagsForResource.ts';
 import { sendTaskFailure } from './sendTaskFailure.ts';
@@ -27,6 +29,7 @@ import { stopExecution } from './stopExecution.ts';
 import { tagResource } from './tagResource.ts';
 import { testState } from './testState.ts';
 import { untagResource } from './untagResource.ts';
+import { updateMapRun } from './updateMapRun.ts';
 import { updateStateMachine } from './updateStateMachine.ts';
 import { validateStateMachineDefinition } from './validateStateMachineDefinition.ts';
 
@@ -37,6 +40,7 @@ const operations = {
   DeleteStateMachineAlias: deleteStateMachineAlias,
   DeleteStateMachineVersion: deleteStateMachineVersion,
   DescribeExecution: describeExecution,
+  DescribeMapRun: describeMapRun,
   DescribeStateMachine: describeStateMachine,
   DescribeStateMachineAlias: describeStateMachineAlias,
   DescribeStateMachineForExecution: describeStateMachineForExecution,
@@ -44,6 +48,7 @@ const operations = {
   ListExecutions: listExecutions,
   ListStateMachineAliases: listStateMachineAliases,
   ListStateMachineVersions: listStateMachineVersions,
+  ListMapRuns: listMapRuns,
   ListStateMachines: listStateMachines,
   ListTagsForResource: listTagsForResource,
   PublishStateMachineVersion: publishStateMachineVersion,
@@ -56,6 +61,7 @@ const operations = {
   TagResource: tagResource,
   TestState: testState,
   UntagResource: untagResource,
+  UpdateMapRun: updateMapRun,
   UpdateStateMachine: updateStateMachine,
   UpdateStateMachineAlias: updateStateMachineAlias,
   ValidateStateMachineDefinition: validateStateMachineDefinition,

@@ -26,7 +26,9 @@ export const executionArn = (world: World, machineName: string, name: string) =>
 
 const shapes: Readonly<Record<Kind, RegExp>> = {
   stateMachine: /^arn:aws:states:[a-z0-9-]+:\d{12}:stateMachine:[^:]{1,80}(?::[^:]{1,80})?$/,
-  execution: /^arn:aws:states:[a-z0-9-]+:\d{12}:execution:[^:]{1,80}:[^:]{1,80}$/,
+  // Children of map runs have a label behind the machine's name, and are `express` if they are that.
+  execution:
+    /^arn:aws:states:[a-z0-9-]+:\d{12}:(?:execution:[^:]{1,121}:[^:]{1,80}|express:[^:/]{1,80}\/[^:]{1,40}:[^:]{1,80}:[^:]{1,80})$/,
   activity: /^arn:aws:states:[a-z0-9-]+:\d{12}:activity:[^:]{1,80}$/,
 };
 

@@ -8,11 +8,13 @@ import { openExecutionLog, type ExecutionLog, type Summary } from './executionLo
 import { openExpress, type Express } from './express.ts';
 import { performer } from './integrations/index.ts';
 import { openMachines, type Machines } from './machines.ts';
+import { executedBy, openMapRuns, type MapRuns } from './mapRuns.ts';
 import { checkArn } from './names.ts';
 import { statusEvent } from './statusEvent.ts';
 
 export interface StatesState {
   machines: Machines;
+  readonly mapRuns: MapRuns;
   /** Set by `start`: nothing is answered before. */
   readonly executions: ExecutionLog;
   readonly engine: Engine;
@@ -48,12 +50,13 @@ export const openStates = (world: World): StatesState => {
   let executions: ExecutionLog | undefined;
   let engine: Engine | undefined;
   let express: Express | undefined;
+  let mapRuns: MapRuns | undefined;
   let stopped = false;
 
   const closed = (execution: Execution) => {
     const { arn } = execution.identity;
     const summary = executions?.summaries.get(arn);
-    if (summary) state.tell(summary);
+    if (summary && summary.identity.type === 'STANDARD') state.tell(summary);
     const waiting = listeners.get(arn);
     listeners.delete(arn);
     for (const listener of waiting ?? []) listener();
@@ -72,9 +75,10 @@ export const openStates = (world: World): StatesState => {
   };
 
   /** One execution that cannot go on must not keep the others from it. */
-  const resumed = async (engine: Engine, log: ExecutionLog, { identity, definition }: Summary) => {
+  const resumed = async (engine: Engine, log: ExecutionLog, summary: Summary) => {
+    const { identity } = summary;
     try {
-      await engine.resume(state.machines.machineOf(definition), identity, log.entries(identity.arn));
+      await engine.resume(executedBy(state.machines, summary), identity, log.entries(identity.arn));
     } catch (error) {
       world.log('error', 'an execution could not be resumed', { arn: identity.arn, error: String(error) });
     }
@@ -86,6 +90,9 @@ export const openStates = (world: World): StatesState => {
     starting: new Map(),
     get executions() {
       return opened(executions);
+    },
+    get mapRuns() {
+      return opened(mapRuns);
     },
     get engine() {
       return opened(engine);
@@ -118,6 +125,7 @@ export const openStates = (world: World): StatesState => {
     async start() {
       const log = await openExecutionLog(join(world.dataDir, 'states'));
       executions = log;
+      mapRuns = openMapRuns(world, state);
       const carriedOut: Pick<EngineWorld, 'perform' | 'report'> = {
         perform: performer(world, state),
         report: (error, { identity }) =>
@@ -131,8 +139,9 @@ export const openStates = (world: World): StatesState => {
       express.start();
       for (const summary of log.summaries.values()) {
         if (summary.status === 'RUNNING') await resumed(engine, log, summary);
-        state.tell(summary);
+        if (summary.identity.type === 'STANDARD') state.tell(summary);
       }
+      await mapRuns.settle();
     },
     async stop() {
       stopped = true;

@@ -84,6 +84,10 @@ const carryOut = async (call: TaskCall): Promise<Outcome | undefined> => {
 export const performer =
   (world: World, state: StatesState): EngineWorld['perform'] =>
   (task: TaskCommand, execution: Execution, tell, signal) => {
+    if (task.mapRun) {
+      state.mapRuns.perform(task, execution, tell, signal);
+      return;
+    }
     const resource = readResource(task.resource);
     if (!resource) return;
     const principal = machinePrincipal(world, execution.identity, task.roleArn ?? execution.identity.roleArn);
