@@ -1,6 +1,6 @@
 /**
  * What the services' operations answer, for the check of mocked results: one file per service, made from the API models AWS
- * publishes (botocore's service-2.json), members named as machines see them.
+ * publishes (botocore's service-2.json, Apache-2.0) by scripts/serviceModels.mjs, members named as machines see them.
  * A shape is `string`, `number`, `boolean` or `any`, with `min..max` of its length; `#Name` refers to another shape, an array
  * is a list or map of another, an object a structure whose required members end in `!`.
  */
