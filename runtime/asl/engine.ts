@@ -145,7 +145,7 @@ export const createEngine = (world: World): Engine => {
       .flushed()
       .then(() => {
         reached('execution.closed');
-        world.closed(execution);
+        return world.closed(execution);
       })
       .catch((error: unknown) => world.report(error, execution));
   };
