@@ -9,5 +9,6 @@ export type Answer =
   | { kind: 'failed'; error?: string | undefined; cause?: string | undefined; unsubmitted?: boolean | undefined }
   | { kind: 'timedOut'; alias?: string | undefined }
   | { kind: 'rang' }
+  | { kind: 'redriven' }
   | { kind: 'childSucceeded'; index: number; output: Json; last: number }
   | { kind: 'childFailed'; index: number; error: StatesError; last: number };

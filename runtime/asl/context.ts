@@ -22,7 +22,8 @@ export const contextOf = (
       StartTime: iso(execution.startedAt),
       Name: identity.name,
       RoleArn: identity.roleArn,
-      RedriveCount: 0,
+      RedriveCount: execution.redriven?.count ?? 0,
+      ...(execution.redriven && { RedriveTime: iso(execution.redriven.at) }),
     },
     StateMachine: { Id: identity.machineArn, Name: identity.machineName },
     State: {

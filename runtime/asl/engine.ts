@@ -56,6 +56,13 @@ export interface Engine {
    * lead this engine to another history than the one that was written.
    */
   resume(machine: Machine, identity: Identity, entries: AsyncIterable<Entry> | Iterable<Entry>): Promise<Execution>;
+  /** Rebuilds a failed execution from its entries and goes on where it failed; resolves when that is in the journal. */
+  redrive(
+    machine: Machine,
+    identity: Identity,
+    entries: AsyncIterable<Entry> | Iterable<Entry>,
+    token: string | undefined,
+  ): Promise<void>;
   /** An open execution. */
   get(arn: string): Execution | undefined;
   /** Answers the task with this id from outside (task tokens); resolves when that is in the journal, false when nobody waits for it. */
@@ -207,6 +214,32 @@ export const createEngine = (world: World): Engine => {
     return actor?.execution.pending[id]?.kind === 'task' ? actor : undefined;
   };
 
+  /** Replays entries; what a failure leaves behind is kept where a redrive follows it. */
+  const rebuilt = async (
+    machine: Machine,
+    identity: Identity,
+    entries: AsyncIterable<Entry> | Iterable<Entry>,
+    toRedrive: boolean,
+  ) => {
+    const actor = actorOf(machine, newExecution(identity));
+    const replay = async ({ event, history }: Entry, redriven: boolean) => {
+      const turn = await step(machine, actor.execution, event, redriven);
+      const differs = turn.history.findIndex(({ id, type }, i) => history[i]?.id !== id || history[i]?.type !== type);
+      if (differs < 0 && turn.history.length === history.length) return;
+      const where = `event ${history[Math.max(differs, 0)]?.id ?? actor.execution.events}`;
+      throw new Error(
+        `${identity.arn} cannot be resumed: its journal was written by an engine that went on differently at ${where}`,
+      );
+    };
+    let held: Entry | undefined;
+    for await (const entry of entries) {
+      if (held) await replay(held, entry.event.kind === 'redriven');
+      held = entry;
+    }
+    if (held) await replay(held, toRedrive);
+    return actor;
+  };
+
   return {
     start(machine, identity, input, seed) {
       const actor = actorOf(machine, newExecution(identity));
@@ -214,22 +247,17 @@ export const createEngine = (world: World): Engine => {
       return { execution: actor.execution, taken: posted(actor, { at: now(), kind: 'started', seed, input }) };
     },
     async resume(machine, identity, entries) {
-      const actor = actorOf(machine, newExecution(identity));
-      for await (const { event, history } of entries) {
-        const turn = await step(machine, actor.execution, event);
-        const differs = turn.history.findIndex(({ id, type }, i) => history[i]?.id !== id || history[i]?.type !== type);
-        if (differs >= 0 || turn.history.length !== history.length) {
-          const where = `event ${history[Math.max(differs, 0)]?.id ?? actor.execution.events}`;
-          throw new Error(
-            `${identity.arn} cannot be resumed: its journal was written by an engine that went on differently at ${where}`,
-          );
-        }
-      }
+      const actor = await rebuilt(machine, identity, entries, false);
       if (actor.execution.status !== 'RUNNING') return actor.execution;
       actors.set(identity.arn, actor);
       for (const command of Object.values(actor.execution.pending)) issue(actor, command);
       reached('execution.resumed');
       return actor.execution;
+    },
+    async redrive(machine, identity, entries, token) {
+      const actor = await rebuilt(machine, identity, entries, true);
+      actors.set(identity.arn, actor);
+      await posted(actor, { at: now(), kind: 'redriven', token });
     },
     get: (arn) => actors.get(arn)?.execution,
     async answer(arn, id, outcome) {

@@ -100,6 +100,8 @@ export type EngineEvent = { at: number } & (
   | { kind: 'timedOut'; id: number; alias?: string | undefined }
   | { kind: 'rang'; id: number }
   | { kind: 'stopped'; error?: string | undefined; cause?: string | undefined }
+  /** `token` is the client's, by which it is known again. */
+  | { kind: 'redriven'; token?: string | undefined }
 );
 
 export interface Execution {
@@ -117,6 +119,10 @@ export interface Execution {
   /** Commands without an answer; what has to be issued again after a crash. */
   pending: Record<number, Command>;
   random: RandomState;
+  /** How often it was redriven, and when last (epoch ms). */
+  redriven?: { count: number; at: number } | undefined;
+  /** The threads as they were when it failed; kept only while it is rebuilt to be redriven. */
+  remains?: Record<number, Thread> | undefined;
 }
 
 /** What one event brought about. */

@@ -12,6 +12,8 @@ export interface Run extends Turn {
   now: number;
   /** Threads that begin a state when the present one waits or ends. */
   ready: number[];
+  /** A failure of the execution leaves its threads in `remains`. */
+  remember?: boolean;
   /** Set while one state is tried by itself. */
   trial?: Trial | undefined;
 }

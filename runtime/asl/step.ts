@@ -54,11 +54,17 @@ const kindOf = (state: StateDefinition): StateKind => {
 
 const typeIn = (run: Run) => (thread: Thread) => stateOf(run, thread).Type;
 
+/** Keeps what a redrive goes on from: the first failure knows the most. */
+const remember = ({ execution }: Run) => {
+  execution.remains ??= structuredClone(execution.threads);
+};
+
 const close = (run: Run, status: Status, type: string, details: { [key: string]: Json | undefined }, after: number) => {
   const { execution } = run;
   const given = Object.entries(details).filter(([, value]) => value !== undefined);
   write(run, after, type, given.length === 0 ? undefined : Object.fromEntries(given));
   for (const command of Object.values(execution.pending)) run.cancelled.push(command.id);
+  if (run.remember && status !== 'SUCCEEDED') remember(run);
   execution.pending = {};
   execution.threads = {};
   run.ready.length = 0;
@@ -111,6 +117,7 @@ function* leave(run: Run, thread: Thread, state: StateDefinition, exit: Exit): L
 /** What becomes of a failed state: retried, caught, or the end of its thread and of what is around it. True: walk on. */
 function* failState(run: Run, thread: Thread, state: StateDefinition, error: StatesError): Later<boolean> {
   const cause = causeOf(thread, error);
+  if (run.remember) remember(run);
   for (const id of Object.values(thread.gathering?.running ?? {})) {
     const child = run.execution.threads[id];
     if (child) abandon(run, child, typeIn(run));
@@ -135,12 +142,16 @@ function* failState(run: Run, thread: Thread, state: StateDefinition, error: Sta
   const fatal = error.error === 'States.Runtime';
   const at = fatal ? undefined : retryAt(run, thread, state, error);
   if (at !== undefined) {
+    run.execution.remains = undefined;
     issue(run, { kind: 'alarm', id: -(thread.id + 1), thread: thread.id, at });
     return false;
   }
   if (!fatal && (state.Type === 'Map' || state.Type === 'Parallel')) kindOf(state).failed?.(run, thread);
   const exit = fatal ? undefined : yield* caught(run, thread, state, error, cause ?? '');
-  if (exit) return yield* leave(run, thread, state, exit);
+  if (exit) {
+    run.execution.remains = undefined;
+    return yield* leave(run, thread, state, exit);
+  }
   const outer = thread.parent && run.execution.threads[thread.parent.thread];
   if (!thread.parent || !outer || fatal) {
     closeFailed(run, error.error, cause, thread.last);
@@ -178,10 +189,13 @@ function* walk(run: Run, thread: Thread, answer?: Answer): Later<void> {
     const kind = kindOf(state);
     try {
       let exit: Exit | undefined;
-      if (told?.kind === 'rang' && state.Type !== 'Wait') exit = yield* kind.begin(run, thread, state);
+      if (told?.kind === 'redriven' || (told?.kind === 'rang' && state.Type !== 'Wait'))
+        exit = yield* kind.begin(run, thread, state);
       else if (told) {
         if (!kind.resume) throw new Error(`A ${state.Type} state waits for nothing`);
         exit = yield* kind.resume(run, thread, state, told);
+        // A failure that was tolerated is none.
+        if (told.kind === 'childFailed') run.execution.remains = undefined;
       } else {
         const previous = thread.last;
         const event = record(run, thread, `${state.Type}StateEntered`, { name: thread.state, input: thread.input });
@@ -232,15 +246,49 @@ function* begin(run: Run, seed: string, input: Json): Later<void> {
     gathering: undefined,
   };
   execution.threads[rootThread] = root;
-  const limit = Math.min(machine.timeoutSeconds ?? Infinity, longestSeconds[execution.identity.type]);
-  issue(run, { kind: 'alarm', id: executionAlarm, thread: -1, at: run.now + limit * 1000 });
+  limitTime(run);
   yield* walk(run, root);
+}
+
+const limitTime = (run: Run) => {
+  const limit = Math.min(run.machine.timeoutSeconds ?? Infinity, longestSeconds[run.execution.identity.type]);
+  issue(run, { kind: 'alarm', id: executionAlarm, thread: -1, at: run.now + limit * 1000 });
+};
+
+/** Goes on where the execution failed: what had succeeded stays, every thread that had not begins its state again. */
+function* redrive(run: Run): Later<void> {
+  const { execution } = run;
+  const { remains } = execution;
+  if (!remains) throw new Error(`Nothing was kept of ${execution.identity.arn} to redrive it from`);
+  const count = (execution.redriven?.count ?? 0) + 1;
+  Object.assign(execution, {
+    status: 'RUNNING',
+    stoppedAt: undefined,
+    output: undefined,
+    error: undefined,
+    cause: undefined,
+    redriven: { count, at: run.now },
+    remains: undefined,
+    threads: remains,
+  });
+  const event = write(run, execution.events, 'ExecutionRedriven', { redriveCount: count });
+  limitTime(run);
+  const stopped = Object.values(remains).filter(({ gathering }) => gathering === undefined);
+  for (const thread of Object.values(remains)) thread.last = event;
+  for (const thread of stopped) {
+    thread.retries = [];
+    if (!execution.threads[thread.id]) continue;
+    const entered = thread.entered.event !== 0 && stateOf(run, thread).Type !== 'Fail';
+    yield* walk(run, thread, entered ? { kind: 'redriven' } : undefined);
+  }
 }
 
 function* handle(run: Run, event: EngineEvent): Later<void> {
   const { execution } = run;
   if (event.kind === 'started') {
     yield* begin(run, event.seed, event.input);
+  } else if (event.kind === 'redriven') {
+    yield* redrive(run);
   } else if (event.kind === 'stopped') {
     const { error, cause } = event;
     close(run, 'ABORTED', 'ExecutionAborted', { error, cause }, lastOf(execution));
@@ -282,16 +330,22 @@ const lastOf = (execution: Execution) => execution.threads[rootThread]?.last ?? 
 
 /**
  * Works off one event, changing `execution` in place; what it brought about is returned, at once where no JSONata had to be
- * evaluated. Events for a closed execution bring about nothing.
+ * evaluated. Events for a closed execution bring about nothing, but that it is redriven: its last event must then have been
+ * worked off with `remember`.
  */
-export const step = (machine: Machine, execution: Execution, event: EngineEvent): Turn | Promise<Turn> => {
-  const run: Run = { machine, execution, now: event.at, history: [], commands: [], cancelled: [], ready: [] };
+export const step = (
+  machine: Machine,
+  execution: Execution,
+  event: EngineEvent,
+  remember = false,
+): Turn | Promise<Turn> => {
+  const run: Run = { machine, execution, now: event.at, history: [], commands: [], cancelled: [], ready: [], remember };
   const turn = (): Turn => ({
     history: run.history,
     commands: run.commands.filter((c) => execution.pending[c.id] === c),
     cancelled: run.cancelled,
   });
-  if (execution.status !== 'RUNNING') return turn();
+  if (execution.status !== 'RUNNING' && event.kind !== 'redriven') return turn();
   const done = complete(guarded(run, event));
   return done instanceof Promise ? done.then(turn) : turn();
 };

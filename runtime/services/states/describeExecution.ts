@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { operation, type Call } from '../../operation.ts';
 import { describedExecution } from './describedExecution.ts';
 import { arn, seconds } from './names.ts';
+import { redrivesOf } from './redrives.ts';
 import { findExecution, type StatesState } from './statesState.ts';
 
 export const describeExecution = operation({
   input: z.strictObject({ executionArn: arn, includedData: z.enum(['ALL_DATA', 'METADATA_ONLY']).optional() }),
   needs: ({ executionArn }) => [{ action: 'states:DescribeExecution', resource: executionArn }],
-  async run({ executionArn, includedData }, { state }: Call<StatesState>) {
+  async run({ executionArn, includedData }, { world, state }: Call<StatesState>) {
     const summary = findExecution(state, executionArn);
     const { input, output, error, cause } = await describedExecution(state.executions, summary);
     const { identity, status, startedAt, stoppedAt, origin, mapRun } = summary;
@@ -27,9 +28,7 @@ export const describeExecution = operation({
       ...(output !== undefined && { ...(included && { output }), outputDetails: { included } }),
       ...(error !== undefined && { error }),
       ...(cause !== undefined && { cause }),
-      redriveCount: 0,
-      redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: `Execution is ${status} and cannot be redriven`,
+      ...redrivesOf(summary, world.clock.now()),
     };
   },
 });

@@ -1,7 +1,7 @@
 /**
  * The journal of all Standard executions: one append-only log per segment, shared by all of them so that they share their syncs.
  * A record is a letter, the execution's number, and JSON: B begins an execution (what it is, and its first entry), E is a further
- * entry, X the entry that closes it, T says how many of its status events were told. An index of places is kept in memory;
+ * entry, X the entry that closes or redrives it, T says how many of its status events were told. An index of places is kept in memory;
  * entries are read back from disk when somebody asks.
  */
 import { mkdir, readdir } from 'node:fs/promises';
@@ -43,6 +43,8 @@ export interface Summary extends Begun {
   startedAt: number;
   stoppedAt: number | undefined;
   events: number;
+  /** The times (epoch ms) it was redriven, with the clients' tokens. */
+  redrives: { at: number; token: string | undefined }[];
   /** Status events told to the bus: 1 started, 2 ended. */
   told: number;
   places: { segment: number; place: number }[];
@@ -86,6 +88,11 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
   const note = (summary: Summary, { event, history }: Entry, at: { segment: number; place: number }) => {
     summary.places.push(at);
     summary.events += history.length;
+    if (event.kind === 'redriven') {
+      summary.redrives.push({ at: event.at, token: event.token });
+      summary.status = 'RUNNING';
+      summary.stoppedAt = undefined;
+    }
     const end = ends[history.at(-1)?.type ?? ''];
     if (!end) return;
     summary.status = end;
@@ -165,7 +172,7 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
       const summary = summaries.get(arn);
       if (!summary) throw new Error(`No execution ${arn} was begun`);
       const { number, places } = summary;
-      const closes = ends[entry.history.at(-1)?.type ?? ''] !== undefined;
+      const closes = entry.event.kind === 'redriven' || ends[entry.history.at(-1)?.type ?? ''] !== undefined;
       const { identity, definition, startedBy, origin, mapRun } = summary;
       const text =
         places.length === 0
@@ -207,5 +214,6 @@ const newSummary = (begun: Begun, number: number, startedAt: number): Summary =>
   stoppedAt: undefined,
   events: 0,
   told: 0,
+  redrives: [],
   places: [],
 });

@@ -11,6 +11,7 @@ import { listExecutions } from './listExecutions.ts';
 import { listMapRuns } from './listMapRuns.ts';
 import { listStateMachines } from './listStateMachines.ts';
 import { listTagsForResource } from './listTagsForResource.ts';
+import { redriveExecution } from './redriveExecution.ts';
 import { sendTaskFailure } from './sendTaskFailure.ts';
 import { sendTaskHeartbeat } from './sendTaskHeartbeat.ts';
 import { sendTaskSuccess } from './sendTaskSuccess.ts';
@@ -52,6 +53,7 @@ const operations = {
   ListStateMachines: listStateMachines,
   ListTagsForResource: listTagsForResource,
   PublishStateMachineVersion: publishStateMachineVersion,
+  RedriveExecution: redriveExecution,
   SendTaskFailure: sendTaskFailure,
   SendTaskHeartbeat: sendTaskHeartbeat,
   SendTaskSuccess: sendTaskSuccess,

@@ -53,7 +53,7 @@ export const listExecutions = operation({
       asked,
       world.clock.now(),
     );
-    const executions = page.map(({ identity, status, startedAt, stoppedAt, origin, mapRun }) => ({
+    const executions = page.map(({ identity, status, startedAt, stoppedAt, origin, mapRun, redrives }) => ({
       executionArn: identity.arn,
       stateMachineArn: identity.machineArn,
       ...(origin?.versionArn !== undefined && { stateMachineVersionArn: origin.versionArn }),
@@ -63,7 +63,8 @@ export const listExecutions = operation({
       status,
       startDate: seconds(startedAt),
       ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
-      redriveCount: 0,
+      redriveCount: redrives.length,
+      ...(redrives.length > 0 && { redriveDate: seconds(redrives.at(-1)?.at ?? 0) }),
     }));
     return { executions, ...more };
   },

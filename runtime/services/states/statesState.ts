@@ -65,10 +65,10 @@ export const openStates = (world: World): StatesState => {
   /** Status events go out one after the other; a crash in between repeats one and loses none. */
   const tellAll = async (summary: Summary) => {
     const log = opened(executions);
-    const due = () => !stopped && summary.told < (summary.status === 'RUNNING' ? 1 : 2);
+    const due = () => !stopped && summary.told < 2 * summary.redrives.length + (summary.status === 'RUNNING' ? 1 : 2);
     while (due()) {
       const count = summary.told;
-      await world.emit(await statusEvent(log, summary, count === 0));
+      await world.emit(await statusEvent(log, summary, count % 2 === 0));
       reached('event.emitted');
       log.told(summary, count + 1);
     }

@@ -1,6 +1,7 @@
 /** `Step Functions Execution Status Change`: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 import type { ServiceEvent } from '../../operation.ts';
 import { describedExecution } from './describedExecution.ts';
+import { redrivableOf } from './redrives.ts';
 import type { ExecutionLog, Summary } from './executionLog.ts';
 
 /** Input and output together are left out above this many bytes. */
@@ -11,6 +12,10 @@ export const statusEvent = async (log: ExecutionLog, summary: Summary, atStart: 
   const { input, output, error, cause } = await describedExecution(log, summary);
   const { identity, startedAt, stoppedAt } = summary;
   const ended = !atStart;
+  const { redriveStatus, redriveStatusReason } = redrivableOf(
+    ended ? summary : { ...summary, status: 'RUNNING' },
+    stoppedAt ?? startedAt,
+  );
   const data = Buffer.byteLength(input) + Buffer.byteLength(ended ? (output ?? '') : '');
   const included = data <= dataLimit;
   return {
@@ -32,12 +37,10 @@ export const statusEvent = async (log: ExecutionLog, summary: Summary, atStart: 
       outputDetails: ended && output !== undefined ? { included } : null,
       error: ended ? (error ?? null) : null,
       cause: ended ? (cause ?? null) : null,
-      redriveCount: 0,
-      redriveDate: null,
-      redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: ended
-        ? `Execution is ${summary.status} and cannot be redriven`
-        : 'Execution is RUNNING and cannot be redriven',
+      redriveCount: summary.redrives.length,
+      redriveDate: summary.redrives.at(-1)?.at ?? null,
+      redriveStatus,
+      redriveStatusReason: redriveStatusReason ?? null,
     },
   };
 };

@@ -117,7 +117,7 @@ export const openStatesWorld = async (functions: Record<string, (event: unknown)
       for (let tries = 0; tries < 500; tries++) {
         const run = await sfn().send(new DescribeExecutionCommand({ executionArn }));
         if (run.status !== 'RUNNING') return run;
-        await clock.advance(1000);
+        await clock.advance(5000);
       }
       throw new Error(`${executionArn} does not end`);
     },

@@ -8,6 +8,7 @@ import { reached } from '../../../crashPoints.ts';
 import { AwsError } from '../../../operation.ts';
 import { describedExecution } from '../describedExecution.ts';
 import { executionArn } from '../names.ts';
+import { redrivableOf } from '../redrives.ts';
 import { optimizedError } from './serviceErrors.ts';
 import { TaskError, withMetadata, type Integration, type TaskCall } from './integration.ts';
 
@@ -71,6 +72,7 @@ const outcomeOf = async ({ world, state, principal, resource }: TaskCall, arn: s
   if (!summary) throw new TaskError('States.TaskFailed', `The execution ${arn} does not exist`);
   const { input, output, error, cause } = await describedExecution(state.executions, summary);
   const json = resource.version === 2;
+  const { redriveStatus, redriveStatusReason } = redrivableOf(summary, world.clock.now());
   const told: JsonObject = {
     ExecutionArn: arn,
     Input: json ? (parsed(input) ?? null) : input,
@@ -80,9 +82,9 @@ const outcomeOf = async ({ world, state, principal, resource }: TaskCall, arn: s
       Output: json ? (parsed(output) ?? null) : output,
       OutputDetails: { Included: true },
     }),
-    RedriveCount: 0,
-    RedriveStatus: 'NOT_REDRIVABLE',
-    RedriveStatusReason: `Execution is ${summary.status} and cannot be redriven`,
+    RedriveCount: summary.redrives.length,
+    RedriveStatus: redriveStatus,
+    ...(redriveStatusReason !== undefined && { RedriveStatusReason: redriveStatusReason }),
     StartDate: summary.startedAt,
     StateMachineArn: summary.identity.machineArn,
     Status: summary.status,

@@ -1,0 +1,33 @@
+/** Whether, how often and when an execution was or can be redriven. */
+import { historyLimit } from '../../asl/history.ts';
+import type { Summary } from './executionLog.ts';
+import { seconds } from './names.ts';
+
+/** How long (ms) after its end an execution can be redriven. */
+const redrivablePeriod = 14 * 86_400_000;
+
+/** In AWS's words why it cannot be redriven at `now` (epoch ms). */
+const obstacle = ({ status, stoppedAt, events }: Summary, now: number): string | undefined => {
+  if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
+  if (events >= historyLimit - 1) return 'Execution history event limit exceeded';
+  return now - (stoppedAt ?? now) > redrivablePeriod ? 'Execution redrivable period exceeded' : undefined;
+};
+
+export const redrivableOf = (summary: Summary, now: number) => {
+  const redriveStatusReason = obstacle(summary, now);
+  return redriveStatusReason === undefined
+    ? { redriveStatus: 'REDRIVABLE', redriveStatusReason }
+    : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
+};
+
+/** Members of DescribeExecution. */
+export const redrivesOf = (summary: Summary, now: number) => {
+  const last = summary.redrives.at(-1);
+  const { redriveStatus, redriveStatusReason } = redrivableOf(summary, now);
+  return {
+    redriveCount: summary.redrives.length,
+    ...(last && { redriveDate: seconds(last.at) }),
+    redriveStatus,
+    ...(redriveStatusReason !== undefined && { redriveStatusReason }),
+  };
+};
