@@ -144,6 +144,62 @@ describe('what is shown', () => {
   });
 });
 
+describe('what only a mock can end', () => {
+  const token = { FunctionName: 'f', 'Payload.$': '$$.Task.Token' };
+  const waiting = { ...invoke, Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', Parameters: token };
+  const activity = 'arn:aws:states:eu-west-1:000000000000:activity:a';
+  const nested = { ...invoke, Resource: 'arn:aws:states:::states:startExecution.sync:2', Parameters: {} };
+
+  test('sees the token of the given Context Object', async () => {
+    const { output, inspectionData } = await tried({
+      definition: waiting,
+      inspectionLevel: 'DEBUG',
+      context: '{"Task":{"Token":"mine"}}',
+      mock: { result: '"free text"' },
+    });
+    expect(output).toBe('"free text"');
+    expect(read(inspectionData?.afterParameters)).toEqual({ FunctionName: 'f', Payload: 'mine' });
+  });
+
+  test('sees a token that is made up, without a Context Object', async () => {
+    const { status, inspectionData } = await tried({
+      definition: waiting,
+      inspectionLevel: 'DEBUG',
+      mock: { result: '1' },
+    });
+    expect(status).toBe('SUCCEEDED');
+    expect(read(inspectionData?.afterParameters)).toEqual({ FunctionName: 'f', Payload: expect.stringMatching(/.+/) });
+  });
+
+  test('an activity, a nested execution and a Parallel state', async () => {
+    const answerOf = async (definition: unknown, result: unknown) =>
+      read(
+        (await tried({ definition, mock: { result: JSON.stringify(result), fieldValidationMode: 'PRESENT' } })).output,
+      );
+    expect(await answerOf({ ...invoke, Resource: activity }, { any: 1 })).toEqual({ any: 1 });
+    expect(await answerOf(nested, { Output: { any: 1 } })).toEqual({ Output: { any: 1 } });
+    await expect(answerOf(nested, { Status: 1 })).rejects.toThrow("Field 'Status' must be a string");
+    const branch = { StartAt: 'In', States: { In: { Type: 'Pass', End: true } } };
+    expect(await answerOf({ Type: 'Parallel', Branches: [branch], End: true }, [1])).toEqual([1]);
+  });
+
+  test('fails with an error of a state inside it', async () => {
+    const answer = await tried({
+      definition: {
+        Type: 'Parallel',
+        Branches: [{ StartAt: 'In', States: { In: { Type: 'Pass', End: true } } }],
+        Catch: [{ ErrorEquals: ['Broken'], ResultPath: '$.error', Next: 'After' }],
+        End: true,
+      },
+      input: { a: 1 },
+      mock: { errorOutput: { error: 'Broken', cause: 'why' } },
+      stateConfiguration: { errorCausedByState: 'In' },
+    });
+    expect(answer).toMatchObject({ status: 'CAUGHT_ERROR', nextState: 'After' });
+    expect(read(answer.output)).toEqual({ a: 1, error: { Error: 'Broken', Cause: 'why' } });
+  });
+});
+
 describe('errors', () => {
   const definition = {
     ...invoke,
