@@ -19,6 +19,7 @@ export interface MapRunOrder {
 
 /** What UpdateMapRun can change. */
 export interface MapRunLimits {
+  /** 0: as many as a map run may have. */
   maxConcurrency: number;
   toleratedFailureCount: number;
   toleratedFailurePercentage: number;

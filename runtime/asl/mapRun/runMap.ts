@@ -11,6 +11,7 @@ import type { Json } from '../json.ts';
 import { complete } from '../later.ts';
 import { stateAt, type Machine } from '../machine.ts';
 import { inputOf } from '../states/mapItems.ts';
+import { distributedLimit } from '../states/mapLimits.ts';
 import type { Run } from '../run.ts';
 import { batched, type ChildInput } from './batch.ts';
 import type { MapRunLimits, MapRunOrder } from './order.ts';
@@ -185,7 +186,9 @@ const drive = (
       pump();
     };
     const mayStart = () =>
-      !over && next < children.length && running.size < (progress.limits.maxConcurrency || Infinity);
+      !over &&
+      next < children.length &&
+      running.size < Math.min(progress.limits.maxConcurrency || distributedLimit, distributedLimit);
     const pump = () => {
       while (mayStart()) {
         const index = next++;

@@ -15,7 +15,7 @@ import { nextUuid } from '../random.ts';
 import { issue, type Exit, type Run } from '../run.ts';
 import { fillPaths } from '../template.ts';
 import { itemsOf } from './mapItems.ts';
-import { concurrencyOf, distributedLimit, limitOf, toleratedOf } from './mapLimits.ts';
+import { concurrencyOf, limitOf, toleratedOf } from './mapLimits.ts';
 
 const configOf = (state: StateDefinition): JsonObject => {
   const config = processorOf(state)?.['ProcessorConfig'];
@@ -93,7 +93,7 @@ export function* beginDistributed(run: Run, thread: Thread, state: StateDefiniti
   const { execution } = run;
   const { region, accountId, machineName } = execution.identity;
   const items = state['ItemReader'] === undefined ? yield* itemsOf(run, thread, state) : undefined;
-  const maxConcurrency = yield* concurrencyOf(run, thread, state, distributedLimit);
+  const atOnce = yield* concurrencyOf(run, thread, state, Infinity);
   // What is read from S3 is not counted yet.
   record(run, thread, 'MapStateStarted', { length: items?.length ?? 0 });
   const tolerated = yield* toleratedOf(run, thread, state);
@@ -114,7 +114,7 @@ export function* beginDistributed(run: Run, thread: Thread, state: StateDefiniti
     batcher,
     writer,
     limits: {
-      maxConcurrency,
+      maxConcurrency: Number.isFinite(atOnce) ? atOnce : 0,
       toleratedFailureCount: tolerated?.count ?? 0,
       toleratedFailurePercentage: tolerated?.percentage ?? 0,
     },

@@ -5,6 +5,7 @@ import type { QueryLanguage } from '../machine.ts';
 import { readResource } from '../resource.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import type { Report } from './diagnostic.ts';
+import { checkMap } from './distributed.ts';
 import { fieldsOf, shapes } from './shape.ts';
 import { checkExpressions, checkPaths, isPath } from './templates.ts';
 
@@ -193,6 +194,7 @@ export const checkState = (place: Place) => {
   if (type === 'Choice') checkChoices(place);
   if (type === 'Task') checkTask(place);
   if (type === 'Wait') checkWait(place);
+  if (type === 'Map') checkMap(state, at, place.language, report);
   if (type === 'Map' && !isObject(state['ItemProcessor'] ?? state['Iterator']))
     report(at, 'These fields are required: [ItemProcessor]');
   if (type === 'Parallel' && !(Array.isArray(state['Branches']) && state['Branches'].length > 0))

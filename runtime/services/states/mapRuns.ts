@@ -188,13 +188,14 @@ export const openMapRuns = (world: World, state: StatesState): MapRuns => {
   ) => {
     const { arn: executionArn, machineArn } = parent.identity;
     const before = records.get(order.arn);
+    const started = before?.started ?? world.clock.now();
     const live = newProgress(before?.limits ?? order.limits);
     progress.set(order.arn, live);
     const record = (status: MapRunRecord['status']): MapRunRecord => ({
       arn: order.arn,
       executionArn,
       stateMachineArn: machineArn,
-      started: before?.started ?? world.clock.now(),
+      started,
       limits: live.limits,
       items: live.items,
       executions: live.executions,

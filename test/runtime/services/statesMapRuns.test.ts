@@ -135,7 +135,7 @@ test('every item is an execution of its own, which the map run lists and describ
   const counts = { total: 2, succeeded: 2, pending: 0, running: 0, failed: 0 };
   expect(await sfn.send(new DescribeMapRunCommand({ mapRunArn }))).toMatchObject({
     status: 'SUCCEEDED',
-    maxConcurrency: 10_000,
+    maxConcurrency: 0,
     itemCounts: counts,
     executionCounts: counts,
   });
