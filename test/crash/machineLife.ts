@@ -26,10 +26,11 @@ const fastClock = (dataDir: string): Clock => {
 const pause = (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms));
 
 /** Whoever holds a token waits until its task is known to be submitted, as a worker elsewhere would take its time. */
-const answerTokens = async (call: Caller, dataDir: string, answered: Set<string>) => {
+const answerTokens = async (call: Caller, dataDir: string, open: ReadonlySet<string>, answered: Set<string>) => {
   for (const taskToken of tokensOf(dataDir)) {
     if (answered.has(taskToken)) continue;
     const { arn, id } = readToken(taskToken) ?? { arn: '', id: 0 };
+    if (!open.has(arn)) continue;
     const history = await historyOf(call, arn);
     // Scheduled and Started come before: TaskSubmitted follows the event after the one that names the task.
     if (!history.some(({ type, previousEventId }) => type === 'TaskSubmitted' && previousEventId === id + 1)) continue;
@@ -63,8 +64,9 @@ export const liveMachine = async ({ dataDir, begin }: Order): Promise<Report> =>
   const answered = new Set<string>();
   for (;;) {
     const all = (await Promise.all(arns.map((arn) => executionsOf(call, arn)))).flat();
-    if (all.every(({ status }) => status !== 'RUNNING')) break;
-    await answerTokens(call, dataDir, answered);
+    const open = new Set(all.filter(({ status }) => status === 'RUNNING').map(({ executionArn }) => executionArn));
+    if (open.size === 0) break;
+    await answerTokens(call, dataDir, open, answered);
     await pause(10);
   }
   const executions = await reported(call, arns);
