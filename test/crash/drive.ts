@@ -50,9 +50,9 @@ export interface Lives {
   /** Points this world cannot reach. */
   unreachable?: readonly CrashPoint[];
   /** What the i-th life begins. */
-  begins(life: number): string[];
-  random(): number;
-  progress?(kills: number, of: number): void;
+  begins: (life: number) => string[];
+  random: () => number;
+  progress?: (kills: number, of: number) => void;
 }
 
 export interface Survived {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { newExecution, step } from '../../runtime/asl/step.ts';
+import type { Service } from '../../runtime/operation.ts';
 import type { StatesState } from '../../runtime/services/states/statesState.ts';
 import { journals, openAt, passTime, readKept } from './journalFixture.ts';
 import { caller, historyOf } from './reporting.ts';
@@ -17,7 +18,8 @@ test.each(readdirSync(journals))('the journal of release %s', async (version) =>
   cpSync(join(journals, version), folder, { recursive: true });
   const { runtime, clock } = await openAt(folder, kept.at);
   const call = caller(runtime.world);
-  const { executions, machines } = runtime.services.get('states')?.state as StatesState;
+  const service = runtime.services.get('states') as Service<StatesState>;
+  const { executions, machines } = service.state;
   expect(executions.summaries.size).toBeGreaterThanOrEqual(Object.keys(kept.executions).length);
 
   // Replayed event by event, the engine writes what it wrote then.
