@@ -7,8 +7,9 @@ import { seconds } from './names.ts';
 const redrivablePeriod = 14 * 86_400_000;
 
 /** In AWS's words why it cannot be redriven at `now` (epoch ms). */
-const obstacle = ({ status, stoppedAt, events }: Summary, now: number): string | undefined => {
+const obstacle = ({ status, stoppedAt, events, mapRun }: Summary, now: number): string | undefined => {
   if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
+  if (mapRun) return 'Execution is a child workflow of a Map Run and can only be redriven by it';
   if (events >= historyLimit - 1) return 'Execution history event limit exceeded';
   return now - (stoppedAt ?? now) > redrivablePeriod ? 'Execution redrivable period exceeded' : undefined;
 };
