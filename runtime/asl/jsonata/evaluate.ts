@@ -1,26 +1,30 @@
 /** Evaluates one JSONata expression as Step Functions does: no input document, results must be JSON. */
+import { setFlagsFromString } from 'node:v8';
 import jsonata, { type Expression } from 'jsonata';
 import { queryError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { wait, type Later } from '../later.ts';
 import { functionsFor, type Surroundings } from './functions.ts';
 
+/** A regular expression that backtracks for ever would stop every execution; it goes on in linear time instead, with the same result. */
+setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+
 const compiled = new Map<string, Expression>();
 const cachedExpressions = 5_000;
 
 /**
- * AWS allows an evaluation one second. Time is no input of the core, so what is counted instead is calls of JSONata
- * functions: the same machine with the same data meets the limit again in a replay.
+ * AWS allows an evaluation one second. Time is no input of the core, so what is counted instead is visits to the nodes of the
+ * expression, which take up to a second: the same machine with the same data meets the limit again in a replay.
  */
-const callLimit = 100_000;
+const stepLimit = 500_000;
 
 /** A binding no expression can name: the evaluation's own counter. */
-const counter = ' calls';
-const framePushed = Symbol.for('jsonata.__createFrame_push');
+const counter = ' steps';
+const nodeEntered = Symbol.for('jsonata.__evaluate_entry');
 
-const countCall = (frame: { lookup(name: string): unknown }) => {
-  const calls = frame.lookup(counter) as { made: number } | undefined;
-  if (calls && ++calls.made > callLimit) throw new Error('The expression exceeded the limit of an evaluation');
+const countStep = (_node: unknown, _input: unknown, frame: { lookup(name: string): unknown }) => {
+  const steps = frame.lookup(counter) as { made: number } | undefined;
+  if (steps && ++steps.made > stepLimit) throw new Error('The expression exceeded the limit of an evaluation');
 };
 
 /** Compiles and keeps an expression; throws what JSONata's parser throws. */
@@ -28,7 +32,7 @@ export const compile = (source: string): Expression => {
   const known = compiled.get(source);
   if (known) return known;
   const expression = jsonata(source);
-  expression.assign(framePushed as unknown as string, countCall);
+  expression.assign(nodeEntered as unknown as string, countStep);
   if (compiled.size >= cachedExpressions) compiled.clear();
   compiled.set(source, expression);
   return expression;

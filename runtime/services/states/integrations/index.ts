@@ -2,7 +2,7 @@
 import type { World as EngineWorld } from '../../../asl/engine.ts';
 import type { Execution, TaskCommand } from '../../../asl/execution.ts';
 import type { Outcome } from '../../../asl/engine.ts';
-import { isObject } from '../../../asl/json.ts';
+import { isObject, type Json } from '../../../asl/json.ts';
 import { readResource, type Resource } from '../../../asl/resource.ts';
 import { AwsError, type World } from '../../../operation.ts';
 import { machinePrincipal } from '../principal.ts';
@@ -11,6 +11,8 @@ import { item } from './dynamodb.ts';
 import { TaskError, type Integration, type TaskCall } from './integration.ts';
 import { invoke, invokeDirectly } from './lambda.ts';
 import { publish, putEvents } from './messages.ts';
+import { assumedPrincipal } from './credentials.ts';
+import { jobSync, sagemaker, sagemakerActions, sagemakerJobs } from './sagemaker.ts';
 import { sdkCall } from './sdk.ts';
 import { optimizedError, sdkError } from './serviceErrors.ts';
 import { startExecution, startExecutionSync } from './startExecution.ts';
@@ -24,20 +26,29 @@ const optimized: Readonly<Record<string, Integration>> = {
   'dynamodb:putItem': item,
   'dynamodb:updateItem': item,
   'dynamodb:deleteItem': item,
+  ...Object.fromEntries(sagemakerActions.map((action) => [`sagemaker:${action}`, sagemaker])),
+};
+
+/** `.sync`: what starts something unless it is under way already, and waits for it. */
+const synced: Readonly<Record<string, (call: TaskCall) => Promise<Json | undefined>>> = {
+  'states:startExecution': startExecutionSync,
+  ...Object.fromEntries(sagemakerJobs.map((action) => [`sagemaker:${action}`, jobSync])),
 };
 
 /** Whether the runtime can carry out tasks with this resource. */
 export const canPerform = (resource: Resource): boolean => {
   if (resource.kind !== 'service') return resource.kind === 'lambda';
   const sdk = resource.type.startsWith('aws-sdk:');
-  if (resource.pattern === 'sync') return resource.type === 'states' && resource.action === 'startExecution';
-  return sdk || Object.hasOwn(optimized, `${resource.type}:${resource.action}`);
+  const called = `${resource.type}:${resource.action}`;
+  if (resource.version === 2) return called === 'states:startExecution';
+  if (resource.pattern === 'sync') return Object.hasOwn(synced, called);
+  return sdk || Object.hasOwn(optimized, called);
 };
 
 /** Resources it can, for messages. */
 export const performable = [
   ...Object.keys(optimized),
-  'states:startExecution.sync',
+  ...Object.keys(synced).map((called) => `${called}.sync`),
   'states:startExecution.sync:2',
   'aws-sdk:<service>:<operation>',
 ];
@@ -72,7 +83,7 @@ const carryOut = async (call: TaskCall): Promise<Outcome | undefined> => {
   if (!integration)
     throw new TaskError('States.Runtime', `The resource ${resource.arn} is not supported by this runtime`);
   if (resource.pattern === 'sync') {
-    const output = await startExecutionSync(call);
+    const output = await synced[`${resource.type}:${resource.action}`]?.(call);
     return output === undefined ? undefined : { kind: 'succeeded', output };
   }
   if (resource.pattern === 'request-response') return { kind: 'succeeded', output: await integration(call) };
@@ -90,8 +101,10 @@ export const performer =
     }
     const resource = readResource(task.resource);
     if (!resource) return;
-    const principal = machinePrincipal(world, execution.identity, task.roleArn ?? execution.identity.roleArn);
     const done = async (): Promise<Outcome | undefined> => {
+      const own = machinePrincipal(world, execution.identity, execution.identity.roleArn);
+      const principal =
+        task.roleArn === undefined ? own : await assumedPrincipal(world, execution.identity, own, task.roleArn);
       if (resource.kind === 'lambda') {
         return { kind: 'succeeded', output: await invokeDirectly(world, principal, resource.arn, task.input) };
       }

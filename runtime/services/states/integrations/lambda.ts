@@ -37,10 +37,18 @@ const call = async (world: World, principal: Principal, input: JsonObject) => {
 
 const bytesOf = (payload: Json | undefined) => new TextEncoder().encode(JSON.stringify(payload ?? {}));
 
+/** Lambda wants base64 of JSON; a machine may give the JSON itself. */
+const contextText = (value: Json) =>
+  typeof value === 'string' ? value : Buffer.from(JSON.stringify(value)).toString('base64');
+
 /** `lambda:invoke`: Payload travels as JSON, not as text. */
 export const invoke: Integration = async ({ world, principal, input }) => {
-  const { Payload, ...rest } = input;
-  const given = await call(world, principal, { ...rest, Payload: bytesOf(Payload) as never });
+  const { Payload, ClientContext, ...rest } = input;
+  const given = await call(world, principal, {
+    ...rest,
+    ...(ClientContext !== undefined && { ClientContext: contextText(ClientContext) }),
+    Payload: bytesOf(Payload) as never,
+  });
   return withMetadata(world, {
     ...(given.ExecutedVersion !== undefined && { ExecutedVersion: given.ExecutedVersion }),
     ...(given.LogResult !== undefined && { LogResult: given.LogResult }),

@@ -24,5 +24,5 @@ export const putEvents: Integration = async ({ world, principal, input, executio
   };
   const told = { Entries: answer.Entries, FailedEntryCount: answer.FailedEntryCount };
   if (answer.FailedEntryCount > 0) throw new TaskError('EventBridge.FailedEntry', JSON.stringify(told));
-  return withMetadata(world, told);
+  return told;
 };

@@ -10,11 +10,13 @@ const unmodelled = new Set([
   'AccessDenied',
   'SerializationException',
   'ThrottlingException',
-  'NotImplemented',
-  'UnknownOperationException',
-  'UnknownServiceException',
-  'InvalidAction',
 ]);
+
+/** What the runtime lacks is no error of the service: no Catch must take it for one. */
+const lacking = new Set(['NotImplemented', 'UnknownOperationException', 'UnknownServiceException', 'InvalidAction']);
+
+const notThere = ({ code, message }: AwsError) =>
+  new TaskError('States.Runtime', code === 'NotImplemented' ? message : `NotImplemented: ${message}`);
 
 const exceptionName = (code: string) => (code.endsWith('Exception') ? code : `${code}Exception`);
 
@@ -48,6 +50,7 @@ export const optimizedError = (type: string, error: AwsError, requestId: string)
     base: `${type}Exception`,
     service: type,
   };
+  if (lacking.has(error.code)) return notThere(error);
   const known = !unmodelled.has(error.code);
   const name = known ? (renamed?.[error.code] ?? exceptionName(error.code)) : base;
   const shown = (known && name) || error.code;
@@ -59,6 +62,7 @@ export const optimizedError = (type: string, error: AwsError, requestId: string)
 
 /** Prefixes of AWS SDK integrations (version 2 of the AWS SDK for Java). */
 const sdkPrefixes: Readonly<Record<string, string>> = {
+  apigatewayv2: 'ApiGatewayV2',
   cloudwatchlogs: 'CloudWatchLogs',
   dynamodb: 'DynamoDb',
   eventbridge: 'EventBridge',
@@ -74,10 +78,12 @@ const sdkPrefixes: Readonly<Record<string, string>> = {
 
 /** Error and cause of a call made by an AWS SDK integration. */
 export const sdkError = (service: string, error: AwsError, requestId: string): TaskError => {
+  if (lacking.has(error.code)) return notThere(error);
   const prefix = sdkPrefixes[service] ?? service;
+  const extended = service === 's3' ? `, Extended Request ID: ${requestId}` : '';
   const name = unmodelled.has(error.code) ? `${prefix}Exception` : exceptionName(error.code);
   return new TaskError(
     `${prefix}.${name}`,
-    `${error.message} (Service: ${prefix}, Status Code: ${error.status}, Request ID: ${requestId})`,
+    `${error.message} (Service: ${prefix}, Status Code: ${error.status}, Request ID: ${requestId}${extended})`,
   );
 };
