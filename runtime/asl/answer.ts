@@ -3,6 +3,7 @@ import type { Json } from './json.ts';
 
 /** What a waiting state is told: the answer to its command, or the end of one of its children. */
 export type Answer =
+  | { kind: 'found'; exists: boolean }
   | { kind: 'begun'; workerName?: string | undefined }
   | { kind: 'submitted'; output: Json }
   | { kind: 'succeeded'; output: Json }

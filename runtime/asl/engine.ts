@@ -26,6 +26,8 @@ export interface World {
    * nobody waits for it any more.
    */
   perform(task: TaskCommand, execution: Execution, tell: (outcome: Outcome) => void, signal: AbortSignal): void;
+  /** Whether an activity exists; without this, all do. */
+  exists?(activityArn: string): boolean;
   /** Called when an execution has closed and its last entry is safe. */
   closed(execution: Execution): void;
   /** Something went wrong that is no fault of a machine. */
@@ -39,6 +41,8 @@ interface Actor {
   busy: boolean;
   /** What undoes a pending command: cancels its alarms and, unless the engine only closes, aborts its task. */
   undo: Map<number, (closing: boolean) => void>;
+  /** Starts the times of an activity's task that a worker took. */
+  taken: Map<number, () => void>;
   /** Starts the time for the next heartbeat of a task. */
   beat: Map<number, () => void>;
 }
@@ -105,13 +109,16 @@ export const createEngine = (world: World): Engine => {
       };
       cancels.set(name, world.clock.alarm(at, ring));
     };
-    if (task.deadline !== undefined) arm('deadline', task.deadline);
-    const beatSeconds = task.heartbeatSeconds;
-    if (beatSeconds !== undefined) {
+    const begin = () => {
+      if (task.deadline !== undefined) arm('deadline', task.deadline);
+      const beatSeconds = task.heartbeatSeconds;
+      if (beatSeconds === undefined) return;
       const beat = () => arm('heartbeat', now() + beatSeconds * 1000, 'States.HeartbeatTimeout');
       actor.beat.set(task.id, beat);
       beat();
-    }
+    };
+    if (task.worker?.begun === false) actor.taken.set(task.id, begin);
+    else begin();
     return () => {
       for (const cancel of cancels.values()) cancel();
     };
@@ -129,11 +136,16 @@ export const createEngine = (world: World): Engine => {
       );
       return;
     }
+    if (command.kind === 'look') {
+      post(actor, { at: now(), kind: 'found', id, exists: world.exists?.(command.resource) ?? true });
+      return;
+    }
     const abort = new AbortController();
     const unwatch = watch(actor, command);
     actor.undo.set(id, (closing) => {
       unwatch();
       actor.beat.delete(id);
+      actor.taken.delete(id);
       if (!closing) abort.abort();
     });
     perform(actor, command, abort.signal).catch((error: unknown) => world.report(error, actor.execution));
@@ -163,6 +175,10 @@ export const createEngine = (world: World): Engine => {
       reached('journal.appended');
     }
     settle(actor, turn);
+    if (event.kind === 'begun') {
+      actor.taken.get(event.id)?.();
+      actor.taken.delete(event.id);
+    }
   };
 
   /** Works off the mailbox; without JSONata it is empty when this returns. */
@@ -207,6 +223,7 @@ export const createEngine = (world: World): Engine => {
     busy: false,
     undo: new Map(),
     beat: new Map(),
+    taken: new Map(),
   });
 
   const waiting = (arn: string, id: number) => {

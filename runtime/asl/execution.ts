@@ -60,7 +60,15 @@ export interface Gathering {
 }
 
 /** What the world is asked to do; answered by an event with the same id. */
-export type Command = { kind: 'alarm'; id: number; thread: number; at: number } | TaskCommand;
+export type Command = { kind: 'alarm'; id: number; thread: number; at: number } | LookCommand | TaskCommand;
+
+/** Whether an activity exists: AWS looks when the task is due, and writes no Scheduled event of one that does not. */
+export interface LookCommand {
+  kind: 'look';
+  id: number;
+  thread: number;
+  resource: string;
+}
 
 /** A task to be carried out. `id` is that of its Scheduled event, so that it is the same again after a crash. */
 export interface TaskCommand {
@@ -76,6 +84,8 @@ export interface TaskCommand {
   /** Epoch milliseconds after which the task has failed with States.Timeout. */
   deadline: number | undefined;
   heartbeatSeconds: number | undefined;
+  /** Of an activity: its time begins when a worker takes it. */
+  worker?: { begun: boolean; timeoutSeconds: number | undefined };
   /** What the first call of a task that goes on afterwards answered; it has been made and must not be made again. */
   submitted?: Json;
   /** The role of the task's Credentials. */
@@ -87,6 +97,7 @@ export interface TaskCommand {
 /** What happens to an execution, in the order it is journalled. `at` is epoch milliseconds: the core knows no other clock. */
 export type EngineEvent = { at: number } & (
   | { kind: 'started'; seed: string; input: Json }
+  | { kind: 'found'; id: number; exists: boolean }
   | { kind: 'begun'; id: number; workerName?: string | undefined }
   | { kind: 'submitted'; id: number; output: Json }
   | { kind: 'succeeded'; id: number; output: Json }

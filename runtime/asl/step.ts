@@ -306,6 +306,13 @@ function* handle(run: Run, event: EngineEvent): Later<void> {
       run.cancelled.push(event.id);
     }
     if (event.kind === 'submitted' && command.kind === 'task') command.submitted = event.output;
+    if (event.kind === 'begun' && command.kind === 'task' && command.worker) {
+      // Another worker took it before: a task is given to one.
+      if (command.worker.begun) return;
+      const { timeoutSeconds } = command.worker;
+      command.worker.begun = true;
+      command.deadline = timeoutSeconds === undefined ? undefined : event.at + timeoutSeconds * 1000;
+    }
     const thread = execution.threads[command.thread];
     if (thread) yield* walk(run, thread, event);
   }

@@ -4,7 +4,7 @@
  */
 import { caught } from './catch.ts';
 import { runtimeError, StatesError, tooLarge } from './errors.ts';
-import type { Command, Execution, Thread } from './execution.ts';
+import type { Command, Execution, LookCommand, Thread } from './execution.ts';
 import { effectiveInput, exitWith, fill, rootsOf, selectPath, usesJsonata } from './fields.ts';
 import { isObject, withinPayloadLimit, type Json, type JsonObject } from './json.ts';
 import { complete, wait, type Later } from './later.ts';
@@ -42,7 +42,7 @@ export interface TrialOf {
   /** What a Map state's ItemReader finds, as it stands in its source. */
   itemReaderData: string | undefined;
   /** Answers a task, or the alarm of a Wait state. */
-  answer(command: Command): Promise<TrialAnswer>;
+  answer(command: Exclude<Command, LookCommand>): Promise<TrialAnswer>;
 }
 
 export interface Tried {
@@ -80,8 +80,10 @@ function* pass(run: Run, thread: Thread, state: StateDefinition, it: TrialOf): L
   if (!kind) throw runtimeError(`The state type '${state.Type}' does not exist.`);
   const exit = yield* kind.begin(run, thread, state);
   if (exit) return exit;
-  const command = run.commands[0];
-  if (!command || !kind.resume) throw new Error(`A ${state.Type} state waits for nothing`);
+  // Activities are tried with a mock only, which stands for one that exists.
+  if (run.commands[0]?.kind === 'look') yield* kind.resume?.(run, thread, state, { kind: 'found', exists: true }) ?? [];
+  const command = run.commands.at(-1);
+  if (!command || command.kind === 'look' || !kind.resume) throw new Error(`A ${state.Type} state waits for nothing`);
   if (command.kind === 'task' && usesJsonata(run, state)) run.trial?.see('afterArguments', command.input);
   const answer = yield* wait(it.answer(command));
   // A Wait state that would take longer than a test may.

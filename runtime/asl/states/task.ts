@@ -66,48 +66,57 @@ const resourceOf = (state: StateDefinition): Resource => {
   return resource;
 };
 
+/** Evaluates the input, writes Scheduled and issues the call. */
+function* schedule(run: Run, thread: Thread, state: StateDefinition, resource: Resource): Later<undefined> {
+  const { execution } = run;
+  const waits =
+    resource.kind === 'activity' || (resource.kind === 'service' && resource.pattern !== 'request-response');
+  const id = execution.events + 1;
+  const token = waits ? tokenFor(execution, id) : undefined;
+  const seesToken = resource.kind === 'service' && resource.pattern === 'waitForTaskToken';
+  const context = contextOf(run, thread, seesToken ? token : undefined);
+  const input = usesJsonata(run, state)
+    ? state['Arguments'] === undefined
+      ? thread.input
+      : yield* fill(run, thread, state['Arguments'], 'Arguments', { context })
+    : effectiveInput(run, thread, state, context);
+  const timeoutSeconds = yield* secondsOf(run, thread, state, 'TimeoutSeconds');
+  const heartbeatSeconds = yield* secondsOf(run, thread, state, 'HeartbeatSeconds');
+  const roleArn = yield* credentialsOf(run, thread, state);
+  const limits = {
+    ...(timeoutSeconds !== undefined && { timeoutInSeconds: timeoutSeconds }),
+    ...(heartbeatSeconds !== undefined && { heartbeatInSeconds: heartbeatSeconds }),
+    ...(roleArn !== undefined && { taskCredentials: { roleArn } }),
+  };
+  const call =
+    resource.kind === 'service'
+      ? { region: execution.identity.region, parameters: input }
+      : { resource: resource.arn, input };
+  record(run, thread, `${eventNames(resource)}Scheduled`, { ...about(resource), ...call, ...limits });
+  if (resource.kind !== 'activity')
+    record(run, thread, `${eventNames(resource)}Started`, resource.kind === 'service' ? about(resource) : undefined);
+  issue(run, {
+    kind: 'task',
+    id,
+    thread: thread.id,
+    state: thread.state,
+    resource: resource.arn,
+    input,
+    token,
+    ...(resource.kind === 'activity'
+      ? { deadline: undefined, worker: { begun: false, timeoutSeconds } }
+      : { deadline: timeoutSeconds === undefined ? undefined : run.now + timeoutSeconds * 1000 }),
+    heartbeatSeconds,
+    roleArn,
+  });
+  return undefined;
+}
+
 export const task: StateKind = {
   *begin(run, thread, state) {
-    const { execution } = run;
     const resource = resourceOf(state);
-    const waits =
-      resource.kind === 'activity' || (resource.kind === 'service' && resource.pattern !== 'request-response');
-    const id = execution.events + 1;
-    const token = waits ? tokenFor(execution, id) : undefined;
-    const seesToken = resource.kind === 'service' && resource.pattern === 'waitForTaskToken';
-    const context = contextOf(run, thread, seesToken ? token : undefined);
-    const input = usesJsonata(run, state)
-      ? state['Arguments'] === undefined
-        ? thread.input
-        : yield* fill(run, thread, state['Arguments'], 'Arguments', { context })
-      : effectiveInput(run, thread, state, context);
-    const timeoutSeconds = yield* secondsOf(run, thread, state, 'TimeoutSeconds');
-    const heartbeatSeconds = yield* secondsOf(run, thread, state, 'HeartbeatSeconds');
-    const roleArn = yield* credentialsOf(run, thread, state);
-    const limits = {
-      ...(timeoutSeconds !== undefined && { timeoutInSeconds: timeoutSeconds }),
-      ...(heartbeatSeconds !== undefined && { heartbeatInSeconds: heartbeatSeconds }),
-      ...(roleArn !== undefined && { taskCredentials: { roleArn } }),
-    };
-    const call =
-      resource.kind === 'service'
-        ? { region: execution.identity.region, parameters: input }
-        : { resource: resource.arn, input };
-    record(run, thread, `${eventNames(resource)}Scheduled`, { ...about(resource), ...call, ...limits });
-    if (resource.kind !== 'activity')
-      record(run, thread, `${eventNames(resource)}Started`, resource.kind === 'service' ? about(resource) : undefined);
-    issue(run, {
-      kind: 'task',
-      id,
-      thread: thread.id,
-      state: thread.state,
-      resource: resource.arn,
-      input,
-      token,
-      deadline: timeoutSeconds === undefined ? undefined : run.now + timeoutSeconds * 1000,
-      heartbeatSeconds,
-      roleArn,
-    });
+    if (resource.kind !== 'activity') return yield* schedule(run, thread, state, resource);
+    issue(run, { kind: 'look', id: -(thread.id + 1), thread: thread.id, resource: resource.arn });
     return undefined;
   },
 
@@ -122,6 +131,10 @@ export const task: StateKind = {
       });
       throw error;
     };
+    if (answer.kind === 'found') {
+      if (!answer.exists) throw runtimeError(`The activity ${resource.arn} does not exist.`);
+      return yield* schedule(run, thread, state, resource);
+    }
     if (answer.kind === 'begun') {
       record(run, thread, 'ActivityStarted', answer.workerName === undefined ? {} : { workerName: answer.workerName });
       return undefined;

@@ -21,6 +21,9 @@ export type Kind = 'stateMachine' | 'execution' | 'activity';
 export const machineArn = (world: World, name: string) =>
   `arn:${world.partition}:states:${world.region}:${world.accountId}:stateMachine:${name}`;
 
+export const activityArn = (world: World, name: string) =>
+  `arn:${world.partition}:states:${world.region}:${world.accountId}:activity:${name}`;
+
 export const executionArn = (world: World, machineName: string, name: string) =>
   `arn:${world.partition}:states:${world.region}:${world.accountId}:execution:${machineName}:${name}`;
 

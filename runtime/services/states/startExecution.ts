@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Identity } from '../../asl/execution.ts';
 import type { Json } from '../../asl/json.ts';
 import { reached } from '../../crashPoints.ts';
-import { AwsError, operation, type Call, type World } from '../../operation.ts';
+import { AwsError, operation, type Call } from '../../operation.ts';
 import { executionInput } from './executionInput.ts';
 import type { Origin, Summary } from './executionLog.ts';
 import { arn, checkName, executionArn, seconds } from './names.ts';
@@ -27,15 +27,12 @@ const again = async ({ executions, starting }: StatesState, summary: Summary, gi
   }
 };
 
-/** 0 ≤ n < 1, for the routes of an alias. */
-export const drawn = (world: World) => Number.parseInt(world.ids.hex(8), 16) / 0x1_0000_0000;
-
 /** Answered when the start would survive a crash. */
 export const startExecution = operation({
   input,
   needs: ({ stateMachineArn }) => [{ action: 'states:StartExecution', resource: stateMachineArn }],
   async run({ stateMachineArn, name: asked, input: text = '{}' }, { world, state }: Call<StatesState>) {
-    const { machine, revision, versionArn, aliasArn } = targetOf(state, stateMachineArn, () => drawn(world));
+    const { machine, revision, versionArn, aliasArn } = targetOf(state, stateMachineArn, () => world.ids.random());
     const given = executionInput(text);
     const name = asked === undefined ? world.ids.uuid() : checkName(asked);
     if (machine.type === 'EXPRESS') {

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { AwsError, operation, type Call } from '../../operation.ts';
 import { executionInput } from './executionInput.ts';
 import { arn, checkName, seconds } from './names.ts';
-import { drawn } from './startExecution.ts';
 import type { StatesState } from './statesState.ts';
 import { targetOf } from './versions.ts';
 
@@ -31,7 +30,7 @@ export const startSyncExecution = operation({
     { stateMachineArn, name: asked, input: text = '{}', traceHeader, includedData },
     { world, state }: Call<StatesState>,
   ) {
-    const { machine, revision } = targetOf(state, stateMachineArn, () => drawn(world));
+    const { machine, revision } = targetOf(state, stateMachineArn, () => world.ids.random());
     if (machine.type !== 'EXPRESS') throw typeNotSupported();
     const given = executionInput(text);
     const name = asked === undefined ? world.ids.uuid() : checkName(asked);

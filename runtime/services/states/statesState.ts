@@ -4,6 +4,7 @@ import { createEngine, type Engine, type World as EngineWorld } from '../../asl/
 import type { Execution } from '../../asl/execution.ts';
 import { reached } from '../../crashPoints.ts';
 import { AwsError, type World } from '../../operation.ts';
+import { openActivities, type Activities } from './activities.ts';
 import { openExecutionLog, type ExecutionLog, type Summary } from './executionLog.ts';
 import { openExpress, type Express } from './express.ts';
 import { performer } from './integrations/index.ts';
@@ -15,6 +16,7 @@ import { statusEvent } from './statusEvent.ts';
 export interface StatesState {
   machines: Machines;
   readonly mapRuns: MapRuns;
+  activities: Activities;
   /** Set by `start`: nothing is answered before. */
   readonly executions: ExecutionLog;
   readonly engine: Engine;
@@ -86,6 +88,7 @@ export const openStates = (world: World): StatesState => {
 
   const state: StatesState = {
     machines: openMachines(world),
+    activities: openActivities(world),
     claims: new Map(),
     starting: new Map(),
     get executions() {
@@ -126,8 +129,9 @@ export const openStates = (world: World): StatesState => {
       const log = await openExecutionLog(join(world.dataDir, 'states'));
       executions = log;
       mapRuns = openMapRuns(world, state);
-      const carriedOut: Pick<EngineWorld, 'perform' | 'report'> = {
+      const carriedOut: Pick<EngineWorld, 'perform' | 'exists' | 'report'> = {
         perform: performer(world, state),
+        exists: (arn) => state.activities.records.has(arn),
         report: (error, { identity }) =>
           world.log('error', 'an execution met a fault of the engine', {
             arn: identity.arn,
@@ -145,6 +149,7 @@ export const openStates = (world: World): StatesState => {
     },
     async stop() {
       stopped = true;
+      state.activities.close();
       engine?.close();
       await engine?.idle();
       await express?.close();

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Command, Execution } from '../../asl/execution.ts';
+import type { Command, Execution, LookCommand } from '../../asl/execution.ts';
 import { isObject, shown, type Json, type JsonObject } from '../../asl/json.ts';
 import { newExecution } from '../../asl/step.ts';
 import { tryState, type TrialAnswer, type Tried } from '../../asl/trial.ts';
@@ -79,7 +79,7 @@ const contextFor = (
 /** Waits for an alarm, or has a task carried out; both for no longer than a test may take. */
 const answerer =
   (world: World, state: StatesState, execution: Execution) =>
-  (command: Command): Promise<TrialAnswer> =>
+  (command: Exclude<Command, LookCommand>): Promise<TrialAnswer> =>
     new Promise((resolve) => {
       const limit = execution.startedAt + longest;
       const abort = new AbortController();

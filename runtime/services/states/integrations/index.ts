@@ -37,7 +37,7 @@ const synced: Readonly<Record<string, (call: TaskCall) => Promise<Json | undefin
 
 /** Whether the runtime can carry out tasks with this resource. */
 export const canPerform = (resource: Resource): boolean => {
-  if (resource.kind !== 'service') return resource.kind === 'lambda';
+  if (resource.kind !== 'service') return true;
   const sdk = resource.type.startsWith('aws-sdk:');
   const called = `${resource.type}:${resource.action}`;
   if (resource.version === 2) return called === 'states:startExecution';
@@ -108,7 +108,13 @@ export const performer =
       if (resource.kind === 'lambda') {
         return { kind: 'succeeded', output: await invokeDirectly(world, principal, resource.arn, task.input) };
       }
-      if (resource.kind === 'activity') return undefined;
+      if (resource.kind === 'activity') {
+        // A worker that took it before a restart still has its token.
+        if (task.worker?.begun || task.token === undefined) return undefined;
+        const { id, token, input } = task;
+        state.activities.offer(resource.arn, { executionArn: execution.identity.arn, id, token, input, signal });
+        return undefined;
+      }
       const input = isObject(task.input) ? task.input : {};
       return carryOut({ world, state, task, execution, resource, principal, input, tell, signal });
     };
