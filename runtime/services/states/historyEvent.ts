@@ -15,7 +15,8 @@ const memberOf = (type: string): string | undefined => {
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
 };
 
-const shown = (details: NonNullable<HistoryEvent['details']>, withData: boolean) => {
+/** The members of an event's details; `withData` false leaves inputs, outputs and variables out. */
+export const shownDetails = (details: NonNullable<HistoryEvent['details']>, withData: boolean) => {
   const members: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(details)) {
     if (value === undefined) continue;
@@ -41,6 +42,6 @@ export const historyEvent = ({ id, previousEventId, timestamp, type, details }: 
     type,
     id,
     previousEventId,
-    ...(details && member !== undefined && { [member]: shown(details, withData) }),
+    ...(details && member !== undefined && { [member]: shownDetails(details, withData) }),
   };
 };

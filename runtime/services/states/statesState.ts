@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { createEngine, type Engine, type World as EngineWorld } from '../../asl/engine.ts';
 import type { Execution } from '../../asl/execution.ts';
+import type { Journal } from '../../asl/journal.ts';
 import { reached } from '../../crashPoints.ts';
 import { AwsError, type World } from '../../operation.ts';
 import { openActivities, type Activities } from './activities.ts';
 import { openExecutionLog, type ExecutionLog, type Summary } from './executionLog.ts';
 import { openExpress, type Express } from './express.ts';
 import { performer } from './integrations/index.ts';
+import { openLogDelivery, type LogDelivery } from './logDelivery.ts';
 import { openMachines, type Machines } from './machines.ts';
 import { executedBy, openMapRuns, type MapRuns } from './mapRuns.ts';
 import { checkArn } from './names.ts';
@@ -52,6 +54,7 @@ export const openStates = (world: World): StatesState => {
   let executions: ExecutionLog | undefined;
   let engine: Engine | undefined;
   let express: Express | undefined;
+  let logDelivery: LogDelivery | undefined;
   let mapRuns: MapRuns | undefined;
   let stopped = false;
 
@@ -138,8 +141,21 @@ export const openStates = (world: World): StatesState => {
             error: error instanceof Error ? (error.stack ?? error.message) : String(error),
           }),
       };
-      engine = createEngine({ ...carriedOut, clock: world.clock, journal: log, closed });
-      express = openExpress(world, state.machines, carriedOut, () => undefined);
+      const logs = openLogDelivery(world, () => log.flushed());
+      logDelivery = logs;
+      const journal: Journal = {
+        ...log,
+        append(arn, entry) {
+          log.append(arn, entry);
+          const summary = log.summaries.get(arn);
+          if (summary?.origin?.logging)
+            logs.note(summary.identity, summary.origin.logging, entry, summary.redrives.length);
+        },
+      };
+      engine = createEngine({ ...carriedOut, clock: world.clock, journal, closed });
+      express = openExpress(world, state.machines, carriedOut, (identity, logging, entry) =>
+        logs.note(identity, logging, entry, 0),
+      );
       express.start();
       for (const summary of log.summaries.values()) {
         if (summary.status === 'RUNNING') await resumed(engine, log, summary);
@@ -154,6 +170,7 @@ export const openStates = (world: World): StatesState => {
       await engine?.idle();
       await express?.close();
       await Promise.all(telling.values());
+      await logDelivery?.delivered();
       await executions?.close();
     },
   };

@@ -10,6 +10,15 @@ const properties = z.strictObject({
   Definition: z.record(z.string(), z.unknown()).optional(),
   DefinitionString: z.string().optional(),
   DefinitionSubstitutions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  LoggingConfiguration: z
+    .strictObject({
+      Level: z.string().optional(),
+      IncludeExecutionData: z.boolean().optional(),
+      Destinations: z
+        .array(z.strictObject({ CloudWatchLogsLogGroup: z.strictObject({ LogGroupArn: z.string() }) }))
+        .optional(),
+    })
+    .optional(),
   TracingConfiguration: z.strictObject({ Enabled: z.boolean().optional() }).optional(),
   Tags: tags,
 });
@@ -25,15 +34,27 @@ export const stateMachine = resourceType({
       given.DefinitionSubstitutions,
     );
     const roleArn = given.RoleArn;
+    const { Level, IncludeExecutionData, Destinations } = given.LoggingConfiguration ?? {};
+    const loggingConfiguration = {
+      level: Level ?? 'OFF',
+      includeExecutionData: IncludeExecutionData ?? false,
+      ...(Destinations && {
+        destinations: Destinations.map(({ CloudWatchLogsLogGroup: { LogGroupArn } }) => ({
+          cloudWatchLogsLogGroup: { logGroupArn: LogGroupArn },
+        })),
+      }),
+    };
     const created = await unlessThere(['StateMachineAlreadyExists'], () =>
       call('states', 'CreateStateMachine', {
         name,
         definition,
         roleArn,
+        ...(given.LoggingConfiguration && { loggingConfiguration }),
         type: given.StateMachineType ?? 'STANDARD',
       }),
     );
-    if (!created) await call('states', 'UpdateStateMachine', { stateMachineArn, definition, roleArn });
+    if (!created)
+      await call('states', 'UpdateStateMachine', { stateMachineArn, definition, roleArn, loggingConfiguration });
     return { ref: stateMachineArn, attributes: { Arn: stateMachineArn, Name: name } };
   },
   remove: ({ ref }, { call }) => unlessGone(() => call('states', 'DeleteStateMachine', { stateMachineArn: ref })),
