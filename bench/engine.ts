@@ -1,14 +1,17 @@
 /**
  * `npm run bench:engine [-- --json] [--recovery]`: transitions per second of the engine on its journal, everything on disk
  * (fdatasync) before an execution counts as ended, beside aws-local-stepfunctions, which keeps everything in memory. The same
- * machines in one process and one run; the two take turns, so that a busy machine slows both. Making a machine goes through
+ * machines in one run, each side in processes of its own that take turns, so that a busy machine slows both; after three turns
+ * that do not count, the median of five turns in each of three processes. Making a machine goes through
  * the API: CreateStateMachine and StartExecution of a runtime, durable, against the peer's constructor and run.
  * `--recovery` measures instead how long 10,000 executions take to be under way again after SIGKILL, and the memory of
  * 100,000 that wait.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { StateMachine } from 'aws-local-stepfunctions';
 import { openRuntime } from '../runtime/index.ts';
 import { states } from '../runtime/services/states/index.ts';
@@ -16,9 +19,9 @@ import { machineOf, openHost } from './engineHost.ts';
 import { fillFolder, measureRecovery } from './engineRecovery.ts';
 import { oneState, workloads, type Workload } from './workloads.ts';
 
-/** Both engines are compiled by the time it counts. */
-const warmUps = 10;
-const turns = 15;
+const rounds = 3;
+const warmUps = 3;
+const turns = 5;
 const machinesMade = 20;
 const goals: Readonly<Record<string, number>> = { loop: 5, map: 5, concurrent: 1, create: 1 };
 
@@ -36,38 +39,55 @@ const check = (workload: Workload, outputs: readonly unknown[]) => {
       throw new Error(`Workload ${workload.name} came to something else`);
 };
 
-/** Milliseconds of one turn on each side. */
-const race = async (workload: Workload) => {
+type Side = 'sluice' | 'peer';
+
+/** What one side does in one turn. */
+const openSide = async (side: Side, workload: Workload): Promise<() => Promise<unknown>> => {
   const { definition, input, executions } = workload;
-  const machine = machineOf(definition);
-  const peer = new StateMachine(definition as never);
   const all = Array.from({ length: executions });
+  if (side === 'peer') {
+    const machine = new StateMachine(definition as never);
+    return async () => check(workload, await Promise.all(all.map(() => machine.run(input as never).result)));
+  }
+  const machine = machineOf(definition);
   const host = await openHost();
-  const ours = async () => {
+  return async () => {
     const ended = await Promise.all(all.map(() => host.run(machine, input)));
     check(
       workload,
       ended.map(({ output }) => output),
     );
   };
-  const theirs = async () => {
-    check(workload, await Promise.all(all.map(() => peer.run(input as never).result)));
-  };
-  const times = { ours: [] as number[], theirs: [] as number[] };
-  for (let turn = -warmUps; turn < turns; turn++) {
-    const [mine, other] = [await timed(ours), await timed(theirs)];
-    if (turn < 0) continue;
-    times.ours.push(mine);
-    times.theirs.push(other);
-  }
-  await host.close();
-  return times;
 };
 
-const measureWorkload = async (workload: Workload) => {
-  const times = await race(workload);
+/** Runs in a process of its own, so that neither side has to live with the other's garbage: milliseconds of every turn. */
+const play = async (side: Side, name: string | undefined): Promise<number[]> => {
+  const workload = workloads.find((one) => one.name === name);
+  if (!workload) throw new Error(`There is no workload ${name}`);
+  const turn = await openSide(side, workload);
+  const times: number[] = [];
+  for (let i = 0; i < warmUps + turns; i++) times.push(await timed(turn));
+  return times.slice(warmUps);
+};
+
+const played = (side: Side, { name }: Workload): number[] => {
+  const entry = fileURLToPath(import.meta.url);
+  const { stdout, status } = spawnSync(process.execPath, [entry, '--play', side, name], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`The workload ${name} failed on the side of ${side}`);
+  return JSON.parse(stdout) as number[];
+};
+
+const measureWorkload = (workload: Workload) => {
+  const times = { sluice: [] as number[], peer: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    times.sluice.push(...played('sluice', workload));
+    times.peer.push(...played('peer', workload));
+  }
   const rate = (list: readonly number[]) => Math.round((1000 * workload.transitions) / median(list));
-  const [sluice, peer] = [rate(times.ours), rate(times.theirs)];
+  const [sluice, peer] = [rate(times.sluice), rate(times.peer)];
   return { name: workload.name, about: workload.about, unit: 'transitions/s', sluice, peer, ratio: sluice / peer };
 };
 
@@ -121,7 +141,7 @@ const machineFigures = () => ({
 
 const compare = async () => {
   const figures: Figures[] = [];
-  for (const workload of workloads) figures.push(await measureWorkload(workload));
+  for (const workload of workloads) figures.push(measureWorkload(workload));
   figures.push(await measureCreation());
   const ratios = Object.fromEntries(figures.map(({ name, ratio }) => [name, ratio]));
   return { machine: machineFigures(), goals, ratios, figures };
@@ -129,7 +149,10 @@ const compare = async () => {
 
 const [folder, count] = [process.argv[process.argv.indexOf('--fill') + 1], Number(process.argv.at(-1))];
 const asJson = process.argv.includes('--json');
-if (process.argv.includes('--fill') && folder !== undefined) await fillFolder(folder, count);
+const [side, workload] = process.argv.slice(process.argv.indexOf('--play') + 1);
+if (process.argv.includes('--play') && (side === 'sluice' || side === 'peer'))
+  process.stdout.write(JSON.stringify(await play(side, workload)));
+else if (process.argv.includes('--fill') && folder !== undefined) await fillFolder(folder, count);
 else if (process.argv.includes('--recovery')) {
   const { recovery, memory } = await measureRecovery();
   const text = [

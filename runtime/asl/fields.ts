@@ -73,9 +73,18 @@ export const selectPath = (path: Json | undefined, roots: Roots): Json => {
   return typeof path === 'string' ? pathField(path, roots) : roots.input;
 };
 
+/** The same of a value in a thread; without a path there is nothing to prepare. */
+export const selectFrom = (
+  path: Json | undefined,
+  run: Run,
+  thread: Thread,
+  input: Json,
+  context?: JsonObject,
+): Json => (path === undefined ? input : selectPath(path, rootsOf(run, thread, input, context)));
+
 /** The input after InputPath and Parameters (JSONPath states). */
 export const effectiveInput = (run: Run, thread: Thread, state: StateDefinition, context?: JsonObject): Json => {
-  const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input, context));
+  const input = selectFrom(state['InputPath'], run, thread, thread.input, context);
   const filled =
     state['Parameters'] === undefined
       ? input
@@ -94,11 +103,34 @@ export function* assign(
   seen?: Seen,
 ): Later<JsonObject | undefined> {
   if (template === undefined) return undefined;
-  const values = jsonata
-    ? yield* fill(run, thread, template, 'Assign', seen)
-    : fillPaths(template, rootsOf(run, thread, about), run.execution.random);
+  if (!jsonata) return assignPaths(run, thread, template, about);
+  const values = yield* fill(run, thread, template, 'Assign', seen);
   return isObject(values) ? values : undefined;
 }
+
+const assignPaths = (run: Run, thread: Thread, template: Json | undefined, about: Json): JsonObject | undefined => {
+  if (template === undefined) return undefined;
+  const values = fillPaths(template, rootsOf(run, thread, about), run.execution.random);
+  return isObject(values) ? values : undefined;
+};
+
+/** `exitWith` for a JSONPath state. */
+export const exitWithPaths = (run: Run, thread: Thread, state: StateDefinition, result: Json): Exit => {
+  const selector = state['ResultSelector'];
+  const selected =
+    selector === undefined ? result : fillPaths(selector, rootsOf(run, thread, result), run.execution.random);
+  run.trial?.see('afterResultSelector', selected);
+  const assigned = assignPaths(run, thread, state['Assign'], selected);
+  const placed = placeAt(state['ResultPath'], thread.input, selected);
+  run.trial?.see('afterResultPath', placed);
+  return { output: selectFrom(state['OutputPath'], run, thread, placed), assigned };
+};
+
+/** `exitThrough` for a JSONPath state. */
+export const exitThroughPaths = (run: Run, thread: Thread, state: StateDefinition, input: Json): Exit => {
+  const assigned = assignPaths(run, thread, state['Assign'], input);
+  return { output: selectFrom(state['OutputPath'], run, thread, input), assigned };
+};
 
 /** How a state with a result ends: ResultSelector, ResultPath and OutputPath, or Output; then Assign. */
 export function* exitWith(run: Run, thread: Thread, state: StateDefinition, result: Json): Later<Exit> {
@@ -107,16 +139,7 @@ export function* exitWith(run: Run, thread: Thread, state: StateDefinition, resu
       state['Output'] === undefined ? result : yield* fill(run, thread, state['Output'], 'Output', { result });
     return { output, assigned: yield* assign(run, thread, state['Assign'], true, result, { result }) };
   }
-  const roots = (input: Json) => rootsOf(run, thread, input);
-  const selected =
-    state['ResultSelector'] === undefined
-      ? result
-      : fillPaths(state['ResultSelector'], roots(result), run.execution.random);
-  run.trial?.see('afterResultSelector', selected);
-  const assigned = yield* assign(run, thread, state['Assign'], false, selected);
-  const placed = placeAt(state['ResultPath'], thread.input, selected);
-  run.trial?.see('afterResultPath', placed);
-  return { output: selectPath(state['OutputPath'], roots(placed)), assigned };
+  return exitWithPaths(run, thread, state, result);
 }
 
 /** How a state that only passes its input on ends (Wait, Succeed, Choice). */
@@ -125,6 +148,5 @@ export function* exitThrough(run: Run, thread: Thread, state: StateDefinition, i
     const output = state['Output'] === undefined ? thread.input : yield* fill(run, thread, state['Output'], 'Output');
     return { output, assigned: yield* assign(run, thread, state['Assign'], true, input) };
   }
-  const assigned = yield* assign(run, thread, state['Assign'], false, input);
-  return { output: selectPath(state['OutputPath'], rootsOf(run, thread, input)), assigned };
+  return exitThroughPaths(run, thread, state, input);
 }

@@ -38,6 +38,8 @@ export interface Exit {
 /** One type of state. Without an Exit the thread waits for the answer to a command or for its children. */
 export interface StateKind {
   begin(run: Run, thread: Thread, state: StateDefinition): Later<Exit | undefined>;
+  /** `begin` for a JSONPath state of a type that never waits: no generator is needed. */
+  beginPaths?(run: Run, thread: Thread, state: StateDefinition): Exit;
   resume?(run: Run, thread: Thread, state: StateDefinition, answer: Answer): Later<Exit | undefined>;
   /** Writes what the history says when the state fails for good. */
   failed?(run: Run, thread: Thread): void;

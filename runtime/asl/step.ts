@@ -10,6 +10,7 @@ import { runtimeError, StatesError, tooLarge } from './errors.ts';
 import type { EngineEvent, Execution, Identity, Status, Thread, Turn } from './execution.ts';
 import { HistoryFull, record, write } from './history.ts';
 import { withinPayloadLimit, type Json } from './json.ts';
+import { usesJsonata } from './fields.ts';
 import { complete, type Later } from './later.ts';
 import { stateAt, type Machine, type StateDefinition } from './machine.ts';
 import { retryAt } from './retry.ts';
@@ -52,6 +53,16 @@ const kindOf = (state: StateDefinition): StateKind => {
   return kind;
 };
 
+const entered = new Map<string, string>();
+const exited = new Map<string, string>();
+
+/** `PassStateEntered`: one string for all events, not one for each. */
+const eventOf = (made: Map<string, string>, type: string, what: string): string => {
+  let name = made.get(type);
+  if (name === undefined) made.set(type, (name = `${type}${what}`));
+  return name;
+};
+
 const typeIn = (run: Run) => (thread: Thread) => stateOf(run, thread).Type;
 
 /** Keeps what a redrive goes on from: the first failure knows the most. */
@@ -83,20 +94,26 @@ const causeOf = (thread: Thread, { explanation, how }: StatesError): string | un
     ? `An error occurred while executing the state '${thread.state}' (entered at the event id #${thread.entered.event}). ${explanation ?? ''}`
     : explanation;
 
+/** What the thread around one that ended is told. */
+interface Ended {
+  outer: Thread;
+  answer: Answer;
+}
+
 /** Writes the state's exit and moves the thread on; true while there is a next state in it. */
-function* leave(run: Run, thread: Thread, state: StateDefinition, exit: Exit): Later<boolean> {
+const leave = (run: Run, thread: Thread, state: StateDefinition, exit: Exit): boolean | Ended => {
   if (!withinPayloadLimit(exit.output)) throw tooLarge(thread.state);
   const assigned = exit.assigned && Object.keys(exit.assigned).length > 0 ? exit.assigned : undefined;
   const { state: name } = thread;
   const { output } = exit;
   const details = assigned ? { name, output, assignedVariables: assigned } : { name, output };
-  record(run, thread, `${state.Type}StateExited`, details);
+  record(run, thread, eventOf(exited, state.Type, 'StateExited'), details);
   if (assigned) thread.variables = { ...thread.variables, ...assigned };
   const next = exit.next ?? (typeof state['Next'] === 'string' ? state['Next'] : undefined);
   if (next !== undefined) {
     thread.state = next;
     thread.input = exit.output;
-    thread.retries = [];
+    if (thread.retries.length > 0) thread.retries = [];
     thread.gathering = undefined;
     return true;
   }
@@ -110,7 +127,13 @@ function* leave(run: Run, thread: Thread, state: StateDefinition, exit: Exit): L
   const outer = run.execution.threads[parent.thread];
   if (!outer) return false;
   delete outer.gathering?.running[parent.index];
-  yield* walk(run, outer, { kind: 'childSucceeded', index: parent.index, output: exit.output, last: thread.last });
+  return { outer, answer: { kind: 'childSucceeded', index: parent.index, output, last: thread.last } };
+};
+
+/** Tells the thread around one that ended; true: the thread itself walks on. */
+function* goOn(run: Run, left: boolean | Ended): Later<boolean> {
+  if (typeof left === 'boolean') return left;
+  yield* walk(run, left.outer, left.answer);
   return false;
 }
 
@@ -150,7 +173,7 @@ function* failState(run: Run, thread: Thread, state: StateDefinition, error: Sta
   const exit = fatal ? undefined : yield* caught(run, thread, state, error, cause ?? '');
   if (exit) {
     run.execution.remains = undefined;
-    return yield* leave(run, thread, state, exit);
+    return yield* goOn(run, leave(run, thread, state, exit));
   }
   const outer = thread.parent && run.execution.threads[thread.parent.thread];
   if (!thread.parent || !outer || fatal) {
@@ -198,11 +221,16 @@ function* walk(run: Run, thread: Thread, answer?: Answer): Later<void> {
         if (told.kind === 'childFailed') run.execution.remains = undefined;
       } else {
         const previous = thread.last;
-        const event = record(run, thread, `${state.Type}StateEntered`, { name: thread.state, input: thread.input });
+        const type = eventOf(entered, state.Type, 'StateEntered');
+        const event = record(run, thread, type, { name: thread.state, input: thread.input });
         thread.entered = { at: run.now, event, previous };
-        exit = yield* kind.begin(run, thread, state);
+        exit =
+          kind.beginPaths && !usesJsonata(run, state)
+            ? kind.beginPaths(run, thread, state)
+            : yield* kind.begin(run, thread, state);
       }
-      goesOn = exit !== undefined && (yield* leave(run, thread, state, exit));
+      const left = exit !== undefined && leave(run, thread, state, exit);
+      goesOn = typeof left === 'boolean' ? left : yield* goOn(run, left);
     } catch (error) {
       goesOn = yield* failed(run, thread, state, asStatesError(error));
     }

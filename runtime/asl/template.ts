@@ -20,14 +20,34 @@ const resolve = (key: string, source: string, roots: Roots, random: RandomState)
   );
 };
 
+interface Field {
+  key: string;
+  /** The key without `.$` where the value is a path. */
+  name: string;
+  value: Json;
+}
+
+/** Templates are parts of a definition, read once; they never change. */
+const read = new WeakMap<JsonObject, Field[]>();
+
+const fieldsOf = (template: JsonObject): Field[] => {
+  const known = read.get(template);
+  if (known) return known;
+  const fields = Object.entries(template).map(([key, value]) => {
+    const worked = key.endsWith('.$') && typeof value === 'string';
+    return { key, name: worked ? key.slice(0, -2) : key, value };
+  });
+  read.set(template, fields);
+  return fields;
+};
+
 /** Fills a JSONPath template. */
 export const fillPaths = (template: Json, roots: Roots, random: RandomState): Json => {
   if (Array.isArray(template)) return template.map((item) => fillPaths(item, roots, random));
   if (!isObject(template)) return template;
   const filled: JsonObject = {};
-  for (const [key, value] of Object.entries(template)) {
-    if (key.endsWith('.$') && typeof value === 'string') filled[key.slice(0, -2)] = resolve(key, value, roots, random);
-    else filled[key] = fillPaths(value, roots, random);
+  for (const { key, name, value } of fieldsOf(template)) {
+    filled[name] = name === key ? fillPaths(value, roots, random) : resolve(key, value as string, roots, random);
   }
   return filled;
 };

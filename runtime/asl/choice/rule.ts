@@ -15,7 +15,8 @@ const required = (path: string, roots: Roots): Json => {
 
 const compare = (rule: JsonObject, variable: string, roots: Roots): boolean => {
   if (typeof rule['IsPresent'] === 'boolean') return follow(parsePath(variable), roots).found === rule['IsPresent'];
-  for (const [operator, operand] of Object.entries(rule)) {
+  for (const operator in rule) {
+    const operand = rule[operator] as Json;
     const direct = comparisons[operator];
     if (direct) return direct(required(variable, roots), operand);
     const byPath = operator.endsWith('Path') ? comparisons[operator.slice(0, -4)] : undefined;

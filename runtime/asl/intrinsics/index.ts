@@ -35,19 +35,19 @@ export const intrinsics: Readonly<Record<string, readonly [run: Intrinsic, least
 
 /** Calls one; a path among the arguments that finds nothing fails the state, a bad argument is States.IntrinsicFailure. */
 export const evaluateIntrinsic = (call: IntrinsicCall, roots: Roots, random: RandomState): Json => {
-  const about = `The function '${call.source}' had the following error: `;
+  const about = () => `The function '${call.source}' had the following error: `;
   const value = (argument: Argument): Json => {
     if (argument.kind === 'literal') return argument.value;
     if (argument.kind === 'call') return evaluateIntrinsic(argument.call, roots, random);
     const found = follow(argument.path, roots);
     if (found.found) return found.value;
     throw runtimeError(
-      `${about}The JsonPath argument for the field '${argument.path.source}' could not be found in the input '${JSON.stringify(roots.input)}'`,
+      `${about()}The JsonPath argument for the field '${argument.path.source}' could not be found in the input '${JSON.stringify(roots.input)}'`,
     );
   };
   const [run, least, most] = intrinsics[call.name] ?? [];
   if (!run || call.args.length < (least ?? 0) || call.args.length > (most ?? 0)) {
-    throw new StatesError('States.IntrinsicFailure', `${about}no such function takes ${call.args.length} arguments`, {
+    throw new StatesError('States.IntrinsicFailure', `${about()}no such function takes ${call.args.length} arguments`, {
       fault: true,
     });
   }
@@ -56,7 +56,7 @@ export const evaluateIntrinsic = (call: IntrinsicCall, roots: Roots, random: Ran
     return run(args, random);
   } catch (error) {
     if (error instanceof StatesError)
-      throw new StatesError(error.error, `${about}${error.explanation}`, { fault: true });
+      throw new StatesError(error.error, `${about()}${error.explanation}`, { fault: true });
     throw error;
   }
 };

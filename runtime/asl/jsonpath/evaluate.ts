@@ -141,12 +141,19 @@ export const follow = (path: Path, roots: Roots): Found => {
         : { found: true, value: all[0] }
       : { found: true, value: all };
   }
+  const { steps } = path;
   let value: Json = start;
-  let trail = prefix;
-  for (const [i, step] of path.steps.entries()) {
-    const [next] = stepFrom(value, step, roots);
-    trail += label(step);
-    if (next === undefined) return { found: false, missing: trail, leaf: i === path.steps.length - 1 };
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i] as Step;
+    const next: Json | undefined =
+      step.kind === 'members' ? member(value, step.names[0] ?? '') : stepFrom(value, step, roots)[0];
+    if (next === undefined) {
+      const trail = steps
+        .slice(0, i + 1)
+        .map(label)
+        .join('');
+      return { found: false, missing: `${prefix}${trail}`, leaf: i === steps.length - 1 };
+    }
     value = next;
   }
   return { found: true, value };

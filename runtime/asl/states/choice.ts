@@ -1,20 +1,28 @@
 import { ruleHolds } from '../choice/rule.ts';
 import { queryError, StatesError } from '../errors.ts';
-import { exitThrough, fill, rootsOf, selectPath, usesJsonata } from '../fields.ts';
+import { exitThrough, exitThroughPaths, fill, rootsOf, selectFrom, usesJsonata } from '../fields.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run, StateKind } from '../run.ts';
 import type { Thread } from '../execution.ts';
 
+const rulesOf = (state: StateDefinition): JsonObject[] =>
+  Array.isArray(state['Choices']) ? state['Choices'].filter(isObject) : [];
+
+const nextOf = (state: StateDefinition, rule: JsonObject | undefined): string => {
+  const next = rule ? rule['Next'] : state['Default'];
+  if (typeof next === 'string') return next;
+  throw new StatesError(
+    'States.NoChoiceMatched',
+    "Failed to transition out of the state. The state's Choice rules did not match any of the input and no Default was specified.",
+    { fault: true },
+  );
+};
+
 /** The first rule that applies, with its place for error messages. */
 function* decide(run: Run, thread: Thread, state: StateDefinition): Later<JsonObject | undefined> {
-  const rules = Array.isArray(state['Choices']) ? state['Choices'].filter(isObject) : [];
-  if (!usesJsonata(run, state)) {
-    const roots = rootsOf(run, thread, selectPath(state['InputPath'], rootsOf(run, thread, thread.input)));
-    return rules.find((rule) => ruleHolds(rule, roots));
-  }
-  for (const [i, rule] of rules.entries()) {
+  for (const [i, rule] of rulesOf(state).entries()) {
     const field = `Choices[${i}]/Condition`;
     const holds = yield* fill(run, thread, rule['Condition'] ?? false, field);
     if (typeof holds !== 'boolean') {
@@ -27,24 +35,23 @@ function* decide(run: Run, thread: Thread, state: StateDefinition): Later<JsonOb
 
 export const choice: StateKind = {
   *begin(run, thread, state) {
+    if (!usesJsonata(run, state)) return this.beginPaths?.(run, thread, state);
     const rule = yield* decide(run, thread, state);
-    const next = rule ? rule['Next'] : state['Default'];
-    if (typeof next !== 'string') {
-      throw new StatesError(
-        'States.NoChoiceMatched',
-        "Failed to transition out of the state. The state's Choice rules did not match any of the input and no Default was specified.",
-        { fault: true },
-      );
-    }
-    // A rule that applies brings its own Output and Assign; those of the state belong to its Default.
+    const next = nextOf(state, rule);
     const decided = rule ? withOwn(state, rule) : state;
-    const input = usesJsonata(run, state)
-      ? thread.input
-      : selectPath(state['InputPath'], rootsOf(run, thread, thread.input));
-    return { ...(yield* exitThrough(run, thread, decided, input)), next };
+    return { ...(yield* exitThrough(run, thread, decided, thread.input)), next };
+  },
+  beginPaths(run, thread, state) {
+    const input = selectFrom(state['InputPath'], run, thread, thread.input);
+    const roots = rootsOf(run, thread, input);
+    const rule = rulesOf(state).find((r) => ruleHolds(r, roots));
+    const next = nextOf(state, rule);
+    const { output, assigned } = exitThroughPaths(run, thread, rule ? withOwn(state, rule) : state, input);
+    return { output, assigned, next };
   },
 };
 
+/** A rule that applies brings its own Output and Assign; those of the state belong to its Default. */
 const own = new WeakMap<JsonObject, StateDefinition>();
 
 const withOwn = (state: StateDefinition, rule: JsonObject): StateDefinition => {

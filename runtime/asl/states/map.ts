@@ -16,7 +16,8 @@ import { concurrencyOf, inlineLimit, toleratedOf } from './mapLimits.ts';
 function* startMore(run: Run, thread: Thread, state: StateDefinition, follows: number): Later<void> {
   const gathering = thread.gathering;
   if (!gathering?.items) return;
-  while (gathering.next < gathering.items.length && Object.keys(gathering.running).length < gathering.atOnce) {
+  const scope = `${thread.scope}/${thread.state}/ItemProcessor`;
+  while (gathering.next < gathering.items.length && gathering.next - gathering.done < gathering.atOnce) {
     const index = gathering.next++;
     const value = gathering.items[index] ?? null;
     const item = { Index: index, Value: value };
@@ -24,7 +25,7 @@ function* startMore(run: Run, thread: Thread, state: StateDefinition, follows: n
     const begun = write(run, follows, 'MapIterationStarted', { name: thread.state, index });
     startChild(run, thread, {
       index,
-      scope: `${thread.scope}/${thread.state}/ItemProcessor`,
+      scope,
       input,
       follows: begun,
       item,
