@@ -104,6 +104,7 @@ interface Ended {
 const leave = (run: Run, thread: Thread, state: StateDefinition, exit: Exit): boolean | Ended => {
   if (!withinPayloadLimit(exit.output)) throw tooLarge(thread.state);
   const assigned = exit.assigned && Object.keys(exit.assigned).length > 0 ? exit.assigned : undefined;
+  if (assigned && !withinPayloadLimit(assigned)) throw tooLarge(thread.state);
   const { state: name } = thread;
   const { output } = exit;
   const details = assigned ? { name, output, assignedVariables: assigned } : { name, output };

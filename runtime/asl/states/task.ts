@@ -80,6 +80,7 @@ function* schedule(run: Run, thread: Thread, state: StateDefinition, resource: R
       ? thread.input
       : yield* fill(run, thread, state['Arguments'], 'Arguments', { context })
     : effectiveInput(run, thread, state, context);
+  if (!withinPayloadLimit(input)) throw tooLarge(thread.state);
   const timeoutSeconds = yield* secondsOf(run, thread, state, 'TimeoutSeconds');
   const heartbeatSeconds = yield* secondsOf(run, thread, state, 'HeartbeatSeconds');
   const roleArn = yield* credentialsOf(run, thread, state);

@@ -194,6 +194,20 @@ test('the same client token redrives once', async () => {
   expect(await world.describe(run)).toMatchObject({ status: 'FAILED', redriveCount: 1 });
 });
 
+test('variables and the input of a task are at most 256 KiB', async () => {
+  const large = "{% $join($map([1..300], function($n) { $pad('', 1000, 'x') })) %}";
+  const next = { Next: 'End' };
+  const end = { End: { Type: 'Pass', End: true, Output: {} } };
+  const assigns = { StartAt: 'A', States: { A: { Type: 'Pass', Assign: { large }, Output: {}, ...next }, ...end } };
+  const given = { ...calls('good', next), Arguments: { FunctionName: 'good', Payload: large } };
+  const asks = { StartAt: 'A', States: { A: given, ...end } };
+  for (const [name, definition] of Object.entries({ assigns, asks })) {
+    const run = await world.start(await world.create(name, definition));
+    expect(await world.ended(run)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  }
+  expect(world.invoked).toEqual([]);
+});
+
 test('is refused for what runs, what went well and what failed long ago', async () => {
   const waits = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 5, End: true } } };
   const run = await world.start(await world.create('waits', waits));
