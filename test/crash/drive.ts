@@ -87,7 +87,9 @@ export const killAndSurvive = async (entry: string, lives: Lives): Promise<Survi
         world,
         dataDir,
         begin: begins(life++),
-        ...(death === undefined ? { killAfter: Math.floor(random() * longestLife) } : { arm: { point: death, nth } }),
+        ...(death === undefined
+          ? { killAfter: Math.floor((random() * longestLife) / (tries + 1)) }
+          : { arm: { point: death, nth } }),
       };
       if (await live(entry, order)) break;
     }
