@@ -1,0 +1,21 @@
+// Writes the tables of docs/featureSupport.md from the registries, keeping the text above them.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { format, resolveConfig } from 'prettier';
+
+const outfile = 'dist/featureSupport.mjs';
+await build({
+  entryPoints: ['test/conformance/features.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'error',
+});
+const { featureTables } = await import(join(process.cwd(), outfile));
+const page = 'docs/featureSupport.md';
+const [head] = readFileSync(page, 'utf8').split('\n## States\n');
+const text = `${head.trimEnd()}\n\n${featureTables()}`;
+writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }));
