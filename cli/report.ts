@@ -22,7 +22,7 @@ export const printRun = (view: RunView, followed?: Followed) => {
     );
   }
   for (const { column, reason } of prepared?.leftOut ?? [])
-    print(`  left out ${column}: ${reason} (data.keep keeps it)`);
+    print(`  left out ${column}: ${reason}`);
   if (prepared && evaluation) {
     const metrics = (shownMetrics[prepared.problem] ?? []).filter(
       (name) => name in (evaluation.candidates[0]?.metrics ?? {}),

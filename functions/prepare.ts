@@ -59,10 +59,7 @@ export const handler = define({
       features: recipe.outputs.length,
       baseline: baseline(target.problem, trainLabels!, testLabels!).metrics,
       objective,
-      leftOut: profile.leaks
-        .filter(({ column }) => !data.keep.includes(column))
-        .slice(0, 20)
-        .map(({ column, reason }) => ({ column, reason })),
+      leftOut: recipe.dropped.filter(({ column }) => !data.ignore.includes(column)).slice(0, 20),
       ...(championComplaint && { championComplaint }),
     };
     await writeDocument(keys.prepared(runId), prepared);

@@ -79,7 +79,7 @@ export const preparedSchema = z.strictObject({
   /** Metrics on the test split of always answering the train split's mean or class shares. */
   baseline: z.record(z.string(), z.number()),
   objective: z.string(),
-  /** Columns that preparation left out by itself, because they are the target in other words. */
+  /** The first 20 columns that preparation left out by itself, and why: constant, an id, the target in other words. */
   leftOut: z.array(z.strictObject({ column: z.string(), reason: z.string() })),
   /** Why the champion cannot be scored on this file, when it cannot. */
   championComplaint: z.string().optional(),

@@ -110,11 +110,13 @@ export const openModelServer = (options: ModelServerOptions): ModelServer => {
     new Promise((resolve, reject) => {
       const { container, root, environment, line } = options;
       const mine = runContainer(container, { command: 'serve', root, environment, line });
+      let served = false;
       running = mine;
       const cancel = clock.alarm(clock.now() + options.startup, () => void mine.kill());
       mine.worker.on('message', (message: { ready?: boolean } & { id?: number } & Reply) => {
         if (message.ready) {
           cancel();
+          served = true;
           isReady = true;
           resolve();
           give();
@@ -127,12 +129,12 @@ export const openModelServer = (options: ModelServerOptions): ModelServer => {
       const ended = (code: number): void => {
         cancel();
         reject(new JobFailure(`the container ended with exit code ${code} before it answered the ping`));
-        const wasReady = isReady;
         running = undefined;
         isReady = false;
         starting = undefined;
         loseInFlight(`the container ended with exit code ${code}`, false);
-        if (wasReady && queue.length > 0 && !closed) void ensure().catch(() => {});
+        // Requests that came while it was being killed wait for the next one; one that never served has refused them.
+        if (served && queue.length > 0 && !closed) void ensure().catch(() => {});
         checkIdle();
       };
       void mine.exited.then(ended);

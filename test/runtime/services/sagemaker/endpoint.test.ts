@@ -92,6 +92,7 @@ describe('an endpoint', () => {
       name: 'ModelError',
       message: expect.stringContaining('Your invocation timed out'),
     });
+    // At once, while the container that hangs is still being killed.
     expect((await host.ask('means', '1')).text).toBe('3\n');
   });
 
