@@ -68,6 +68,9 @@ const refuseMissing = (table: Table, column: Column) => {
   });
 };
 
+/** A number as people write it and no machine reads it: a decimal comma, separated thousands, a currency, a percent sign. */
+const decorated = /^[-+]?\p{Sc}?[-+]?\d[\d.,' ]*[%\p{Sc}]?$/u;
+
 /**
  * The problem that a target poses. Text is classes: two are binary, more are multiclass. Numbers are a regression, but for two
  * distinct values (binary) and for the whole numbers 0..k or 1..k with at most ten values, each five times on average
@@ -92,7 +95,10 @@ export const inferProblem = (column: Column, given?: Problem): Pick<Target, 'pro
     throw new InputError({
       what: `The target ${shown(name)} has ${distinct} different values in ${rows} rows: it looks like free text or an id`,
       expected: `at most ${maxClasses} classes, each in several rows`,
-      todo: 'Name another target',
+      todo:
+        column.type === 'categorical' && column.levels.every((level) => decorated.test(level))
+          ? `Write ${shown(column.levels[0] ?? '')} and its like as plain numbers with a decimal point to have them predicted as numbers, or name another target`
+          : 'Name another target',
     });
   return { problem, classes: classesOf(column), reason };
 };

@@ -94,3 +94,11 @@ testShared('the real files pose their problems', async () => {
     numeric: true,
   });
 });
+
+test('a target of numbers written for people is refused with how to write them', async () => {
+  for (const cell of ['"1,200.5%"', '€3.5%', '"12,5%"']) {
+    const rows = Array.from({ length: 30 }, (_, row) => `${row},${cell.replace('%', String(row))}`);
+    const described = tableOf(`x,price\n${rows.join('\n')}\n`).then((table) => describeTarget(table));
+    await expect(described).rejects.toThrow(/as plain numbers with a decimal point/);
+  }
+});
