@@ -21,8 +21,7 @@ export const printRun = (view: RunView, followed?: Followed) => {
       `  ${prepared.problem} of ${prepared.target}${classes}: ${read} rows = ${train} train + ${validation} validation + ${test} held out, ${prepared.features} features`,
     );
   }
-  for (const { column, reason } of prepared?.leftOut ?? [])
-    print(`  left out ${column}: ${reason}`);
+  for (const { column, reason } of prepared?.leftOut ?? []) print(`  left out ${column}: ${reason}`);
   if (prepared && evaluation) {
     const metrics = (shownMetrics[prepared.problem] ?? []).filter(
       (name) => name in (evaluation.candidates[0]?.metrics ?? {}),
