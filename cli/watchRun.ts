@@ -1,4 +1,5 @@
 import { ApiError, type Api, type RunView } from './api.ts';
+import { executionArn } from '../spec/names.ts';
 import type { Clients } from './clients.ts';
 import type { Connection } from './connection.ts';
 import { follow, type Followed } from './follow.ts';
@@ -19,13 +20,12 @@ export const watchRun = async (
   runId: string,
   signal?: AbortSignal,
 ): Promise<Watched> => {
-  const executionArn = `${connection.outputs['TrainMachineArn']?.replace(':stateMachine:', ':execution:')}:${runId}`;
   await started(api, runId, signal);
   const nameOf = contenderNames(api, runId);
   const begun = Date.now();
   const followed = await follow({
     sfn: clients.sfn,
-    executionArn,
+    executionArn: executionArn(connection.outputs['TrainMachineArn'] ?? '', runId),
     async onStep({ of, state, took }) {
       if (quiet.has(state)) return;
       const label = of === 'train' ? state : `${await nameOf(of.slice(runId.length + 1))} · ${state}`;

@@ -9,6 +9,7 @@ import {
   batchJobName,
   candidateExecutionName,
   deployExecutionName,
+  executionArn,
   keys,
   pipelineOf,
   rollbackExecutionName,
@@ -60,15 +61,15 @@ export const handler = define({
 /** Stops executions first, so that none of them submits another job behind our back. Returns what went wrong. */
 const stopEverything = async (id: string): Promise<unknown[]> => {
   const contenders = await contendersOf(id);
-  const prefix = environment('MACHINE_PREFIX').replace(':stateMachine:', ':execution:');
+  const of = (machine: string, name: string) => executionArn(`${environment('MACHINE_PREFIX')}${machine}`, name);
   const executions = [
-    ...contenders.map((candidate) => `${prefix}candidate:${candidateExecutionName(id, candidate)}`),
-    `${prefix}deployEndpoint:${deployExecutionName(id)}`,
-    `${prefix}deployBatch:${deployExecutionName(id)}`,
+    ...contenders.map((candidate) => of('candidate', candidateExecutionName(id, candidate))),
+    of('deployEndpoint', deployExecutionName(id)),
+    of('deployBatch', deployExecutionName(id)),
   ];
   const stopped = { error: 'RunEnded', cause: `The run ${id} has ended.` };
   const stops = [
-    ...executions.map((executionArn) => () => sfn().send(new StopExecutionCommand({ executionArn, ...stopped }))),
+    ...executions.map((arn) => () => sfn().send(new StopExecutionCommand({ executionArn: arn, ...stopped }))),
     ...contenders.flatMap((candidate) => [
       () => sagemaker().send(new StopTrainingJobCommand({ TrainingJobName: trainingJobName(id, candidate) })),
       () => sagemaker().send(new StopTransformJobCommand({ TransformJobName: transformJobName(id, candidate) })),

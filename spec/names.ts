@@ -26,6 +26,9 @@ export const candidateExecutionName = (runId: string, candidate: CandidateId) =>
 export const deployExecutionName = (runId: string) => `${runId}-deploy`;
 /** Takes back what a run that ended amid its deployment has changed. */
 export const rollbackExecutionName = (runId: string) => `${runId}-back`;
+/** The ARN of an execution, from its machine's ARN and its name (Step Functions: ARNs of executions). */
+export const executionArn = (stateMachineArn: string, name: string) =>
+  `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 export const endpointConfigName = (runId: string) => runId;
 /** Tells which run's model answered, so that its rows are prepared by its own recipe. */
 export const variantName = (runId: string) => runId;

@@ -8,7 +8,7 @@ import { clientsOf, type Clients } from '../../cli/clients.ts';
 import { connectTo, type Connection } from '../../cli/connection.ts';
 import { dropFile, writePipelineFile } from '../../cli/dropFile.ts';
 import { openEmbedded, type Embedded } from '../../cli/embedded.ts';
-import { keys } from '../../spec/names.ts';
+import { executionArn, keys } from '../../spec/names.ts';
 
 export interface Laptop {
   embedded: Embedded;
@@ -67,11 +67,11 @@ export const outcomeOf = async (
   { api, clients, connection }: Pick<Laptop, 'api' | 'clients' | 'connection'>,
   runId: string,
 ): Promise<RunView> => {
-  const executionArn = `${connection.outputs['TrainMachineArn']?.replace(':stateMachine:', ':execution:')}:${runId}`;
+  const arn = executionArn(connection.outputs['TrainMachineArn'] ?? '', runId);
   for (let tries = 0; tries < 1200; tries++) {
     const view = await api.getRun(runId).catch(() => undefined);
     if (view && view.outcome !== 'RUNNING') {
-      const { status } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      const { status } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
       if (status !== 'RUNNING') return view;
     }
     await new Promise((wake) => setTimeout(wake, 100));

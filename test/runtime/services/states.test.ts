@@ -1,3 +1,4 @@
+/** Long because the stub services and clients that all parts of the API are tested with stand once, in one file. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
