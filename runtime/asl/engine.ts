@@ -6,7 +6,8 @@
 import type { Clock } from '../clock.ts';
 import { reached } from '../crashPoints.ts';
 import type { Command, EngineEvent, Execution, Identity, TaskCommand, Turn } from './execution.ts';
-import type { Entry, Journal } from './journal.ts';
+import { collecting } from './history.ts';
+import type { Entry, Journal, OpenEntry } from './journal.ts';
 import type { Json } from './json.ts';
 import type { Machine } from './machine.ts';
 import { newExecution, step } from './step.ts';
@@ -169,9 +170,9 @@ export const createEngine = (world: World): Engine => {
       .catch((error: unknown) => world.report(error, execution));
   };
 
-  const take = (actor: Actor, event: EngineEvent, turn: Turn) => {
-    if (turn.history.length > 0 || turn.commands.length > 0 || turn.cancelled.length > 0) {
-      world.journal.append(actor.execution.identity.arn, { event, history: turn.history });
+  const take = (actor: Actor, event: EngineEvent, entry: OpenEntry, events: number, turn: Turn) => {
+    if (actor.execution.events > events || turn.commands.length > 0 || turn.cancelled.length > 0) {
+      entry.keep(event);
       reached('journal.appended');
     }
     settle(actor, turn);
@@ -188,15 +189,17 @@ export const createEngine = (world: World): Engine => {
       if (!letter) return;
       const { event, taken } = letter;
       actor.busy = true;
-      const turn = step(actor.machine, actor.execution, event);
+      const { events, identity } = actor.execution;
+      const entry = world.journal.open(identity.arn, event.at);
+      const turn = step(actor.machine, actor.execution, event, entry);
       if (!(turn instanceof Promise)) {
-        take(actor, event, turn);
+        take(actor, event, entry, events, turn);
         actor.busy = false;
         taken?.();
         continue;
       }
       const later: Promise<void> = turn
-        .then((done) => take(actor, event, done))
+        .then((done) => take(actor, event, entry, events, done))
         .catch((error: unknown) => world.report(error, actor.execution))
         .finally(() => {
           actor.busy = false;
@@ -240,9 +243,10 @@ export const createEngine = (world: World): Engine => {
   ) => {
     const actor = actorOf(machine, newExecution(identity));
     const replay = async ({ event, history }: Entry, redriven: boolean) => {
-      const turn = await step(machine, actor.execution, event, redriven);
-      const differs = turn.history.findIndex(({ id, type }, i) => history[i]?.id !== id || history[i]?.type !== type);
-      if (differs < 0 && turn.history.length === history.length) return;
+      const { events, ...chronicle } = collecting(event.at);
+      await step(machine, actor.execution, event, chronicle, redriven);
+      const differs = events.findIndex(({ id, type }, i) => history[i]?.id !== id || history[i]?.type !== type);
+      if (differs < 0 && events.length === history.length) return;
       const where = `event ${history[Math.max(differs, 0)]?.id ?? actor.execution.events}`;
       throw new Error(
         `${identity.arn} cannot be resumed: its journal was written by an engine that went on differently at ${where}`,

@@ -2,7 +2,6 @@
  * What the core keeps of an execution, what it is told and what it asks for. All of it is plain JSON: an execution can be
  * rebuilt from its events anywhere, at any time.
  */
-import type { HistoryEvent } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { MapRunOrder } from './mapRun/order.ts';
 import type { RandomState } from './random.ts';
@@ -136,9 +135,8 @@ export interface Execution {
   remains?: Record<number, Thread> | undefined;
 }
 
-/** What one event brought about. */
+/** What one event brought about, besides its history. */
 export interface Turn {
-  history: HistoryEvent[];
   /** New since the event; also in `pending`. */
   commands: Command[];
   /** Commands nobody waits for any more. */

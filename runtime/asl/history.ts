@@ -23,26 +23,38 @@ export class HistoryFull extends StatesError {
   }
 }
 
+/** Takes the events of a turn as they happen. */
+export interface Chronicle {
+  add(id: number, previous: number, type: string, details: HistoryEvent['details']): void;
+}
+
+/** Keeps the events as objects; `at` (epoch ms) is when all of them happen. */
+export const collecting = (at: number): Chronicle & { events: HistoryEvent[] } => {
+  const events: HistoryEvent[] = [];
+  return {
+    events,
+    add(id, previousEventId, type, details) {
+      events.push({ id, previousEventId, timestamp: at, type, ...(details && { details }) });
+    },
+  };
+};
+
 export interface Writer {
   execution: Execution;
-  now: number;
-  history: HistoryEvent[];
+  history: Chronicle;
 }
 
 /** Writes an event behind `previous`; the last place of a full history is kept for the end of the execution. */
 export const write = (to: Writer, previous: number, type: string, details?: HistoryEvent['details']): number => {
   const { execution } = to;
-  const ends = type.startsWith('Execution') && type !== 'ExecutionStarted';
-  if (execution.identity.type === 'STANDARD' && !ends && execution.events >= historyLimit - 1) throw new HistoryFull();
+  if (execution.events >= historyLimit - 1 && execution.identity.type === 'STANDARD' && !endsExecution(type))
+    throw new HistoryFull();
   const id = ++execution.events;
-  const timestamp = to.now;
-  to.history.push(
-    details
-      ? { id, previousEventId: previous, timestamp, type, details }
-      : { id, previousEventId: previous, timestamp, type },
-  );
+  to.history.add(id, previous, type, details);
   return id;
 };
+
+const endsExecution = (type: string) => type.startsWith('Execution') && type !== 'ExecutionStarted';
 
 /** Writes an event of a thread, which the thread's next event follows. */
 export const record = (to: Writer, thread: Thread, type: string, details?: HistoryEvent['details']): number =>

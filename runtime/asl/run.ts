@@ -1,6 +1,7 @@
 /** What the files of the core hand to each other while one event is processed. */
 import type { Answer } from './answer.ts';
 import type { Command, Execution, Thread, Turn } from './execution.ts';
+import type { Chronicle } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Later } from './later.ts';
 import type { Machine, StateDefinition } from './machine.ts';
@@ -8,6 +9,7 @@ import type { Surroundings } from './jsonata/functions.ts';
 
 export interface Run extends Turn {
   machine: Machine;
+  history: Chronicle;
   execution: Execution;
   now: number;
   /** Threads that begin a state when the present one waits or ends. */

@@ -8,7 +8,7 @@ import { caught } from './catch.ts';
 import { abandon } from './children.ts';
 import { runtimeError, StatesError, tooLarge } from './errors.ts';
 import type { EngineEvent, Execution, Identity, Status, Thread, Turn } from './execution.ts';
-import { HistoryFull, record, write } from './history.ts';
+import { HistoryFull, record, write, type Chronicle } from './history.ts';
 import { withinPayloadLimit, type Json } from './json.ts';
 import { usesJsonata } from './fields.ts';
 import { complete, type Later } from './later.ts';
@@ -365,23 +365,24 @@ function* guarded(run: Run, event: EngineEvent): Later<void> {
 const lastOf = (execution: Execution) => execution.threads[rootThread]?.last ?? 0;
 
 /**
- * Works off one event, changing `execution` in place; what it brought about is returned, at once where no JSONata had to be
- * evaluated. Events for a closed execution bring about nothing, but that it is redriven: its last event must then have been
- * worked off with `remember`.
+ * Works off one event, changing `execution` in place and writing its history into `history`; what else it brought about is
+ * returned, at once where no JSONata had to be evaluated. Events for a closed execution bring about nothing, but that it is
+ * redriven: its last event must then have been worked off with `remember`.
  */
 export const step = (
   machine: Machine,
   execution: Execution,
   event: EngineEvent,
+  history: Chronicle,
   remember = false,
 ): Turn | Promise<Turn> => {
-  const run: Run = { machine, execution, now: event.at, history: [], commands: [], cancelled: [], ready: [], remember };
-  const turn = (): Turn => ({
-    history: run.history,
-    commands: run.commands.filter((c) => execution.pending[c.id] === c),
-    cancelled: run.cancelled,
-  });
-  if (execution.status !== 'RUNNING' && event.kind !== 'redriven') return turn();
+  const run: Run = { machine, execution, now: event.at, history, commands: [], cancelled: [], ready: [], remember };
+  if (execution.status !== 'RUNNING' && event.kind !== 'redriven') return turnOf(run);
   const done = complete(guarded(run, event));
-  return done instanceof Promise ? done.then(turn) : turn();
+  return done instanceof Promise ? done.then(() => turnOf(run)) : turnOf(run);
 };
+
+const turnOf = ({ execution, commands, cancelled }: Run): Turn => ({
+  commands: commands.filter((command) => execution.pending[command.id] === command),
+  cancelled,
+});

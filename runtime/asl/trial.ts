@@ -6,6 +6,7 @@ import { caught } from './catch.ts';
 import { runtimeError, StatesError, tooLarge } from './errors.ts';
 import type { Command, Execution, LookCommand, Thread } from './execution.ts';
 import { effectiveInput, exitWith, fill, rootsOf, selectPath, usesJsonata } from './fields.ts';
+import { collecting } from './history.ts';
 import { isObject, withinPayloadLimit, type Json, type JsonObject } from './json.ts';
 import { complete, wait, type Later } from './later.ts';
 import { stateAt, type Machine, type StateDefinition } from './machine.ts';
@@ -169,7 +170,7 @@ export const tryState = async (it: TrialOf): Promise<Tried> => {
     machine,
     execution,
     now,
-    history: [],
+    history: collecting(now),
     commands: [],
     cancelled: [],
     ready: [],

@@ -12,6 +12,7 @@ import { complete } from '../later.ts';
 import { stateAt, type Machine } from '../machine.ts';
 import { inputOf } from '../states/mapItems.ts';
 import { distributedLimit } from '../states/mapLimits.ts';
+import { collecting } from '../history.ts';
 import type { Run } from '../run.ts';
 import { batched, type ChildInput } from './batch.ts';
 import type { MapRunLimits, MapRunOrder } from './order.ts';
@@ -108,7 +109,7 @@ const selected = async ({ machine, execution, task }: MapRunSite, order: MapRunO
     machine,
     execution: { ...execution, random },
     now: thread.entered.at,
-    history: [],
+    history: collecting(thread.entered.at),
     commands: [],
     cancelled: [],
     ready: [],

@@ -6,11 +6,13 @@
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Identity, Status } from '../../asl/execution.ts';
+import type { EngineEvent, Identity, Status } from '../../asl/execution.ts';
 import type { Entry, Journal } from '../../asl/journal.ts';
 import type { LoggingConfiguration } from './configuration.ts';
+import type { HistoryEvent } from '../../asl/history.ts';
+import type { Json } from '../../asl/json.ts';
 import { openLog, type Log } from '../../journal/log.ts';
-import { entryText } from './entryText.ts';
+import { openText, readHistory, type HistoryText } from './historyText.ts';
 
 /** What an execution is besides its identity. */
 export interface Begun {
@@ -47,8 +49,30 @@ export interface Summary extends Begun {
   redrives: { at: number; token: string | undefined }[];
   /** Status events told to the bus: 1 started, 2 ended. */
   told: number;
-  places: { segment: number; place: number }[];
+  places: Place[];
 }
+
+interface Place {
+  segment: number;
+  place: number;
+}
+
+/** An entry on disk; releases before 0.2 wrote its history as the API shows it. */
+type Written = { event: EngineEvent } & ({ from: number; events: Json[] } | { history: HistoryEvent[] });
+
+/** How many events an entry has, and the type of the latest. */
+type Told = Pick<HistoryText, 'count' | 'last'>;
+
+const entryOf = (written: Written): Entry => {
+  const { event } = written;
+  if ('history' in written) return { event, history: written.history };
+  return { event, history: readHistory(written.events, written.from, event.at) };
+};
+
+const toldIn = (written: Written): Told => {
+  const { history } = entryOf(written);
+  return { count: history.length, last: history.at(-1)?.type ?? '' };
+};
 
 /** Bytes after which a new segment is begun. */
 const segmentBytes = 64 * 1024 * 1024;
@@ -85,15 +109,15 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
   let current = 1;
   let next = 1;
 
-  const note = (summary: Summary, { event, history }: Entry, at: { segment: number; place: number }) => {
+  const note = (summary: Summary, event: EngineEvent, { count, last }: Told, at: Place) => {
     summary.places.push(at);
-    summary.events += history.length;
+    summary.events += count;
     if (event.kind === 'redriven') {
       summary.redrives.push({ at: event.at, token: event.token });
       summary.status = 'RUNNING';
       summary.stoppedAt = undefined;
     }
-    const end = ends[history.at(-1)?.type ?? ''];
+    const end = ends[last];
     if (!end) return;
     summary.status = end;
     summary.stoppedAt = event.at;
@@ -106,19 +130,21 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
     const json = text.slice(space + 1);
     const kind = text[0];
     if (kind === 'B') {
-      const { begun, entry } = JSON.parse(json) as { begun: Begun; entry: Entry };
+      const { begun, entry } = JSON.parse(json) as { begun: Begun; entry: Written };
       const summary = newSummary(begun, number, entry.event.at);
       next = Math.max(next, number + 1);
       summaries.set(begun.identity.arn, summary);
       byNumber.set(number, summary);
-      note(summary, entry, { segment, place });
+      note(summary, entry.event, toldIn(entry), { segment, place });
       return;
     }
     const summary = byNumber.get(number);
     if (!summary) return;
     if (kind === 'T') summary.told = Number(json);
-    else if (kind === 'X') note(summary, JSON.parse(json) as Entry, { segment, place });
-    else {
+    else if (kind === 'X') {
+      const entry = JSON.parse(json) as Written;
+      note(summary, entry.event, toldIn(entry), { segment, place });
+    } else {
       summary.places.push({ segment, place });
       // Enough to know how many there are, without parsing entries that may be large.
       summary.events += Number(json.slice(0, json.indexOf(' ')));
@@ -146,13 +172,13 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
     if (log.size > segmentBytes) rolling ??= roll().finally(() => (rolling = undefined));
     return place;
   };
-  const entryAt = async ({ segment, place }: { segment: number; place: number }): Promise<Entry> => {
+  const entryAt = async ({ segment, place }: Place): Promise<Entry> => {
     const log = segments.get(segment);
     if (!log) throw new Error(`The journal has no segment ${segment}`);
     const text = (await log.read(place)).toString();
     const json = text.slice(text.indexOf(' ') + 1);
-    if (text.startsWith('B')) return (JSON.parse(json) as { entry: Entry }).entry;
-    return JSON.parse(text.startsWith('E') ? json.slice(json.indexOf(' ') + 1) : json) as Entry;
+    if (text.startsWith('B')) return entryOf((JSON.parse(json) as { entry: Written }).entry);
+    return entryOf(JSON.parse(text.startsWith('E') ? json.slice(json.indexOf(' ') + 1) : json) as Written);
   };
   const knownEntry = (summary: Summary, index: number): Promise<Entry> => {
     const at = summary.places.at(index);
@@ -168,21 +194,10 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
       byNumber.set(summary.number, summary);
       return summary;
     },
-    append(arn, entry) {
+    open(arn) {
       const summary = summaries.get(arn);
       if (!summary) throw new Error(`No execution ${arn} was begun`);
-      const { number, places } = summary;
-      const closes = entry.event.kind === 'redriven' || ends[entry.history.at(-1)?.type ?? ''] !== undefined;
-      const { identity, definition, startedBy, origin, mapRun } = summary;
-      const text =
-        places.length === 0
-          ? entryText(
-              entry,
-              `B${number} {"begun":${JSON.stringify({ identity, definition, startedBy, origin, mapRun })},"entry":`,
-              '}',
-            )
-          : entryText(entry, closes ? `X${number} ` : `E${number} ${entry.history.length} `);
-      note(summary, entry, write(text));
+      return openText((event, history) => note(summary, event, history, write(textOf(summary, event, history))));
     },
     async flushed() {
       // A segment is left only when the next one is open, so at most two have something to write.
@@ -204,6 +219,18 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
       for (const log of segments.values()) await log.close();
     },
   };
+};
+
+/** Records of what closes or redrives an execution can be told from others without being parsed. */
+const textOf = (summary: Summary, event: EngineEvent, history: HistoryText): string[] => {
+  const { number, places, identity, definition, startedBy, origin, mapRun } = summary;
+  const entry = `{"event":${JSON.stringify(event)},`;
+  if (places.length === 0) {
+    const begun = JSON.stringify({ identity, definition, startedBy, origin, mapRun });
+    return history.pieces(`B${number} {"begun":${begun},"entry":${entry}`, '}}');
+  }
+  const closes = event.kind === 'redriven' || ends[history.last] !== undefined;
+  return history.pieces(`${closes ? `X${number} ` : `E${number} ${history.count} `}${entry}`, '}');
 };
 
 const newSummary = (begun: Begun, number: number, startedAt: number): Summary => ({

@@ -6,7 +6,7 @@
 import type { Table } from '../../journal/store.ts';
 import { createEngine, type World as EngineWorld } from '../../asl/engine.ts';
 import type { Execution, Identity } from '../../asl/execution.ts';
-import type { Entry } from '../../asl/journal.ts';
+import { collected, type Entry } from '../../asl/journal.ts';
 import type { Json } from '../../asl/json.ts';
 import type { World } from '../../operation.ts';
 import type { LoggingConfiguration } from './configuration.ts';
@@ -43,10 +43,11 @@ export const openExpress = (
     ...engineWorld,
     clock: world.clock,
     journal: {
-      append(arn, entry) {
-        const it = open.get(arn);
-        if (it) told(it.identity, it.logging, entry);
-      },
+      open: (arn, at) =>
+        collected(at, (entry) => {
+          const it = open.get(arn);
+          if (it) told(it.identity, it.logging, entry);
+        }),
       flushed: () => Promise.resolve(),
       async *entries() {},
     },

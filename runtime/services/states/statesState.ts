@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createEngine, type Engine, type World as EngineWorld } from '../../asl/engine.ts';
 import type { Execution } from '../../asl/execution.ts';
-import type { Journal } from '../../asl/journal.ts';
+import { both, collected, type Entry, type Journal } from '../../asl/journal.ts';
 import { reached } from '../../crashPoints.ts';
 import { AwsError, type World } from '../../operation.ts';
 import { openActivities, type Activities } from './activities.ts';
@@ -145,11 +145,13 @@ export const openStates = (world: World): StatesState => {
       logDelivery = logs;
       const journal: Journal = {
         ...log,
-        append(arn, entry) {
-          log.append(arn, entry);
+        open(arn, at) {
+          const entry = log.open(arn, at);
           const summary = log.summaries.get(arn);
-          if (summary?.origin?.logging)
-            logs.note(summary.identity, summary.origin.logging, entry, summary.redrives.length);
+          const logging = summary?.origin?.logging;
+          if (!logging) return entry;
+          const note = (it: Entry) => logs.note(summary.identity, logging, it, summary.redrives.length);
+          return both(entry, collected(at, note));
         },
       };
       engine = createEngine({ ...carriedOut, clock: world.clock, journal, closed });

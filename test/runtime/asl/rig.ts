@@ -89,7 +89,11 @@ export const play = async (
 /** Runs on from the first entries of a journal, as after a crash. */
 export const playOn = async (machine: Machine, before: readonly Entry[], perform: Perform): Promise<Played> => {
   const rig = openRig(perform, before.at(-1)?.event.at);
-  for (const entry of before) rig.journal.append(identity.arn, entry);
+  for (const { event, history } of before) {
+    const entry = rig.journal.open(identity.arn, event.at);
+    for (const { id, previousEventId, type, details } of history) entry.add(id, previousEventId, type, details);
+    entry.keep(event);
+  }
   const began = rig.clock.now();
   const execution = await rig.engine.resume(machine, identity, before);
   await rig.settle(execution);
