@@ -1,7 +1,7 @@
 /**
  * `npm run bench:engine [-- --json] [--recovery]`: transitions per second of the engine on its journal, everything on disk
  * (fdatasync) before an execution counts as ended, beside aws-local-stepfunctions, which keeps everything in memory. The same
- * machines in one run, each side in processes of its own that take turns, so that a busy machine slows both; after three turns
+ * machines in one run, each side in processes of its own that take turns, so that a busy machine slows both; after ten turns
  * that do not count, the median of five turns in each of three processes. Making a machine goes through
  * the API: CreateStateMachine and StartExecution of a runtime, durable, against the peer's constructor and run.
  * `--recovery` measures instead how long 10,000 executions take to be under way again after SIGKILL, and the memory of
@@ -20,7 +20,7 @@ import { fillFolder, measureRecovery } from './engineRecovery.ts';
 import { oneState, workloads, type Workload } from './workloads.ts';
 
 const rounds = 3;
-const warmUps = 3;
+const warmUps = 10;
 const turns = 5;
 const machinesMade = 20;
 const goals: Readonly<Record<string, number>> = { loop: 5, map: 5, concurrent: 1, create: 1 };

@@ -40,12 +40,18 @@ interface Actor {
   execution: Execution;
   mailbox: { event: EngineEvent; taken?: (() => void) | undefined }[];
   busy: boolean;
-  /** What undoes a pending command: cancels its alarms and, unless the engine only closes, aborts its task. */
-  undo: Map<number, (closing: boolean) => void>;
-  /** Starts the times of an activity's task that a worker took. */
-  taken: Map<number, () => void>;
+  /** What became of the pending commands, by their ids; most executions that walk to their end at once never have any. */
+  asked: Map<number, Asked> | undefined;
+}
+
+/** A command the world was asked for. */
+interface Asked {
+  /** Cancels its alarms and, unless the engine only closes, aborts its task. */
+  undo(closing: boolean): void;
+  /** Starts the times of an activity's task when a worker takes it. */
+  taken?: (() => void) | undefined;
   /** Starts the time for the next heartbeat of a task. */
-  beat: Map<number, () => void>;
+  beat?: (() => void) | undefined;
 }
 
 export interface Engine {
@@ -100,7 +106,14 @@ export const createEngine = (world: World): Engine => {
     world.perform(task, actor.execution, tell, signal);
   };
 
-  const watch = (actor: Actor, task: TaskCommand): (() => void) => {
+  const wake = (actor: Actor, { id, at }: Extract<Command, { kind: 'alarm' }>): Asked => ({
+    undo: world.clock.alarm(at, () => {
+      reached('timer.fired');
+      post(actor, { at: now(), kind: 'rang', id });
+    }),
+  });
+
+  const carryOut = (actor: Actor, task: TaskCommand): Asked => {
     const cancels = new Map<string, () => void>();
     const arm = (name: string, at: number, alias?: string) => {
       cancels.get(name)?.();
@@ -110,63 +123,66 @@ export const createEngine = (world: World): Engine => {
       };
       cancels.set(name, world.clock.alarm(at, ring));
     };
+    const abort = new AbortController();
+    const asked: Asked = {
+      undo(closing) {
+        for (const cancel of cancels.values()) cancel();
+        if (!closing) abort.abort();
+      },
+    };
     const begin = () => {
       if (task.deadline !== undefined) arm('deadline', task.deadline);
       const beatSeconds = task.heartbeatSeconds;
       if (beatSeconds === undefined) return;
-      const beat = () => arm('heartbeat', now() + beatSeconds * 1000, 'States.HeartbeatTimeout');
-      actor.beat.set(task.id, beat);
-      beat();
+      asked.beat = () => arm('heartbeat', now() + beatSeconds * 1000, 'States.HeartbeatTimeout');
+      asked.beat();
     };
-    if (task.worker?.begun === false) actor.taken.set(task.id, begin);
+    if (task.worker?.begun === false) asked.taken = begin;
     else begin();
-    return () => {
-      for (const cancel of cancels.values()) cancel();
-    };
+    perform(actor, task, abort.signal).catch((error: unknown) => world.report(error, actor.execution));
+    return asked;
   };
 
   const issue = (actor: Actor, command: Command) => {
     const { id } = command;
-    if (command.kind === 'alarm') {
-      actor.undo.set(
-        id,
-        world.clock.alarm(command.at, () => {
-          reached('timer.fired');
-          post(actor, { at: now(), kind: 'rang', id });
-        }),
-      );
-      return;
-    }
     if (command.kind === 'look') {
       post(actor, { at: now(), kind: 'found', id, exists: world.exists?.(command.resource) ?? true });
       return;
     }
-    const abort = new AbortController();
-    const unwatch = watch(actor, command);
-    actor.undo.set(id, (closing) => {
-      unwatch();
-      actor.beat.delete(id);
-      actor.taken.delete(id);
-      if (!closing) abort.abort();
-    });
-    perform(actor, command, abort.signal).catch((error: unknown) => world.report(error, actor.execution));
+    (actor.asked ??= new Map()).set(id, command.kind === 'alarm' ? wake(actor, command) : carryOut(actor, command));
+  };
+
+  /** Closed executions whose last entries are not yet known to be safe; they wait for one flush together. */
+  let closing: Execution[] = [];
+
+  const closeAll = async () => {
+    const closed = closing;
+    closing = [];
+    await world.journal.flushed();
+    for (const execution of closed) {
+      reached('execution.closed');
+      try {
+        world.closed(execution);
+      } catch (error) {
+        world.report(error, execution);
+      }
+    }
   };
 
   const settle = (actor: Actor, { cancelled, commands }: Turn) => {
     const { execution } = actor;
-    for (const id of cancelled) {
-      actor.undo.get(id)?.(false);
-      actor.undo.delete(id);
-    }
+    if (actor.asked)
+      for (const id of cancelled) {
+        actor.asked.get(id)?.undo(false);
+        actor.asked.delete(id);
+      }
     for (const command of commands) issue(actor, command);
     if (execution.status === 'RUNNING') return;
     actors.delete(execution.identity.arn);
-    world.journal
-      .flushed()
-      .then(() => {
-        reached('execution.closed');
-        return world.closed(execution);
-      })
+    closing.push(execution);
+    if (closing.length > 1) return;
+    Promise.resolve()
+      .then(closeAll)
       .catch((error: unknown) => world.report(error, execution));
   };
 
@@ -176,10 +192,10 @@ export const createEngine = (world: World): Engine => {
       reached('journal.appended');
     }
     settle(actor, turn);
-    if (event.kind === 'begun') {
-      actor.taken.get(event.id)?.();
-      actor.taken.delete(event.id);
-    }
+    if (event.kind !== 'begun') return;
+    const asked = actor.asked?.get(event.id);
+    asked?.taken?.();
+    if (asked) asked.taken = undefined;
   };
 
   /** Works off the mailbox; without JSONata it is empty when this returns. */
@@ -224,9 +240,7 @@ export const createEngine = (world: World): Engine => {
     execution,
     mailbox: [],
     busy: false,
-    undo: new Map(),
-    beat: new Map(),
-    taken: new Map(),
+    asked: undefined,
   });
 
   const waiting = (arn: string, id: number) => {
@@ -291,7 +305,7 @@ export const createEngine = (world: World): Engine => {
     },
     heartbeat(arn, id) {
       const actor = waiting(arn, id);
-      actor?.beat.get(id)?.();
+      actor?.asked?.get(id)?.beat?.();
       return actor !== undefined;
     },
     async stop(arn, error, cause) {
@@ -304,7 +318,7 @@ export const createEngine = (world: World): Engine => {
     },
     close() {
       open = false;
-      for (const actor of actors.values()) for (const undo of actor.undo.values()) undo(true);
+      for (const { asked } of actors.values()) for (const { undo } of asked?.values() ?? []) undo(true);
       actors.clear();
     },
   };

@@ -2,8 +2,8 @@ import { StatesError, runtimeError } from './errors.ts';
 import { isObject, member, type Json } from './json.ts';
 import { isReference, parsePath, type Step } from './jsonpath/parse.ts';
 
-const place = (into: Json | undefined, steps: readonly Step[], value: Json): Json => {
-  const [step, ...rest] = steps;
+const place = (into: Json | undefined, steps: readonly Step[], at: number, value: Json): Json => {
+  const step = steps[at];
   if (!step) return value;
   if (step.kind === 'indexes') {
     const index = step.indexes[0] ?? 0;
@@ -14,7 +14,7 @@ const place = (into: Json | undefined, steps: readonly Step[], value: Json): Jso
         { fault: true },
       );
     }
-    return into.with(index, place(into[index], rest, value));
+    return into.with(index, place(into[index], steps, at + 1, value));
   }
   const name = step.kind === 'members' ? (step.names[0] ?? '') : '';
   if (into !== undefined && !isObject(into)) {
@@ -24,7 +24,7 @@ const place = (into: Json | undefined, steps: readonly Step[], value: Json): Jso
       { fault: true },
     );
   }
-  return { ...into, [name]: place(member(into, name), rest, value) };
+  return { ...into, [name]: place(member(into, name), steps, at + 1, value) };
 };
 
 /** ResultPath: the result in its place in a copy of the input; `null` keeps the input, nothing or `$` is the result alone. */
@@ -33,5 +33,5 @@ export const placeAt = (resultPath: Json | undefined, input: Json, result: Json)
   if (typeof resultPath !== 'string') return result;
   const path = parsePath(resultPath);
   if (!isReference(path)) throw runtimeError(`Invalid ResultPath '${resultPath}': not a Reference Path`);
-  return place(input, path.steps, result);
+  return place(input, path.steps, 0, result);
 };

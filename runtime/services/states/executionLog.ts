@@ -233,8 +233,17 @@ const textOf = (summary: Summary, event: EngineEvent, history: HistoryText): str
   return history.pieces(`${closes ? `X${number} ` : `E${number} ${history.count} `}${entry}`, '}');
 };
 
-const newSummary = (begun: Begun, number: number, startedAt: number): Summary => ({
-  ...begun,
+/** Its members are named one by one: a spread costs several times as much. */
+const newSummary = (
+  { identity, definition, startedBy, origin, mapRun }: Begun,
+  number: number,
+  startedAt: number,
+): Summary => ({
+  identity,
+  definition,
+  startedBy,
+  origin,
+  mapRun,
   number,
   status: 'RUNNING',
   startedAt,
