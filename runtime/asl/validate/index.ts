@@ -4,6 +4,9 @@ import type { QueryLanguage } from '../machine.ts';
 import type { Diagnostic, Report } from './diagnostic.ts';
 import { JsonSyntaxError, parseJson } from './json.ts';
 import { checkState } from './states.ts';
+import { checkTransitions } from './transitions.ts';
+import { checkEnum, checkKnown, checkNumber, checkRequired } from './values.ts';
+import { checkVariables, variablesIn } from './variables.ts';
 
 export type { Diagnostic } from './diagnostic.ts';
 export { sentence } from './diagnostic.ts';
@@ -12,73 +15,36 @@ interface Scope {
   language: QueryLanguage;
   express: boolean;
   report: Report;
-  /** State names must be unique in the whole machine. */
+  /** Names of states and labels of maps must be unique in the whole machine. */
   names: Set<string>;
+  labels: Set<string>;
+  /** Variables that the blocks around assign. */
+  variables: ReadonlySet<string>;
 }
 
 const machineFields = new Set(['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version']);
-const blockFields = new Set(['Comment', 'StartAt', 'States', 'ProcessorConfig', 'QueryLanguage']);
+const blockFields = new Set(['Comment', 'StartAt', 'States', 'ProcessorConfig']);
+const longestName = 80;
 
-const targetsOf = (state: JsonObject): (readonly [field: string, target: Json])[] => {
-  const rules = (field: 'Choices' | 'Catch') =>
-    (Array.isArray(state[field]) ? state[field] : []).flatMap((rule, i) =>
-      isObject(rule) && rule['Next'] !== undefined ? [[`${field}[${i}]/Next`, rule['Next']] as const] : [],
-    );
-  return [
-    ...(state['Next'] !== undefined ? [['Next', state['Next']] as const] : []),
-    ...(state['Default'] !== undefined ? [['Default', state['Default']] as const] : []),
-    ...rules('Choices'),
-    ...rules('Catch'),
-  ];
-};
-
-const checkTransitions = (states: JsonObject, startAt: string, at: string, report: Report) => {
-  const reached = new Set<string>();
-  const queue = [startAt];
-  if (!Object.hasOwn(states, startAt))
-    report(`${at}/StartAt`, `Missing 'StartAt' target: ${startAt}`, 'MISSING_TRANSITION_TARGET');
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const state = Object.hasOwn(states, name) ? states[name] : undefined;
-    if (!isObject(state) || reached.has(name)) continue;
-    reached.add(name);
-    for (const [field, target] of targetsOf(state)) {
-      if (typeof target === 'string' && Object.hasOwn(states, target)) queue.push(target);
-      else {
-        const word = field.split('/').at(-1) ?? field;
-        const text = typeof target === 'string' ? target : JSON.stringify(target);
-        report(`${at}/States/${name}/${field}`, `Missing '${word}' target: ${text}`, 'MISSING_TRANSITION_TARGET');
-      }
-    }
-  }
-  for (const name of Object.keys(states)) {
-    if (!reached.has(name))
-      report(`${at}/States/${name}`, `State "${name}" is not reachable.`, 'MISSING_TRANSITION_TARGET');
-  }
-};
-
-const languageOf = (state: JsonObject, at: string, scope: Scope): QueryLanguage => {
-  const own = state['QueryLanguage'];
-  if (own === undefined) return scope.language;
-  if (own !== 'JSONPath' && own !== 'JSONata')
-    scope.report(`${at}/QueryLanguage`, 'Value is not one of: [JSONPath, JSONata]');
-  if (own === 'JSONPath' && scope.language === 'JSONata') {
-    scope.report(at, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
-  }
-  return own === 'JSONata' ? 'JSONata' : 'JSONPath';
-};
+/** Anything but the very word JSONPath means JSONata; absent, it is what holds for the whole machine. */
+const languageOf = (own: Json | undefined, otherwise: QueryLanguage): QueryLanguage =>
+  own === undefined ? otherwise : own === 'JSONPath' ? 'JSONPath' : 'JSONata';
 
 const checkInside = (state: JsonObject, at: string, scope: Scope) => {
   for (const field of ['ItemProcessor', 'Iterator']) {
     const processor = state[field];
     if (!isObject(processor)) continue;
     const config = isObject(processor['ProcessorConfig']) ? processor['ProcessorConfig'] : {};
-    if (scope.express && config['Mode'] === 'DISTRIBUTED')
+    const distributed = config['Mode'] === 'DISTRIBUTED';
+    if (scope.express && distributed)
       scope.report(
         `${at}/${field}/ProcessorConfig/Mode`,
         'Express state machine does not support Distributed Map state',
       );
     const express = scope.express || config['ExecutionType'] === 'EXPRESS';
-    checkBlock(processor, `${at}/${field}`, { ...scope, express }, blockFields);
+    // Child executions know no variables from outside.
+    const variables = distributed ? new Set<string>() : scope.variables;
+    checkBlock(processor, `${at}/${field}`, { ...scope, express, variables }, blockFields);
   }
   if (!Array.isArray(state['Branches'])) return;
   for (const [i, branch] of state['Branches'].entries()) {
@@ -87,45 +53,80 @@ const checkInside = (state: JsonObject, at: string, scope: Scope) => {
   }
 };
 
+const checkName = (name: string, at: string, { report, names }: Scope) => {
+  if (name.length > longestName)
+    report(
+      at,
+      `Invalid State name: State '${name}' exceeds the ${longestName}-character limit allowed by the service`,
+      'INVALID_STATE_NAME',
+    );
+  if (names.has(name)) report(at, `Duplicate State name: ${name}`, 'DUPLICATE_STATE_NAME');
+  names.add(name);
+};
+
+const checkLabel = ({ Label: label }: JsonObject, at: string, { report, labels }: Scope) => {
+  if (typeof label !== 'string') return;
+  if (labels.has(label)) report(`${at}/Label`, `Duplicate Label name: ${label}`, 'DUPLICATE_LABEL_NAME');
+  labels.add(label);
+};
+
+const checkOne = (state: Json, at: string, scope: Scope) => {
+  const { report } = scope;
+  if (!isObject(state)) {
+    report(at, 'Expected value of type Object');
+    return;
+  }
+  const { Type: type, QueryLanguage: own } = state;
+  const language = languageOf(own, scope.language);
+  const downgraded = own === 'JSONPath' && scope.language === 'JSONata';
+  if (downgraded) report(at, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
+  checkRequired(state, ['Type'], at, report);
+  if (typeof type === 'string') checkState({ state, type, at, language, downgraded, express: scope.express, report });
+  else if (type !== undefined) report(`${at}/Type`, 'Expected value of type [STRING]');
+  checkVariables(state, at, language, scope.variables, report);
+  checkLabel(state, at, scope);
+};
+
 function checkBlock(block: JsonObject, at: string, scope: Scope, fields: ReadonlySet<string>) {
   const { report } = scope;
-  const missing = ['States', 'StartAt'].filter((field) => block[field] === undefined);
-  if (missing.length > 0) {
-    report(at === '' ? '/' : at, `These fields are required: [${missing.join(', ')}]`);
-    return;
-  }
-  for (const field of Object.keys(block))
-    if (!fields.has(field)) report(`${at}/${field}`, `Field '${field}' is not supported`);
+  const place = at === '' ? '/' : at;
+  checkRequired(block, ['States', 'StartAt'], place, report);
+  checkKnown(block, fields, place, report);
   const { States: states, StartAt: startAt } = block;
-  if (!isObject(states) || Object.keys(states).length === 0) {
-    report(`${at}/States`, 'Expected a non-empty object of states');
+  if (startAt !== undefined && typeof startAt !== 'string') report(`${at}/StartAt`, 'Expected value of type String');
+  if (states === undefined) return;
+  if (!isObject(states)) {
+    report(`${at}/States`, 'Expected value of type Object');
     return;
   }
+  if (Object.keys(states).length === 0) report(`${at}/States`, 'Value cannot be empty');
   for (const [name, state] of Object.entries(states)) {
-    const place = `${at}/States/${name}`;
-    if (name.length > 80) report(place, 'State name is too long: at most 80 characters');
-    if (scope.names.has(name)) report(place, `Duplicate state name: ${name}`, 'DUPLICATE_STATE_NAME');
-    scope.names.add(name);
-    if (!isObject(state) || typeof state['Type'] !== 'string') {
-      report(place, 'These fields are required: [Type]');
-      continue;
-    }
-    const language = languageOf(state, place, scope);
-    checkState({ state, type: state['Type'], at: place, language, express: scope.express, report });
-    checkInside(state, place, scope);
+    checkName(name, `${at}/States/${name}`, scope);
+    checkOne(state, `${at}/States/${name}`, scope);
   }
+  const variables = variablesIn(states, scope.variables, (it) => languageOf(it['QueryLanguage'], scope.language));
+  for (const [name, state] of Object.entries(states))
+    if (isObject(state)) checkInside(state, `${at}/States/${name}`, { ...scope, variables });
   if (typeof startAt === 'string') checkTransitions(states, startAt, at, report);
-  else report(`${at}/StartAt`, 'Expected value of type String');
 }
 
 /** Largest definition in bytes. */
 const definitionLimit = 1_048_576;
 
+const checkMachine = (json: JsonObject, express: boolean, report: Report) => {
+  checkEnum(json['QueryLanguage'], ['JSONPath', 'JSONata'], '/QueryLanguage', report);
+  checkEnum(json['Version'], ['1.0'], '/Version', report);
+  checkNumber(json['TimeoutSeconds'], { least: 0, most: 99_999_999 }, '/TimeoutSeconds', report);
+  const language = languageOf(json['QueryLanguage'], 'JSONPath');
+  const none = { names: new Set<string>(), labels: new Set<string>(), variables: new Set<string>() };
+  checkBlock(json, '', { language, express, report, ...none }, machineFields);
+};
+
 /** Everything that is wrong with a definition; none means it can be run. */
 export const validateDefinition = (text: string, type: 'STANDARD' | 'EXPRESS' = 'STANDARD'): Diagnostic[] => {
   const found: Diagnostic[] = [];
   const report: Report = (location, message, code = 'SCHEMA_VALIDATION_FAILED') => {
-    found.push({ severity: 'ERROR', code, message, location });
+    found.push({ severity: 'ERROR', code, message, ...(location !== undefined && { location }) });
   };
   if (Buffer.byteLength(text) > definitionLimit) {
     report('/', `The definition is larger than ${definitionLimit} bytes`);
@@ -139,11 +140,7 @@ export const validateDefinition = (text: string, type: 'STANDARD' | 'EXPRESS' = 
     report(error.location, error.message, 'INVALID_JSON_DESCRIPTION');
     return found;
   }
-  if (!isObject(json)) {
-    report('/', 'Expected value of type Object');
-    return found;
-  }
-  const language = json['QueryLanguage'] === 'JSONata' ? 'JSONata' : 'JSONPath';
-  checkBlock(json, '', { language, express: type === 'EXPRESS', report, names: new Set() }, machineFields);
+  if (isObject(json)) checkMachine(json, type === 'EXPRESS', report);
+  else report('/', 'Expected value of type Object');
   return found;
 };

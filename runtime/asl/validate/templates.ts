@@ -1,5 +1,4 @@
-/** Payload templates and expressions: whether they can be read at all. */
-import { compile, expressionOf } from '../jsonata/evaluate.ts';
+/** Payload templates of JSONPath: whether they can be read at all. */
 import { isObject, type Json } from '../json.ts';
 import { intrinsics } from '../intrinsics/index.ts';
 import { parseIntrinsic, type IntrinsicCall } from '../intrinsics/parse.ts';
@@ -38,29 +37,6 @@ export const checkPaths = (template: Json, location: string, report: Report) => 
           `The value for the field '${key}' must be a valid JSONPath or a valid intrinsic function call`,
         );
       }
-    }
-  }
-};
-
-/** Checks the `{% … %}` texts of a JSONata template. */
-export const checkExpressions = (template: Json, location: string, report: Report) => {
-  if (Array.isArray(template)) {
-    for (const [i, item] of template.entries()) checkExpressions(item, `${location}[${i}]`, report);
-  } else if (isObject(template)) {
-    for (const [key, value] of Object.entries(template)) checkExpressions(value, `${location}/${key}`, report);
-  } else if (typeof template === 'string') {
-    const source = expressionOf(template);
-    if (source === undefined) {
-      if (/^\s*\{%/.test(template) && /%\}\s*$/.test(template)) {
-        report(location, 'A JSONata expression must begin with {% and end with %} without spaces around');
-      }
-      return;
-    }
-    try {
-      compile(source);
-    } catch (error) {
-      const { message } = error as { message?: string };
-      report(location, `The JSONata expression is not valid: ${message ?? String(error)}`);
     }
   }
 };
