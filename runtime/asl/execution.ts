@@ -39,6 +39,8 @@ export interface Thread {
   item: JsonObject | undefined;
   /** What a Parallel or Map state keeps until its children are done. */
   gathering: Gathering | undefined;
+  /** The run of a distributed Map state that has not ended well: what a redrive goes on with. */
+  mapRun?: MapRunOrder | undefined;
 }
 
 /** A Parallel or Map state under way. */

@@ -42,6 +42,8 @@ export interface StateKind {
   begin(run: Run, thread: Thread, state: StateDefinition): Later<Exit | undefined>;
   /** `begin` for a JSONPath state of a type that never waits: no generator is needed. */
   beginPaths?(run: Run, thread: Thread, state: StateDefinition): Exit;
+  /** `begin` in an execution that was redriven, where that is not the same. */
+  redrive?(run: Run, thread: Thread, state: StateDefinition): Later<Exit | undefined>;
   resume?(run: Run, thread: Thread, state: StateDefinition, answer: Answer): Later<Exit | undefined>;
   /** Writes what the history says when the state fails for good. */
   failed?(run: Run, thread: Thread): void;

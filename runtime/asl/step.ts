@@ -116,6 +116,7 @@ const leave = (run: Run, thread: Thread, state: StateDefinition, exit: Exit): bo
     thread.input = exit.output;
     if (thread.retries.length > 0) thread.retries = [];
     thread.gathering = undefined;
+    if (thread.mapRun) thread.mapRun = undefined;
     return true;
   }
   const { parent } = thread;
@@ -213,7 +214,8 @@ function* walk(run: Run, thread: Thread, answer?: Answer): Later<void> {
     const kind = kindOf(state);
     try {
       let exit: Exit | undefined;
-      if (told?.kind === 'redriven' || (told?.kind === 'rang' && state.Type !== 'Wait'))
+      if (told?.kind === 'redriven' && kind.redrive) exit = yield* kind.redrive(run, thread, state);
+      else if (told?.kind === 'redriven' || (told?.kind === 'rang' && state.Type !== 'Wait'))
         exit = yield* kind.begin(run, thread, state);
       else if (told) {
         if (!kind.resume) throw new Error(`A ${state.Type} state waits for nothing`);

@@ -34,6 +34,8 @@ export const mapRuns = (engine: () => Engine, given: readonly StoredObject[]) =>
     },
     kept: () => Promise.resolve(undefined),
     keep: () => Promise.resolve(),
+    standing: () => 'open',
+    endOf: () => Promise.reject(new Error('No case redrives a map run')),
     carryOut: ({ arn, name, machineArn, machineName, input, seed }) =>
       new Promise((resolve) => {
         const identity = { ...parent.identity, arn, name, machineArn, machineName };

@@ -15,6 +15,8 @@ export interface MapRunOrder {
   batcher: BatcherOrder | undefined;
   writer: WriterOrder | undefined;
   limits: MapRunLimits;
+  /** Set when the run is redriven: for which time, and when (epoch ms). */
+  redrive?: { count: number; at: number };
 }
 
 /** What UpdateMapRun can change. */

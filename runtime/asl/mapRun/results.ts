@@ -16,7 +16,12 @@ export interface ChildEnd {
   /** Epoch milliseconds. */
   startedAt?: number | undefined;
   stoppedAt?: number | undefined;
+  /** The times (epoch ms) it was redriven. */
+  redrives?: readonly number[];
 }
+
+const redriveDate = (at: number | undefined): JsonObject =>
+  at === undefined ? {} : { RedriveDate: new Date(at).toISOString() };
 
 const described = (end: ChildEnd): JsonObject => ({
   ExecutionArn: end.arn,
@@ -26,7 +31,8 @@ const described = (end: ChildEnd): JsonObject => ({
   ...(end.output !== undefined && { Output: JSON.stringify(end.output), OutputDetails: { Included: true } }),
   ...(end.error !== undefined && { Error: end.error }),
   ...(end.cause !== undefined && { Cause: end.cause }),
-  RedriveCount: 0,
+  RedriveCount: end.redrives?.length ?? 0,
+  ...redriveDate(end.redrives?.at(-1)),
   RedriveStatus: end.status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN',
   ...(end.status === 'SUCCEEDED' && { RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' }),
   ...(end.startedAt !== undefined && { StartDate: new Date(end.startedAt).toISOString() }),

@@ -21,7 +21,15 @@ import { transformed, writeResults, type ChildEnd } from './results.ts';
 
 /** How many items or children are in which state. */
 export type Counts = Record<
-  'running' | 'succeeded' | 'failed' | 'timedOut' | 'aborted' | 'total' | 'resultsWritten',
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'timedOut'
+  | 'aborted'
+  | 'total'
+  | 'resultsWritten'
+  | 'pendingRedrive'
+  | 'failuresNotRedrivable',
   number
 >;
 
@@ -30,6 +38,8 @@ export interface Progress {
   limits: MapRunLimits;
   items: Counts;
   executions: Counts;
+  /** ARNs of the children that wait for their redrive. */
+  waiting: Set<string>;
   /** To be called after the limits were changed. */
   changed(): void;
 }
@@ -40,6 +50,7 @@ export interface Child {
   machineArn: string;
   machineName: string;
   input: Json;
+  items: number;
   seed: string;
 }
 
@@ -48,8 +59,15 @@ export interface MapRunWorld extends Storage {
   /** Inputs kept by an earlier attempt at this run. */
   kept(): Promise<ChildInput[] | undefined>;
   keep(inputs: readonly ChildInput[]): Promise<void>;
-  /** Starts a child, or finds the one that was started before; resolves when it has closed. */
+  /**
+   * How a child stands when this attempt at the run begins: `waiting` for its redrive; failed for good (`permanent`), which no
+   * redrive changes; or any other way (`open`).
+   */
+  standing(child: Child): 'open' | 'waiting' | 'permanent';
+  /** Starts or redrives a child, or finds the one that this attempt had started before; resolves when it has closed. */
   carryOut(child: Child): Promise<ChildEnd>;
+  /** How a child that waits for its redrive had ended. */
+  endOf(child: Child): Promise<ChildEnd>;
   stop(child: Child): void;
 }
 
@@ -61,12 +79,15 @@ const noCounts = (): Counts => ({
   aborted: 0,
   total: 0,
   resultsWritten: 0,
+  pendingRedrive: 0,
+  failuresNotRedrivable: 0,
 });
 
 export const newProgress = (limits: MapRunLimits): Progress => ({
   limits: { ...limits },
   items: noCounts(),
   executions: noCounts(),
+  waiting: new Set(),
   changed: () => undefined,
 });
 
@@ -81,7 +102,7 @@ export interface MapRunSite {
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
-const childOf = ({ execution }: MapRunSite, order: MapRunOrder, index: number, input: Json): Child => {
+const childOf = ({ execution }: MapRunSite, order: MapRunOrder, index: number, { input, items }: ChildInput): Child => {
   const { region, accountId, machineName } = execution.identity;
   const hex = hashOf(`${execution.random.seed} ${order.arn} ${index}`);
   const uuid = (at: number) =>
@@ -95,6 +116,7 @@ const childOf = ({ execution }: MapRunSite, order: MapRunOrder, index: number, i
     machineArn: arn('stateMachine'),
     machineName: inside,
     input,
+    items,
     seed: hashOf(`${execution.random.seed} seed ${order.arn} ${index}`).slice(0, 32),
   };
 };
@@ -150,13 +172,13 @@ const exceeded = ({ limits, items }: Progress) => {
 
 /** Lets the children run; resolves with how each ended, `PENDING` where it never began. */
 const drive = (
-  children: readonly { child: Child; items: number }[],
+  children: readonly Child[],
   progress: Progress,
   world: MapRunWorld,
   signal: AbortSignal,
 ): Promise<{ ends: ChildEnd[]; failed: boolean }> =>
   new Promise((resolve, reject) => {
-    const ends: ChildEnd[] = children.map(({ child: { arn, name, machineArn, input } }) => ({
+    const ends: ChildEnd[] = children.map(({ arn, name, machineArn, input }) => ({
       arn,
       name,
       machineArn,
@@ -167,24 +189,50 @@ const drive = (
     let next = 0;
     let over = false;
     let failed = false;
+    let finishing = false;
     const stopAll = () => {
       over = true;
       for (const child of running.values()) world.stop(child);
     };
-    const count = (index: number, key: keyof Counts, by: number) => {
+    const count = ({ items }: Child, key: keyof Counts, by: number) => {
       progress.executions[key] += by;
-      progress.items[key] += by * (children[index]?.items ?? 0);
+      progress.items[key] += by * items;
     };
-    const closed = (index: number, end: ChildEnd) => {
-      running.delete(index);
+    const noLongerWaiting = (child: Child) => {
+      if (progress.waiting.delete(child.arn)) count(child, 'pendingRedrive', -1);
+    };
+    for (const child of children) {
+      const standing = world.standing(child);
+      if (standing === 'permanent') count(child, 'failuresNotRedrivable', 1);
+      if (standing !== 'waiting') continue;
+      progress.waiting.add(child.arn);
+      count(child, 'pendingRedrive', 1);
+    }
+    const ended = (index: number, child: Child, end: ChildEnd) => {
       ends[index] = end;
-      count(index, 'running', -1);
-      if (end.status !== 'PENDING') count(index, countOf[end.status], 1);
+      if (end.status !== 'PENDING') count(child, countOf[end.status], 1);
+    };
+    const closed = (index: number, child: Child, end: ChildEnd) => {
+      running.delete(index);
+      count(child, 'running', -1);
+      ended(index, child, end);
       if (!over && exceeded(progress)) {
         failed = true;
         stopAll();
       }
       pump();
+    };
+    /** Children that nobody came to redrive any more stay as they were. */
+    const finish = async () => {
+      if (finishing) return;
+      finishing = true;
+      for (const [index, child] of children.entries()) {
+        if (!progress.waiting.has(child.arn)) continue;
+        const end = await world.endOf(child);
+        noLongerWaiting(child);
+        ended(index, child, end);
+      }
+      resolve({ ends, failed });
     };
     const mayStart = () =>
       !over &&
@@ -193,13 +241,14 @@ const drive = (
     const pump = () => {
       while (mayStart()) {
         const index = next++;
-        const { child } = children[index] ?? {};
+        const child = children[index];
         if (!child) break;
         running.set(index, child);
-        count(index, 'running', 1);
-        world.carryOut(child).then((end) => closed(index, end), reject);
+        noLongerWaiting(child);
+        count(child, 'running', 1);
+        world.carryOut(child).then((end) => closed(index, child, end), reject);
       }
-      if (running.size === 0 && (over || next >= children.length)) resolve({ ends, failed });
+      if (running.size === 0 && (over || next >= children.length)) finish().catch(reject);
     };
     progress.changed = () => {
       if (!over && exceeded(progress)) {
@@ -235,7 +284,7 @@ export const runMap = async (
     const inputs = await inputsOf(site, order, world);
     progress.executions.total = inputs.length;
     progress.items.total = inputs.reduce((sum, { items }) => sum + items, 0);
-    const children = inputs.map(({ input, items }, i) => ({ child: childOf(site, order, i, input), items }));
+    const children = inputs.map((input, i) => childOf(site, order, i, input));
     const { ends, failed } = await drive(children, progress, world, signal);
     const output = await results(order, world, ends);
     for (const counts of [progress.items, progress.executions]) {

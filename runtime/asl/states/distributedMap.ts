@@ -92,6 +92,7 @@ function* writerOf(run: Run, thread: Thread, state: StateDefinition): Later<Writ
 export function* beginDistributed(run: Run, thread: Thread, state: StateDefinition): Later<undefined> {
   const { execution } = run;
   const { region, accountId, machineName } = execution.identity;
+  thread.mapRun = undefined;
   const items = state['ItemReader'] === undefined ? yield* itemsOf(run, thread, state) : undefined;
   const atOnce = yield* concurrencyOf(run, thread, state, Infinity);
   // What is read from S3 is not counted yet.
@@ -119,13 +120,30 @@ export function* beginDistributed(run: Run, thread: Thread, state: StateDefiniti
       toleratedFailurePercentage: tolerated?.percentage ?? 0,
     },
   };
-  const id = record(run, thread, 'MapRunStarted', { mapRunArn: arn });
+  begin(run, thread, record(run, thread, 'MapRunStarted', { mapRunArn: arn }), mapRun);
+  return undefined;
+}
+
+/** Redrives of one map run. */
+const mostRedrives = 1000;
+
+/** Goes on with a run that did not end well: what its state's data came to stays as it was. */
+export const redriveDistributed = (run: Run, thread: Thread, before: MapRunOrder): undefined => {
+  const count = (before.redrive?.count ?? 0) + 1;
+  if (count > mostRedrives)
+    throw runtimeError(`The Map Run has reached the maximum number of redrives (${mostRedrives}).`);
+  const id = record(run, thread, 'MapRunRedriven', { mapRunArn: before.arn, redriveCount: count });
+  begin(run, thread, id, { ...before, redrive: { count, at: run.now } });
+};
+
+const begin = (run: Run, thread: Thread, id: number, mapRun: MapRunOrder) => {
+  thread.mapRun = mapRun;
   issue(run, {
     kind: 'task',
     id,
     thread: thread.id,
     state: thread.state,
-    resource: arn,
+    resource: mapRun.arn,
     input: null,
     token: undefined,
     deadline: undefined,
@@ -133,11 +151,12 @@ export function* beginDistributed(run: Run, thread: Thread, state: StateDefiniti
     roleArn: undefined,
     mapRun,
   });
-  return undefined;
-}
+};
 
 export function* resumeDistributed(run: Run, thread: Thread, state: StateDefinition, answer: Answer): Later<Exit> {
   if (answer.kind === 'succeeded') {
+    // Whatever fails from here on is not the run's fault: a redrive begins another one, as on AWS.
+    thread.mapRun = undefined;
     const succeeded = write(run, thread.last, 'MapRunSucceeded');
     write(run, succeeded, 'MapStateSucceeded');
     return yield* exitWith(run, thread, state, answer.output);

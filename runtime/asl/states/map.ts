@@ -8,7 +8,7 @@ import type { StateDefinition } from '../machine.ts';
 import type { Run, StateKind } from '../run.ts';
 import type { Thread } from '../execution.ts';
 import { startChild } from '../children.ts';
-import { beginDistributed, isDistributed, resumeDistributed } from './distributedMap.ts';
+import { beginDistributed, isDistributed, redriveDistributed, resumeDistributed } from './distributedMap.ts';
 import { itemsOf, inputOf } from './mapItems.ts';
 import { concurrencyOf, inlineLimit, toleratedOf } from './mapLimits.ts';
 
@@ -60,6 +60,11 @@ export const map: StateKind = {
     if (items.length === 0) return yield* finish(run, thread, state, []);
     yield* startMore(run, thread, state, started);
     return undefined;
+  },
+
+  *redrive(run, thread, state) {
+    if (thread.mapRun) return redriveDistributed(run, thread, thread.mapRun);
+    return yield* map.begin(run, thread, state);
   },
 
   *resume(run, thread, state, answer) {

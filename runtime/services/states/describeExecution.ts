@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { operation, type Call } from '../../operation.ts';
 import { describedExecution } from './describedExecution.ts';
 import { arn, seconds } from './names.ts';
-import { redrivesOf } from './redrives.ts';
+import { redrivesOf, statusOf } from './redrives.ts';
 import { findExecution, type StatesState } from './statesState.ts';
 
 export const describeExecution = operation({
@@ -11,7 +11,7 @@ export const describeExecution = operation({
   async run({ executionArn, includedData }, { world, state }: Call<StatesState>) {
     const summary = findExecution(state, executionArn);
     const { input, output, error, cause } = await describedExecution(state.executions, summary);
-    const { identity, status, startedAt, stoppedAt, origin, mapRun } = summary;
+    const { identity, startedAt, stoppedAt, origin, mapRun } = summary;
     const included = includedData !== 'METADATA_ONLY';
     return {
       executionArn,
@@ -19,7 +19,7 @@ export const describeExecution = operation({
       ...(origin?.versionArn !== undefined && { stateMachineVersionArn: origin.versionArn }),
       ...(origin?.aliasArn !== undefined && { stateMachineAliasArn: origin.aliasArn }),
       name: identity.name,
-      status,
+      status: statusOf(state, summary),
       startDate: seconds(startedAt),
       ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
       ...(mapRun && { mapRunArn: mapRun.arn }),

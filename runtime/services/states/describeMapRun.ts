@@ -5,11 +5,21 @@ import { findMapRun } from './mapRuns.ts';
 import { seconds } from './names.ts';
 import type { StatesState } from './statesState.ts';
 
-const counted = (counts: Counts) => ({
-  pending: counts.total - counts.running - counts.succeeded - counts.failed - counts.timedOut - counts.aborted,
-  ...counts,
+type Redriven = 'pendingRedrive' | 'failuresNotRedrivable';
+
+/** Runs of before know nothing of redrives. */
+const counted = (counts: Partial<Pick<Counts, Redriven>> & Omit<Counts, Redriven>) => ({
   failuresNotRedrivable: 0,
   pendingRedrive: 0,
+  ...counts,
+  pending:
+    counts.total -
+    counts.running -
+    counts.succeeded -
+    counts.failed -
+    counts.timedOut -
+    counts.aborted -
+    (counts.pendingRedrive ?? 0),
 });
 
 export const describeMapRun = operation({
@@ -27,7 +37,8 @@ export const describeMapRun = operation({
       ...limits,
       itemCounts: counted(items),
       executionCounts: counted(executions),
-      redriveCount: 0,
+      redriveCount: record.redrives?.count ?? 0,
+      ...(record.redrives && { redriveDate: seconds(record.redrives.at) }),
     };
   },
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation, type Call } from '../../operation.ts';
 import { describedRevision } from './describeStateMachine.ts';
-import { executedBy } from './mapRuns.ts';
+import { executedBy } from './mapRunChildren.ts';
 import { arn, seconds } from './names.ts';
 import { findExecution, type StatesState } from './statesState.ts';
 

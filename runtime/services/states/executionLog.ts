@@ -23,7 +23,17 @@ export interface Begun {
   startedBy?: string | undefined;
   origin?: Origin | undefined;
   /** Set for a child of a map run; `scope` is where its states stand in the definition, `label` its Map state's name in ARNs. */
-  mapRun?: { arn: string; scope: string; label: string } | undefined;
+  mapRun?: ChildOf | undefined;
+}
+
+export interface ChildOf {
+  arn: string;
+  scope: string;
+  label: string;
+  /** How many items its input has; absent in journals of before. */
+  items?: number;
+  /** The attempt at the run that began it: how often the run had been redriven. */
+  attempt?: number;
 }
 
 /** What an execution was started by, besides its machine's definition and role. */

@@ -4,6 +4,7 @@ import { findMapRun } from './mapRuns.ts';
 import { arn, seconds } from './names.ts';
 import { pageOf, paging } from './parts.ts';
 import type { Summary } from './executionLog.ts';
+import { statusOf } from './redrives.ts';
 import { typeNotSupported } from './startSyncExecution.ts';
 import type { StatesState } from './statesState.ts';
 import { targetOf } from './versions.ts';
@@ -31,41 +32,59 @@ const meant = (
       : origin?.aliasArn === aliasArn);
 };
 
+/** Throws ValidationException: only a map run's children can be asked for by how they are redriven. */
+const checkFilters = (
+  stateMachineArn: string | undefined,
+  given: { statusFilter?: string | undefined; redriveFilter?: string | undefined },
+) => {
+  if (stateMachineArn === undefined) return;
+  if (given.statusFilter === 'PENDING_REDRIVE')
+    throw new AwsError('ValidationException', 'The statusFilter PENDING_REDRIVE needs a mapRunArn');
+  if (given.redriveFilter !== undefined) throw new AwsError('ValidationException', 'A redriveFilter needs a mapRunArn');
+};
+
 /** Newest first. */
 export const listExecutions = operation({
   input: z.strictObject({
     stateMachineArn: arn.optional(),
     mapRunArn: z.string().min(1).max(2000).optional(),
     statusFilter: z.enum(statuses).optional(),
+    redriveFilter: z.enum(['REDRIVEN', 'NOT_REDRIVEN']).optional(),
     ...paging,
   }),
   needs: ({ stateMachineArn, mapRunArn }) => [
     { action: 'states:ListExecutions', resource: stateMachineArn ?? mapRunArn ?? '*' },
   ],
-  run({ stateMachineArn, mapRunArn, statusFilter, ...asked }, { world, state }: Call<StatesState>) {
+  run({ stateMachineArn, mapRunArn, statusFilter, redriveFilter, ...asked }, { world, state }: Call<StatesState>) {
+    checkFilters(stateMachineArn, { statusFilter, redriveFilter });
     const found = [...state.executions.summaries.values()]
-      .filter(({ status }) => (statusFilter ?? status) === status)
       .filter(meant(state, { stateMachineArn, mapRunArn }))
+      .filter((it) => statusFilter === undefined || statusOf(state, it) === statusFilter)
+      .filter(({ redrives }) => redriveFilter === undefined || (redriveFilter === 'REDRIVEN') === redrives.length > 0)
       .toSorted((a, b) => b.startedAt - a.startedAt || b.number - a.number);
     const { page, ...more } = pageOf(
       found,
-      `executions ${stateMachineArn ?? mapRunArn} ${statusFilter ?? ''}`,
+      `executions ${stateMachineArn ?? mapRunArn} ${statusFilter ?? ''} ${redriveFilter ?? ''}`,
       asked,
       world.clock.now(),
     );
-    const executions = page.map(({ identity, status, startedAt, stoppedAt, origin, mapRun, redrives }) => ({
-      executionArn: identity.arn,
-      stateMachineArn: identity.machineArn,
-      ...(origin?.versionArn !== undefined && { stateMachineVersionArn: origin.versionArn }),
-      ...(origin?.aliasArn !== undefined && { stateMachineAliasArn: origin.aliasArn }),
-      ...(mapRun && { mapRunArn: mapRun.arn }),
-      name: identity.name,
-      status,
-      startDate: seconds(startedAt),
-      ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
-      redriveCount: redrives.length,
-      ...(redrives.length > 0 && { redriveDate: seconds(redrives.at(-1)?.at ?? 0) }),
-    }));
+    const executions = page.map((summary) => {
+      const { identity, startedAt, stoppedAt, origin, mapRun, redrives } = summary;
+      return {
+        executionArn: identity.arn,
+        stateMachineArn: identity.machineArn,
+        ...(origin?.versionArn !== undefined && { stateMachineVersionArn: origin.versionArn }),
+        ...(origin?.aliasArn !== undefined && { stateMachineAliasArn: origin.aliasArn }),
+        ...(mapRun && { mapRunArn: mapRun.arn }),
+        ...(mapRun?.items !== undefined && { itemCount: mapRun.items }),
+        name: identity.name,
+        status: statusOf(state, summary),
+        startDate: seconds(startedAt),
+        ...(stoppedAt !== undefined && { stopDate: seconds(stoppedAt) }),
+        redriveCount: redrives.length,
+        ...(redrives.length > 0 && { redriveDate: seconds(redrives.at(-1)?.at ?? 0) }),
+      };
+    });
     return { executions, ...more };
   },
 });

@@ -22,6 +22,11 @@ export const redriveExecution = operation({
       .find(({ at, token }) => token !== undefined && token === clientToken && now - at <= tokenLife);
     if (known) return { redriveDate: seconds(known.at) };
     const { redriveStatusReason } = redrivableOf(summary, now);
+    if (summary.mapRun)
+      throw new AwsError(
+        'ExecutionNotRedrivable',
+        'Execution is a child workflow of a Map Run and can only be redriven by it',
+      );
     if (redriveStatusReason !== undefined) throw new AwsError('ExecutionNotRedrivable', redriveStatusReason);
     const { identity, definition } = summary;
     const entries = executions.entries(executionArn);

@@ -2,14 +2,14 @@
 import { historyLimit } from '../../asl/history.ts';
 import type { Summary } from './executionLog.ts';
 import { seconds } from './names.ts';
+import type { StatesState } from './statesState.ts';
 
 /** How long (ms) after its end an execution can be redriven. */
 const redrivablePeriod = 14 * 86_400_000;
 
 /** In AWS's words why it cannot be redriven at `now` (epoch ms). */
-const obstacle = ({ status, stoppedAt, events, mapRun }: Summary, now: number): string | undefined => {
+export const obstacle = ({ status, stoppedAt, events }: Summary, now: number): string | undefined => {
   if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
-  if (mapRun) return 'Execution is a child workflow of a Map Run and can only be redriven by it';
   if (events >= historyLimit - 1) return 'Execution history event limit exceeded';
   return now - (stoppedAt ?? now) > redrivablePeriod ? 'Execution redrivable period exceeded' : undefined;
 };
@@ -17,9 +17,13 @@ const obstacle = ({ status, stoppedAt, events, mapRun }: Summary, now: number): 
 export const redrivableOf = (summary: Summary, now: number) => {
   const redriveStatusReason = obstacle(summary, now);
   return redriveStatusReason === undefined
-    ? { redriveStatus: 'REDRIVABLE', redriveStatusReason }
+    ? { redriveStatus: summary.mapRun ? 'REDRIVABLE_BY_MAP_RUN' : 'REDRIVABLE', redriveStatusReason }
     : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
 };
+
+/** The status as the API tells it: a child may wait for its redrive. */
+export const statusOf = ({ mapRuns }: StatesState, { identity, status, mapRun }: Summary) =>
+  mapRun && mapRuns.progress.get(mapRun.arn)?.waiting.has(identity.arn) ? 'PENDING_REDRIVE' : status;
 
 /** Members of DescribeExecution. */
 export const redrivesOf = (summary: Summary, now: number) => {

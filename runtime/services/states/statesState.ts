@@ -11,7 +11,8 @@ import { openExpress, type Express } from './express.ts';
 import { performer } from './integrations/index.ts';
 import { openLogDelivery, type LogDelivery } from './logDelivery.ts';
 import { openMachines, type Machines } from './machines.ts';
-import { executedBy, openMapRuns, type MapRuns } from './mapRuns.ts';
+import { executedBy } from './mapRunChildren.ts';
+import { openMapRuns, type MapRuns } from './mapRuns.ts';
 import { checkArn } from './names.ts';
 import { statusEvent } from './statusEvent.ts';
 

@@ -31,7 +31,10 @@ export const calls = (FunctionName: string, more: object = { End: true }) => ({
 });
 
 /** Functions may throw AwsError-like text: the task fails with that as its error. */
-export const openStatesWorld = async (functions: Record<string, (event: unknown) => unknown> = {}) => {
+export const openStatesWorld = async (
+  functions: Record<string, (event: unknown) => unknown> = {},
+  more: readonly ServiceFactory[] = [],
+) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'states-'));
   const clock = testClock(Date.now());
   const invoked: string[] = [];
@@ -58,7 +61,7 @@ export const openStatesWorld = async (functions: Record<string, (event: unknown)
     },
   });
   const open = async () => {
-    const runtime = await openRuntime({ dataDir, clock, services: [lambda, logs, iam, states] });
+    const runtime = await openRuntime({ dataDir, clock, services: [lambda, logs, iam, states, ...more] });
     const config = () => ({
       endpoint: runtime.endpoint,
       region: runtime.region,
@@ -83,7 +86,7 @@ export const openStatesWorld = async (functions: Record<string, (event: unknown)
   await world.call(root, 'iam', 'PutRolePolicy', {
     RoleName: 'machine',
     PolicyName: 'all',
-    PolicyDocument: policy({ Effect: 'Allow', Action: ['states:*', 'logs:*'], Resource: '*' }),
+    PolicyDocument: policy({ Effect: 'Allow', Action: ['states:*', 'logs:*', 's3:*'], Resource: '*' }),
   });
 
   /** A client of its own for every call: time may have moved by more than a signature bears. */
