@@ -185,6 +185,50 @@ test('starts the time an execution may take anew', async () => {
   ]);
 });
 
+test('starts a nested execution anew, whatever became of the one before', async () => {
+  const child = await world.create('child', { StartAt: 'Bad', States: { Bad: calls('bad') } });
+  for (const version of ['', ':2']) {
+    broken = true;
+    const run = await world.start(
+      await world.create(`parent${version.slice(1)}`, {
+        StartAt: 'Nested',
+        States: {
+          Nested: {
+            Type: 'Task',
+            Resource: `arn:aws:states:::states:startExecution.sync${version}`,
+            Arguments: { StateMachineArn: child, Input: '{% $states.input %}' },
+            Output: '{% $states.result.Output %}',
+            End: true,
+          },
+        },
+      }),
+    );
+    expect(await world.ended(run)).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed' });
+    const before = await world.history(run);
+    broken = false;
+    await redrive(run);
+    const { status, output } = await world.ended(run);
+    const result = version === '' ? '"mended"' : 'mended';
+    expect([status, JSON.parse(output ?? '')]).toEqual(['SUCCEEDED', result]);
+    expect((await typesOf(run)).slice(before.length)).toEqual([
+      'ExecutionRedriven',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskSubmitted',
+      'TaskSucceeded',
+      'TaskStateExited',
+      'ExecutionSucceeded',
+    ]);
+  }
+  const { executions = [] } = await world.sfn().send(new ListExecutionsCommand({ stateMachineArn: child }));
+  expect(executions.map(({ status, redriveCount }) => [status, redriveCount])).toEqual([
+    ['SUCCEEDED', 0],
+    ['FAILED', 0],
+    ['SUCCEEDED', 0],
+    ['FAILED', 0],
+  ]);
+});
+
 test('the same client token redrives once', async () => {
   const run = await world.start(await world.create('machine', inOrder));
   await world.ended(run);
