@@ -318,7 +318,7 @@ export const createEngine = (world: World): Engine => {
     },
     close() {
       open = false;
-      for (const { asked } of actors.values()) for (const { undo } of asked?.values() ?? []) undo(true);
+      for (const { asked } of actors.values()) for (const it of asked?.values() ?? []) it.undo(true);
       actors.clear();
     },
   };
