@@ -6,6 +6,7 @@
  */
 import type * as z from 'zod';
 import type { Clock } from './clock.ts';
+import type { Statement } from './iam/policy.ts';
 import type { Ids } from './ids.ts';
 import type { Store } from './journal/store.ts';
 
@@ -28,6 +29,11 @@ export interface Need {
   resource: string;
   /** Condition keys with their values, such as `iam:PassedToService`. */
   context?: Readonly<Record<string, string>>;
+  /**
+   * The policy attached to the resource: it may give a role what the role's own policies do not, and must give it to an
+   * AWS service. Absent where the runtime evaluates none, or the operation does so itself.
+   */
+  resourcePolicy?: readonly Statement[];
 }
 
 /** The wire formats in use; each is one file in protocols/. */

@@ -73,6 +73,7 @@ const codes: Readonly<Record<string, string>> = {
   logs: 'InvalidParameterException',
   s3: 'InvalidArgument',
   sns: 'InvalidParameter',
+  sqs: 'InvalidParameterValue',
   sts: 'ValidationError',
 };
 

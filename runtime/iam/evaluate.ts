@@ -1,6 +1,6 @@
 /**
- * The decision on one request: an explicit Deny wins, then any Allow, else it is denied. Pure. Only identity-based policies and
- * trust policies are evaluated; resource-based policies of buckets, topics and functions are not.
+ * The decision on one request: an explicit Deny wins, then any Allow, else it is denied. Pure. Identity-based policies,
+ * trust policies and the policies of queues and functions are evaluated; those of buckets and topics are not.
  */
 import { allHold, type Context } from './conditions.ts';
 import { compile, matches, type Lookup } from './pattern.ts';

@@ -59,7 +59,7 @@ const describe = (issue: z.core.$ZodIssue): string => {
 };
 
 /** The statements of a document's JSON text. Throws MalformedPolicyDocument (400) saying where it is wrong. */
-export const parsePolicy = (text: string, kind: 'identity' | 'trust'): Statement[] => {
+export const parsePolicy = (text: string, kind: 'identity' | 'trust' | 'resource'): Statement[] => {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -73,8 +73,8 @@ export const parsePolicy = (text: string, kind: 'identity' | 'trust'): Statement
     const at = `Statement.${index}`;
     const hasResource = (it.Resource === undefined) !== (it.NotResource === undefined);
     if (kind === 'identity' && it.Principal) throw malformed(`${at}: an identity-based policy has no Principal`);
-    if (kind === 'identity' && !hasResource) throw malformed(`${at} needs either Resource or NotResource`);
-    if (kind === 'trust' && !it.Principal) throw malformed(`${at} needs a Principal`);
+    if (kind !== 'trust' && !hasResource) throw malformed(`${at} needs either Resource or NotResource`);
+    if (kind !== 'identity' && !it.Principal) throw malformed(`${at} needs a Principal`);
     if (kind === 'trust' && (it.Resource ?? it.NotResource)) throw malformed(`${at}: a trust policy has no Resource`);
     for (const action of it.Action ?? it.NotAction ?? [])
       if (!/^(\*|[a-z0-9-]+:[\w*?]+)$/i.test(action))

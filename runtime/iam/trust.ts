@@ -19,6 +19,19 @@ const namesCaller = (trusted: readonly string[], principal: Principal): boolean 
     return name === principal.arn || (principal.kind === 'role' && name === principal.roleArn);
   });
 
+/**
+ * Whether a statement of a resource's own policy is about the principal. An account that is allowed something leaves it to the
+ * policies of its roles; one that is denied it takes it from all of them.
+ */
+export const isAbout = ({ Principal: named, Effect }: Statement, principal: Principal): boolean => {
+  if (named === '*' || named?.AWS?.includes('*')) return true;
+  if (principal.kind === 'service') return (named?.Service ?? []).includes(servicePrincipal(principal.service));
+  const names = named?.AWS ?? [];
+  if (names.includes(principal.arn) || (principal.kind === 'role' && names.includes(principal.roleArn))) return true;
+  const account = accountOf(principal.arn);
+  return Effect === 'Deny' && (names.includes(account) || names.includes(`arn:aws:iam::${account}:root`));
+};
+
 const speaksOf = ({ Principal: trusted }: Statement, principal: Principal): boolean => {
   if (principal.kind === 'service')
     return trusted !== '*' && (trusted?.Service ?? []).includes(servicePrincipal(principal.service));

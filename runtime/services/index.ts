@@ -9,6 +9,7 @@ import { logs } from './logs/index.ts';
 import { s3 } from './s3/index.ts';
 import { sagemaker, type SageMakerOptions } from './sagemaker/index.ts';
 import { sns } from './sns/index.ts';
+import { sqs } from './sqs/index.ts';
 import { states } from './states/index.ts';
 import { sts } from './sts/index.ts';
 
@@ -23,6 +24,7 @@ export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
   s3,
   sagemaker(options),
   sns,
+  sqs,
   states,
   sts,
 ];

@@ -64,14 +64,15 @@ export const deploy = async ({ world, stackName, template: given, assets }: Depl
       const type = typeNamed(Type);
       const properties = parsed(type, resolve(Properties, scope));
       const deployment = deploymentOf(id);
-      const digest = await digestOf(properties, deployment);
+      const digest = await digestOf(properties, deployment, type.identity ? world.endpoint : '');
       const same = before?.type === Type ? before : undefined;
       const now =
         same?.digest === digest
           ? same
           : await type.apply(properties, { ...deployment, ...(same && { previous: same }) });
       made.set(id, now);
-      if (before && !before.retain && (!same || same.ref !== now.ref)) replaced.push([id, before]);
+      const identity = (made: Made) => type.identity?.(made) ?? made.ref;
+      if (before && !before.retain && (!same || identity(same) !== identity(now))) replaced.push([id, before]);
       const retain = DeletionPolicy !== undefined && DeletionPolicy !== 'Delete';
       stack.set(id, { type: Type, digest, retain, ref: now.ref, attributes: now.attributes });
     });
@@ -115,9 +116,10 @@ const parsed = (type: ResourceType, properties: unknown): unknown => {
 };
 
 /** Artefacts count by their bytes: their keys hold the time of packaging. */
-const digestOf = async (properties: unknown, { asset }: Deployment): Promise<string> => {
+const digestOf = async (properties: unknown, { asset }: Deployment, endpoint: string): Promise<string> => {
   const hash = createHash('sha256');
   const { Code, ...rest } = properties as { Code?: { S3Key?: string } };
+  hash.update(endpoint);
   hash.update(JSON.stringify(rest));
   if (Code?.S3Key) hash.update(await asset(Code.S3Key));
   else if (Code) hash.update(JSON.stringify(Code));

@@ -27,6 +27,11 @@ export interface Deployment {
 export interface ResourceType<Properties = unknown> {
   /** Strict: a property that is not listed fails the deployment, naming it. */
   properties: z.ZodType<Properties>;
+  /**
+   * Where `ref` holds the runtime's endpoint, which changes with its port: what stays the same. Such a resource is applied again
+   * at another endpoint, so that whatever refers to it learns of the change.
+   */
+  identity?(made: Made): string;
   /** Creates the resource, or brings the one there is to the same state. */
   apply(properties: Properties, deployment: Deployment): Promise<Made>;
   /** Deletes what `apply` made; one that is gone already is no error. */

@@ -9,6 +9,8 @@ import { httpApiStage } from './httpApiStage.ts';
 import { lambdaFunction } from './lambdaFunction.ts';
 import { logGroup } from './logGroup.ts';
 import { permission } from './permission.ts';
+import { queue } from './queue.ts';
+import { queuePolicy } from './queuePolicy.ts';
 import { role } from './role.ts';
 import { rule } from './rule.ts';
 import { stateMachine } from './stateMachine.ts';
@@ -30,5 +32,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType<any>>> = {
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SNS::Topic': topic,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::StepFunctions::StateMachine': stateMachine,
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import { openRuntime, type Runtime } from '../../../runtime/index.ts';
@@ -97,8 +98,8 @@ test('what gets another name does not go on under the old one', async () => {
 });
 
 test('a type or a property that is not known fails, naming the resource and what is known', async () => {
-  await expect(bring({ Queue: { Type: 'AWS::SQS::Queue' } })).rejects.toThrow(
-    /Resource Queue \(AWS::SQS::Queue\): this runtime does not know the type; it knows: AWS::ApiGatewayV2::Api/,
+  await expect(bring({ Flow: { Type: 'AWS::AppFlow::Flow' } })).rejects.toThrow(
+    /Resource Flow \(AWS::AppFlow::Flow\): this runtime does not know the type; it knows: AWS::ApiGatewayV2::Api/,
   );
   await expect(bring({ B: { Type: 'AWS::S3::Bucket', Properties: { WebsiteConfiguration: {} } } })).rejects.toThrow(
     /Resource B \(AWS::S3::Bucket\).*WebsiteConfiguration/s,
@@ -106,4 +107,68 @@ test('a type or a property that is not known fails, naming the resource and what
   await expect(
     bring({ B: { Type: 'AWS::S3::Bucket', Properties: { BucketName: { Ref: 'Nothing' } } } }),
   ).rejects.toThrow(/it refers to Nothing/);
+});
+
+test('a queue with its dead letters and its policy keeps its messages through changes and another port', async () => {
+  const queues = (Tries: number, policy = true) => ({
+    Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead', MessageRetentionPeriod: 1_209_600 } },
+    Jobs: {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        FifoQueue: true,
+        ContentBasedDeduplication: true,
+        Tags: [{ Key: 'tries', Value: String(Tries) }],
+        RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+      },
+    },
+    Work: {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        QueueName: 'work',
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: Tries },
+      },
+    },
+    ...(policy && {
+      Policy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: {
+          Queues: [{ Ref: 'Dead' }],
+          PolicyDocument: {
+            Statement: {
+              Effect: 'Allow',
+              Principal: { Service: 'events.amazonaws.com' },
+              Action: 'sqs:SendMessage',
+              Resource: { 'Fn::GetAtt': ['Dead', 'Arn'] },
+            },
+          },
+        },
+      },
+    }),
+  });
+  const attributesOf = async (QueueUrl: string) => {
+    const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+    return (await client(SQSClient).send(ask)).Attributes ?? {};
+  };
+  const { resources } = await bring(queues(3));
+  expect(resources['Jobs']?.ref).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/000000000000\/test-Jobs-\w{8}\.fifo$/);
+  expect(resources['Work']?.attributes).toMatchObject({ QueueName: 'work' });
+  const dead = resources['Dead']!.ref;
+  expect(JSON.parse((await attributesOf(dead))['Policy'] ?? '')).toHaveProperty('Statement.Effect', 'Allow');
+  await client(SQSClient).send(new SendMessageCommand({ QueueUrl: dead, MessageBody: 'kept' }));
+  await runtime.close();
+  runtime = await openRuntime({
+    dataDir: join(folder, 'data'),
+    services: allServices({ containers: () => undefined }),
+  });
+  const again = await bring(queues(5, false));
+  expect(again.resources['Work']?.ref).toBe(`${runtime.endpoint}/000000000000/work`);
+  expect(await attributesOf(again.resources['Work']!.ref)).toMatchObject({
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:000000000000:dead',
+      maxReceiveCount: 5,
+    }),
+  });
+  const left = await attributesOf(dead);
+  expect(left).toMatchObject({ ApproximateNumberOfMessages: '1' });
+  expect(left).not.toHaveProperty('Policy');
 });
