@@ -18,7 +18,8 @@ export function* caught(
   cause: string,
 ): Later<Exit | undefined> {
   const catchers: JsonObject[] = Array.isArray(state['Catch']) ? state['Catch'].filter(isObject) : [];
-  const catcher = catchers.find((c) => meansError(c['ErrorEquals'], error));
+  const index = catchers.findIndex((c) => meansError(c['ErrorEquals'], error));
+  const catcher = catchers[index];
   if (!catcher) return undefined;
   const errorOutput = { Error: error.error ?? '', Cause: cause };
   const next = shown(catcher['Next']);
@@ -26,11 +27,11 @@ export function* caught(
     const output =
       catcher['Output'] === undefined
         ? errorOutput
-        : yield* fill(run, thread, catcher['Output'], 'Output', { errorOutput });
+        : yield* fill(run, thread, catcher['Output'], `Catch[${index}]/Output`, { errorOutput });
     return {
       output,
       next,
-      assigned: yield* assign(run, thread, catcher['Assign'], true, errorOutput, { errorOutput }),
+      assigned: yield* assign(run, thread, catcher['Assign'], true, errorOutput, { errorOutput }, `Catch[${index}]/`),
     };
   }
   const assigned = yield* assign(run, thread, catcher['Assign'], false, errorOutput);

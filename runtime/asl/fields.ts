@@ -93,7 +93,7 @@ export const effectiveInput = (run: Run, thread: Thread, state: StateDefinition,
   return filled;
 };
 
-/** The variables an Assign sets; computed from what was there before. */
+/** The variables an Assign sets; computed from what was there before. `prefix` says where the Assign stands in its state. */
 export function* assign(
   run: Run,
   thread: Thread,
@@ -101,10 +101,11 @@ export function* assign(
   jsonata: boolean,
   about: Json,
   seen?: Seen,
+  prefix = '',
 ): Later<JsonObject | undefined> {
   if (template === undefined) return undefined;
   if (!jsonata) return assignPaths(run, thread, template, about);
-  const values = yield* fill(run, thread, template, 'Assign', seen);
+  const values = yield* fill(run, thread, template, `${prefix}Assign`, seen);
   return isObject(values) ? values : undefined;
 }
 
@@ -142,11 +143,12 @@ export function* exitWith(run: Run, thread: Thread, state: StateDefinition, resu
   return exitWithPaths(run, thread, state, result);
 }
 
-/** How a state that only passes its input on ends (Wait, Succeed, Choice). */
-export function* exitThrough(run: Run, thread: Thread, state: StateDefinition, input: Json): Later<Exit> {
+/** How a state that only passes its input on ends (Wait, Succeed, Choice); a rule's fields have its place as their `prefix`. */
+export function* exitThrough(run: Run, thread: Thread, state: StateDefinition, input: Json, prefix = ''): Later<Exit> {
   if (usesJsonata(run, state)) {
-    const output = state['Output'] === undefined ? thread.input : yield* fill(run, thread, state['Output'], 'Output');
-    return { output, assigned: yield* assign(run, thread, state['Assign'], true, input) };
+    const output =
+      state['Output'] === undefined ? thread.input : yield* fill(run, thread, state['Output'], `${prefix}Output`);
+    return { output, assigned: yield* assign(run, thread, state['Assign'], true, input, {}, prefix) };
   }
   return exitThroughPaths(run, thread, state, input);
 }

@@ -22,5 +22,16 @@ export const nextUuid = (state: RandomState): string => {
   return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 };
 
-/** The same number for the same seed, in [0, 1). */
-export const seededRandom = (seed: number): number => nextRandom({ seed: `seeded ${seed}`, drawn: 0 });
+const multiplier = 0x5deece66dn;
+const low48Bits = (1n << 48n) - 1n;
+
+/** The number that AWS's `$random` makes of a whole seed, in [0, 1): the first double of Java's linear congruential generator. */
+export const seededRandom = (seed: number): number => {
+  let state = (BigInt(seed) ^ multiplier) & low48Bits;
+  const bits = (count: bigint) => {
+    state = (state * multiplier + 0xbn) & low48Bits;
+    return state >> (48n - count);
+  };
+  const high = bits(26n) << 27n;
+  return Number(high + bits(27n)) / 2 ** 53;
+};

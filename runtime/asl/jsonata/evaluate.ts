@@ -4,7 +4,7 @@ import jsonata, { type Expression } from 'jsonata';
 import { queryError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { wait, type Later } from '../later.ts';
-import { functionsFor, type Surroundings } from './functions.ts';
+import { functionsFor, memoryExceeded, type Surroundings } from './functions.ts';
 
 /** A regular expression that backtracks for ever would stop every execution; it goes on in linear time instead, with the same result. */
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
@@ -18,13 +18,44 @@ const cachedExpressions = 5_000;
  */
 const stepLimit = 500_000;
 
+/** AWS evaluates expressions within expressions to this depth. */
+const deepest = 100;
+
+/** As many items or characters AWS lets a value have that an expression works out. */
+const mostItems = 873_782;
+const mostCharacters = 6_990_256;
+
 /** A binding no expression can name: the evaluation's own counter. */
 const counter = ' steps';
 const nodeEntered = Symbol.for('jsonata.__evaluate_entry');
+const nodeLeft = Symbol.for('jsonata.__evaluate_exit');
 
-const countStep = (_node: unknown, _input: unknown, frame: { lookup(name: string): unknown }) => {
-  const steps = frame.lookup(counter) as { made: number } | undefined;
-  if (steps && ++steps.made > stepLimit) throw new Error('The expression exceeded the limit of an evaluation');
+interface Frame {
+  lookup(name: string): unknown;
+}
+
+interface Steps {
+  made: number;
+  depth: number;
+}
+
+const countStep = (_node: unknown, _input: unknown, frame: Frame) => {
+  const steps = frame.lookup(counter) as Steps | undefined;
+  if (!steps) return;
+  if (++steps.made > stepLimit) throw new Error('Expression evaluation timeout: Check for infinite loop');
+  if (++steps.depth > deepest) {
+    throw new Error(
+      `Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive. Depth=${steps.depth} max=${deepest}`,
+    );
+  }
+};
+
+const leaveStep = (_node: unknown, _input: unknown, frame: Frame, result: unknown) => {
+  const steps = frame.lookup(counter) as Steps | undefined;
+  if (steps) steps.depth--;
+  const large =
+    typeof result === 'string' ? result.length > mostCharacters : Array.isArray(result) && result.length > mostItems;
+  if (large) throw new Error(memoryExceeded);
 };
 
 /** Compiles and keeps an expression; throws what JSONata's parser throws. */
@@ -33,6 +64,7 @@ export const compile = (source: string): Expression => {
   if (known) return known;
   const expression = jsonata(source);
   expression.assign(nodeEntered as unknown as string, countStep);
+  expression.assign(nodeLeft as unknown as string, leaveStep);
   if (compiled.size >= cachedExpressions) compiled.clear();
   compiled.set(source, expression);
   return expression;
@@ -45,7 +77,8 @@ export const expressionOf = (text: string): string | undefined =>
 /** Copies a result to plain JSON, dropping JSONata's marks on arrays; undefined where it is not JSON. */
 const toJson = (value: unknown): Json | undefined => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  // AWS writes what JSON has no number for as JavaScript names it.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (Array.isArray(value)) {
     const items = Array.from(value as unknown[], toJson);
     return items.includes(undefined) ? undefined : (items as Json[]);
@@ -61,9 +94,28 @@ const toJson = (value: unknown): Json | undefined => {
   return Object.fromEntries(entries);
 };
 
+/** What follows the sentence: an error of the language has a code and is a sentence of its own. */
 const reason = (error: unknown): string => {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return [code, message].filter((part) => typeof part === 'string').join(': ');
+  return typeof code === 'string' ? `. ${code}: ${String(message)}` : `: ${String(message)}`;
+};
+
+const kindOf = (value: Json) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+
+/** Throws unless the value of a field written as an expression is of the type the field needs. */
+export const checkType = (
+  written: Json,
+  field: string,
+  value: Json,
+  expected: 'array' | 'boolean' | 'number' | 'string',
+): void => {
+  const kind = kindOf(value);
+  if (kind === expected) return;
+  const source = typeof written === 'string' ? (expressionOf(written) ?? written) : JSON.stringify(written);
+  throw queryError(
+    `The JSONata expression '${source}' specified for the field '${field}' returned an unexpected result type. Expected '${expected}', but was '${kind}' for value: ${JSON.stringify(value)}`,
+    field,
+  );
 };
 
 /** `field` is where the expression stands, such as `Output/total`; `variables` are bound under their names, `states` among them. */
@@ -77,10 +129,10 @@ export function* evaluateJsonata(
   let result: unknown;
   try {
     const expression = compile(source);
-    const bindings = { ...functionsFor(around), ...variables, [counter]: { made: 0 } };
+    const bindings = { ...functionsFor(around), ...variables, [counter]: { made: 0, depth: 0 } };
     result = yield* wait(expression.evaluate(undefined, bindings) as Promise<unknown>);
   } catch (error) {
-    throw queryError(`${about} threw an error during evaluation. ${reason(error)}`, field);
+    throw queryError(`${about} threw an error during evaluation${reason(error)}`, field);
   }
   if (result === undefined) throw queryError(`${about} returned nothing (undefined).`, field);
   const json = toJson(result);

@@ -25,38 +25,52 @@ const algorithms: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-const fail = (what: string): never => {
-  throw new Error(what);
+/** What AWS says of an expression that works out too much. */
+export const memoryExceeded = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+
+/** The most items AWS lets `$range` make. */
+const longestRange = 360_145;
+
+/** Throws what JSONata throws of an argument of another type than the function takes; JSONata writes the sentence. */
+const refuse = (token: string, index: number): never => {
+  throw Object.assign(new Error(), { code: 'T0410', token, index });
 };
 
+/** A number of whole things: AWS rounds towards zero. Throws where it is something else; undefined stays. */
+const whole = (value: unknown, name: string, argument: number): number | undefined =>
+  value === undefined ? undefined : typeof value === 'number' ? Math.trunc(value) : refuse(name, argument);
+
 const partition = (items: unknown, size: unknown) => {
-  if (items === undefined) return undefined;
-  if (typeof size !== 'number' || !(Math.floor(size) > 0)) fail('$partition needs a chunk size of at least 1');
+  const step = whole(size, 'partition', 2);
+  if (items === undefined || step === undefined || step < 1) return undefined;
   const list = Array.isArray(items) ? (items as unknown[]) : [items];
-  const step = Math.floor(size as number);
+  if (list.length === 0) return undefined;
   return Array.from({ length: Math.ceil(list.length / step) }, (_, i) => list.slice(i * step, (i + 1) * step));
 };
 
+/** Nothing where the step leads away from the end. */
 const range = (start: unknown, end: unknown, step: unknown) => {
-  if (typeof start !== 'number' || typeof end !== 'number' || typeof step !== 'number') {
-    return fail('$range needs three numbers: start, end and step');
-  }
-  if (step === 0) fail('$range needs a step other than 0');
-  const length = Math.floor((end - start) / step) + 1;
-  if (length > 10_000_000) fail('$range would produce more than 10000000 items');
-  return sequence(Array.from({ length: Math.max(length, 0) }, (_, i) => start + i * step));
+  const [from, to, by] = [whole(start, 'range', 1), whole(end, 'range', 2), whole(step, 'range', 3)];
+  if (from === undefined || to === undefined || !by) return undefined;
+  const length = Math.floor((to - from) / by) + 1;
+  if (length > longestRange) throw new Error(memoryExceeded);
+  return length < 1 ? undefined : sequence(Array.from({ length }, (_, i) => from + i * by));
 };
 
 const hash = (value: unknown, algorithm: unknown) => {
-  if (value === undefined) return undefined;
-  const name = algorithms[String(algorithm)] ?? fail(`$hash knows ${Object.keys(algorithms).join(', ')}`);
-  return createHash(name)
-    .update(typeof value === 'string' ? value : JSON.stringify(value))
-    .digest('hex');
+  if (value === undefined || algorithm === undefined) return undefined;
+  if (typeof value !== 'string') return refuse('hash', 1);
+  const name = typeof algorithm === 'string' ? algorithms[algorithm] : undefined;
+  return name === undefined ? refuse('hash', 2) : createHash(name).update(value).digest('hex');
 };
 
 const parse = (text: unknown): unknown =>
-  text === undefined ? undefined : typeof text === 'string' ? JSON.parse(text) : fail('$parse needs a string');
+  text === undefined ? undefined : typeof text === 'string' ? JSON.parse(text) : refuse('parse', 1);
+
+const random = (state: RandomState) => (seed: unknown) => {
+  const given = whole(seed, 'random', 1);
+  return given === undefined ? nextRandom(state) : seededRandom(given);
+};
 
 const dateText = jsonata('$fromMillis($ms, $picture, $zone)');
 
@@ -66,7 +80,7 @@ export const functionsFor = (around: Surroundings): Record<string, unknown> => (
   range,
   hash,
   parse,
-  random: (seed?: unknown) => (typeof seed === 'number' ? seededRandom(seed) : nextRandom(around.random)),
+  random: random(around.random),
   uuid: () => nextUuid(around.random),
   millis: () => around.now,
   now: (picture?: unknown, zone?: unknown): unknown =>

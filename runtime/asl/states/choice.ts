@@ -1,7 +1,8 @@
 import { ruleHolds } from '../choice/rule.ts';
-import { queryError, StatesError } from '../errors.ts';
+import { StatesError } from '../errors.ts';
 import { exitThrough, exitThroughPaths, fill, rootsOf, selectFrom, usesJsonata } from '../fields.ts';
 import { isObject, type JsonObject } from '../json.ts';
+import { checkType } from '../jsonata/evaluate.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run, StateKind } from '../run.ts';
@@ -21,14 +22,17 @@ const nextOf = (state: StateDefinition, rule: JsonObject | undefined): string =>
 };
 
 /** The first rule that applies, with its place for error messages. */
-function* decide(run: Run, thread: Thread, state: StateDefinition): Later<JsonObject | undefined> {
+function* decide(
+  run: Run,
+  thread: Thread,
+  state: StateDefinition,
+): Later<readonly [rule: JsonObject, index: number] | undefined> {
   for (const [i, rule] of rulesOf(state).entries()) {
     const field = `Choices[${i}]/Condition`;
-    const holds = yield* fill(run, thread, rule['Condition'] ?? false, field);
-    if (typeof holds !== 'boolean') {
-      throw queryError(`The value of the field '${field}' must be a boolean but was: ${JSON.stringify(holds)}`, field);
-    }
-    if (holds) return rule;
+    const written = rule['Condition'] ?? false;
+    const holds = yield* fill(run, thread, written, field);
+    checkType(written, field, holds, 'boolean');
+    if (holds === true) return [rule, i] as const;
   }
   return undefined;
 }
@@ -36,10 +40,11 @@ function* decide(run: Run, thread: Thread, state: StateDefinition): Later<JsonOb
 export const choice: StateKind = {
   *begin(run, thread, state) {
     if (!usesJsonata(run, state)) return this.beginPaths?.(run, thread, state);
-    const rule = yield* decide(run, thread, state);
+    const [rule, index] = (yield* decide(run, thread, state)) ?? [];
     const next = nextOf(state, rule);
     const decided = rule ? withOwn(state, rule) : state;
-    return { ...(yield* exitThrough(run, thread, decided, thread.input)), next };
+    const prefix = index === undefined ? '' : `Choices[${index}]/`;
+    return { ...(yield* exitThrough(run, thread, decided, thread.input, prefix)), next };
   },
   beginPaths(run, thread, state) {
     const input = selectFrom(state['InputPath'], run, thread, thread.input);

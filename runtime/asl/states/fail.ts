@@ -1,8 +1,9 @@
-import { StatesError, runtimeError, queryError } from '../errors.ts';
+import { StatesError, runtimeError } from '../errors.ts';
 import { fill, pathField, rootsOf, usesJsonata } from '../fields.ts';
 import { evaluateIntrinsic } from '../intrinsics/index.ts';
 import { parseIntrinsic } from '../intrinsics/parse.ts';
 import type { Json } from '../json.ts';
+import { checkType } from '../jsonata/evaluate.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run, StateKind } from '../run.ts';
@@ -25,8 +26,7 @@ function* textOf(
     if (typeof value !== 'string') throw runtimeError(`The ${field}Path field must refer to a string: ${path}`);
   } else if (value !== undefined && usesJsonata(run, state)) {
     value = yield* fill(run, thread, value, field);
-    if (typeof value !== 'string')
-      throw queryError(`The ${field} field must be a string but was: ${JSON.stringify(value)}`, field);
+    checkType(state[field] ?? null, field, value, 'string');
   }
   return typeof value === 'string' ? value : undefined;
 }

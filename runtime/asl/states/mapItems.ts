@@ -4,6 +4,7 @@ import { queryError, runtimeError } from '../errors.ts';
 import type { Thread } from '../execution.ts';
 import { fill, pathField, rootsOf, selectPath, usesJsonata } from '../fields.ts';
 import type { Json } from '../json.ts';
+import { checkType } from '../jsonata/evaluate.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run } from '../run.ts';
@@ -17,20 +18,14 @@ export type MapItem = {
   Source?: string;
 };
 
-const kindOf = (value: Json) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
-
 /** The items of a Map state without ItemReader. */
 export function* itemsOf(run: Run, thread: Thread, state: StateDefinition): Later<Json[]> {
   if (usesJsonata(run, state)) {
     const written = state['Items'];
     const value = written === undefined ? thread.input : yield* fill(run, thread, written, 'Items');
     if (Array.isArray(value)) return value;
-    if (written === undefined) throw queryError(`Map state input must be an array but was: ${JSON.stringify(value)}`);
-    const source = typeof written === 'string' ? written.slice(2, -2).trim() : JSON.stringify(written);
-    throw queryError(
-      `The JSONata expression '${source}' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '${kindOf(value)}' for value: ${JSON.stringify(value)}`,
-      'Items',
-    );
+    if (written !== undefined) checkType(written, 'Items', value, 'array');
+    throw queryError(`Map state input must be an array but was: ${JSON.stringify(value)}`);
   }
   const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input));
   const path = typeof state['ItemsPath'] === 'string' ? state['ItemsPath'] : '$';

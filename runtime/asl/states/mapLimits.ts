@@ -2,6 +2,7 @@
 import { queryError, runtimeError } from '../errors.ts';
 import { fill, pathField, rootsOf, selectPath, usesJsonata } from '../fields.ts';
 import type { Json } from '../json.ts';
+import { checkType } from '../jsonata/evaluate.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run } from '../run.ts';
@@ -39,9 +40,10 @@ export function* limitOf(
   const written = state[field];
   if (written === undefined) return undefined;
   const value = usesJsonata(run, state) ? yield* fill(run, thread, written, field) : written;
-  const limit = typeof value === 'number' ? value : undefined;
-  if (limit !== undefined && (!whole || Number.isInteger(limit))) return limit;
-  throw queryError(`The ${field} field must be a valid ${kind} but was: ${JSON.stringify(value)}`, field);
+  checkType(written, field, value, 'number');
+  const limit = Number(value);
+  if (!whole || Number.isInteger(limit)) return limit;
+  throw queryError(`The ${field} field cannot be parsed as an ${kind}: ${JSON.stringify(value)}`, field);
 }
 
 /** How many iterations may walk at once. */

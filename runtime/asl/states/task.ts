@@ -8,6 +8,7 @@ import { effectiveInput, exitWith, fill, pathField, rootsOf, selectPath, usesJso
 import { fillPaths } from '../template.ts';
 import { record } from '../history.ts';
 import { isObject, shown, withinPayloadLimit, type Json, type JsonObject } from '../json.ts';
+import { checkType } from '../jsonata/evaluate.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import { readResource, type Resource } from '../resource.ts';
@@ -37,11 +38,12 @@ function* secondsOf(
   if (written === undefined) return undefined;
   if (!usesJsonata(run, state)) return typeof written === 'number' ? written : undefined;
   const value = yield* fill(run, thread, written, field);
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= longestSeconds) return value;
-  throw queryError(
-    `The ${field} field must be an integer from 1 to ${longestSeconds} but was: ${JSON.stringify(value)}`,
-    field,
-  );
+  checkType(written, field, value, 'number');
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw queryError(`The ${field} field cannot be parsed as an integer: ${JSON.stringify(value)}`, field);
+  if (value < 0 || value > longestSeconds)
+    throw queryError(`${field} must be between 0 and ${longestSeconds} but was: ${value}`, field);
+  return value;
 }
 
 /** Credentials.RoleArn: whom the call is made as, when not the machine's own role. */

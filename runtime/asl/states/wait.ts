@@ -3,6 +3,7 @@ import { exitThrough, fill, rootsOf, selectPath, usesJsonata } from '../fields.t
 import { follow } from '../jsonpath/evaluate.ts';
 import { parsePath } from '../jsonpath/parse.ts';
 import { shown, type Json } from '../json.ts';
+import { checkType } from '../jsonata/evaluate.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import { issue, type Run, type StateKind } from '../run.ts';
@@ -46,12 +47,14 @@ function* until(run: Run, thread: Thread, state: StateDefinition): Later<number>
   const jsonata = usesJsonata(run, state);
   if (state['Seconds'] !== undefined) {
     const value = jsonata ? yield* fill(run, thread, state['Seconds'], 'Seconds') : state['Seconds'];
+    if (jsonata) checkType(state['Seconds'], 'Seconds', value, 'number');
     const about = (what: string) => queryError(`The Seconds field ${what}: ${JSON.stringify(value)}`, 'Seconds');
     return run.now + seconds(value, about) * 1000;
   }
   const value = jsonata
     ? yield* fill(run, thread, state['Timestamp'] ?? null, 'Timestamp')
     : (state['Timestamp'] ?? null);
+  if (jsonata) checkType(state['Timestamp'] ?? null, 'Timestamp', value, 'string');
   const at = parseTimestamp(value);
   if (at !== undefined) return at;
   throw queryError(
