@@ -99,6 +99,10 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
         log('debug', 'call', { service, operation, principal: principal.arn });
         return dispatch({ principal, service, operation, input, requestId: ids.uuid(), textual: false });
       },
+      authorize(principal, name, needs) {
+        const service = services.get(name);
+        if (service) authorizer.authorize(principal, needs, service);
+      },
       emit: (event) => emit(world, services, event),
     };
     const authorizer = openAuthorizer(world, services);

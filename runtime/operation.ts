@@ -57,6 +57,8 @@ export interface World {
    * Throws AwsError.
    */
   call(principal: Principal, service: string, operation: string, input: unknown): Promise<unknown>;
+  /** Refuses what the policies of `principal` do not allow, where a service acts for it without a call. Throws AwsError. */
+  authorize(principal: Principal, service: string, needs: readonly Need[]): void;
   /**
    * Temporary credentials of a role, as AWS STS would issue them: the same for the same role and session, valid until the
    * runtime stops; with `expires` (epoch ms) new ones at each call, refused from then on.
