@@ -34,6 +34,7 @@ export const mapRuns = (engine: () => Engine, given: readonly StoredObject[]) =>
     },
     kept: () => Promise.resolve(undefined),
     keep: () => Promise.resolve(),
+    authorize: () => undefined,
     standing: () => 'open',
     endOf: () => Promise.reject(new Error('No case redrives a map run')),
     carryOut: ({ arn, name, machineArn, machineName, input, seed }) =>

@@ -59,9 +59,11 @@ export interface MapRunWorld extends Storage {
   /** Inputs kept by an earlier attempt at this run. */
   kept(): Promise<ChildInput[] | undefined>;
   keep(inputs: readonly ChildInput[]): Promise<void>;
+  /** Throws StatesError where the run may not start children. */
+  authorize(): void;
   /**
    * How a child stands when this attempt at the run begins: `waiting` for its redrive; failed for good (`permanent`), which no
-   * redrive changes; or any other way (`open`).
+   * redrive changes; or any other way (`open`). Throws StatesError where the run may not redrive one.
    */
   standing(child: Child): 'open' | 'waiting' | 'permanent';
   /** Starts or redrives a child, or finds the one that this attempt had started before; resolves when it has closed. */
@@ -201,8 +203,7 @@ const drive = (
     const noLongerWaiting = (child: Child) => {
       if (progress.waiting.delete(child.arn)) count(child, 'pendingRedrive', -1);
     };
-    for (const child of children) {
-      const standing = world.standing(child);
+    for (const [child, standing] of children.map((child) => [child, world.standing(child)] as const)) {
       if (standing === 'permanent') count(child, 'failuresNotRedrivable', 1);
       if (standing !== 'waiting') continue;
       progress.waiting.add(child.arn);
@@ -281,6 +282,7 @@ export const runMap = async (
   signal: AbortSignal,
 ): Promise<Outcome> => {
   try {
+    world.authorize();
     const inputs = await inputsOf(site, order, world);
     progress.executions.total = inputs.length;
     progress.items.total = inputs.reduce((sum, { items }) => sum + items, 0);

@@ -9,7 +9,7 @@ export const describeExecution = operation({
   input: z.strictObject({ executionArn: arn, includedData: z.enum(['ALL_DATA', 'METADATA_ONLY']).optional() }),
   needs: ({ executionArn }) => [{ action: 'states:DescribeExecution', resource: executionArn }],
   async run({ executionArn, includedData }, { world, state }: Call<StatesState>) {
-    const summary = findExecution(state, executionArn);
+    const summary = findExecution(state, executionArn, 'described');
     const { input, output, error, cause } = await describedExecution(state.executions, summary);
     const { identity, startedAt, stoppedAt, origin, mapRun } = summary;
     const included = includedData !== 'METADATA_ONLY';

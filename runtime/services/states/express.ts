@@ -1,16 +1,29 @@
 /**
  * Express executions: the same engine without a journal. What AWS promises of them is kept with less: a synchronous one runs at
  * most once and dies with the process; the start of an asynchronous one is written down, so that after a crash it runs again
- * from its beginning (at least once). None can be described, stopped or read back; their log is their history.
+ * from its beginning (at least once). None can be described, stopped or read back; their log is their history. Only of those that
+ * a map run dispatched the journal knows how they began and ended.
  */
 import type { Table } from '../../journal/store.ts';
 import { createEngine, type World as EngineWorld } from '../../asl/engine.ts';
 import type { Execution, Identity } from '../../asl/execution.ts';
 import { collected, type Entry } from '../../asl/journal.ts';
 import type { Json } from '../../asl/json.ts';
+import type { Machine } from '../../asl/machine.ts';
 import type { World } from '../../operation.ts';
 import type { LoggingConfiguration } from './configuration.ts';
 import type { MachineRecord, Machines, Revision } from './machines.ts';
+
+/** The child of a map run: the run starts it again after a crash. */
+export interface ExpressChild {
+  machine: Machine;
+  identity: Identity;
+  logging: LoggingConfiguration | undefined;
+  input: Json;
+  seed: string;
+  /** Sees every entry as it happens. */
+  seen: (entry: Entry) => void;
+}
 
 /** The start of an asynchronous execution that has not ended. */
 interface Begun {
@@ -25,6 +38,8 @@ export interface Express {
   run(machine: MachineRecord, revision: Revision, name: string, input: Json): Promise<Execution>;
   /** Begins to run a machine once its start would survive a crash. */
   begin(machine: MachineRecord, revision: Revision, name: string, input: Json): Promise<Execution>;
+  /** Runs a child of a map run; resolves when it has closed, never when the runtime stops first. */
+  runChild(child: ExpressChild): Promise<Execution>;
   start(): void;
   close(): Promise<void>;
 }
@@ -38,7 +53,7 @@ export const openExpress = (
 ): Express => {
   const begun: Table<Begun> = world.store.table<Begun>('states.express');
   const ends = new Map<string, (execution: Execution) => void>();
-  const open = new Map<string, Begun>();
+  const open = new Map<string, Pick<Begun, 'identity' | 'logging'> & Partial<Pick<ExpressChild, 'seen'>>>();
   const engine = createEngine({
     ...engineWorld,
     clock: world.clock,
@@ -47,6 +62,7 @@ export const openExpress = (
         collected(at, (entry) => {
           const it = open.get(arn);
           if (it) told(it.identity, it.logging, entry);
+          it?.seen?.(entry);
         }),
       flushed: () => Promise.resolve(),
       async *entries() {},
@@ -101,6 +117,13 @@ export const openExpress = (
       begun.set(it.identity.arn, it);
       await world.store.flushed();
       return started(it);
+    },
+    runChild({ machine, identity, logging, input, seed, seen }) {
+      return new Promise((resolve) => {
+        ends.set(identity.arn, resolve);
+        open.set(identity.arn, { identity, ...(logging && { logging }), seen });
+        engine.start(machine, identity, input, seed);
+      });
     },
     start() {
       for (const it of begun.values()) started(it);

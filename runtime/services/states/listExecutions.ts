@@ -4,7 +4,7 @@ import { findMapRun } from './mapRuns.ts';
 import { arn, seconds } from './names.ts';
 import { pageOf, paging } from './parts.ts';
 import type { Summary } from './executionLog.ts';
-import { statusOf } from './redrives.ts';
+import { redrivesToldOf, statusOf } from './redrives.ts';
 import { typeNotSupported } from './startSyncExecution.ts';
 import type { StatesState } from './statesState.ts';
 import { targetOf } from './versions.ts';
@@ -69,7 +69,8 @@ export const listExecutions = operation({
       world.clock.now(),
     );
     const executions = page.map((summary) => {
-      const { identity, startedAt, stoppedAt, origin, mapRun, redrives } = summary;
+      const { identity, startedAt, stoppedAt, origin, mapRun } = summary;
+      const redrives = redrivesToldOf(summary);
       return {
         executionArn: identity.arn,
         stateMachineArn: identity.machineArn,

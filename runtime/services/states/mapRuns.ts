@@ -6,12 +6,13 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World as EngineWorld } from '../../asl/engine.ts';
 import type { Execution, TaskCommand } from '../../asl/execution.ts';
+import type { Entry } from '../../asl/journal.ts';
 import type { MapRunLimits, MapRunOrder } from '../../asl/mapRun/order.ts';
 import { newProgress, runMap, type Counts, type MapRunWorld, type Progress } from '../../asl/mapRun/runMap.ts';
 import type { Table } from '../../journal/store.ts';
 import { AwsError, type World } from '../../operation.ts';
 import type { Summary } from './executionLog.ts';
-import { childrenOf, executedBy } from './mapRunChildren.ts';
+import { childrenOf, executedBy, keep } from './mapRunChildren.ts';
 import { keptInputs } from './mapRunInputs.ts';
 import { storageOf } from './mapRunStorage.ts';
 import { machinePrincipal } from './principal.ts';
@@ -99,6 +100,13 @@ export const openMapRuns = (world: World, state: StatesState): MapRuns => {
     }
   };
 
+  /** What the journal says of an Express child that died with the process after its parent had ended. */
+  const abortedNow = (): Entry => {
+    const at = world.clock.now();
+    const event = { id: 0, previousEventId: 0, timestamp: at, type: 'ExecutionAborted' };
+    return { event: { kind: 'stopped', at }, history: [event] };
+  };
+
   /** An attempt waits until the one before has stopped its children and written its results. */
   const inTurn = (order: MapRunOrder, begin: () => ReturnType<typeof run>) => {
     const turn = (underWay.get(order.arn) ?? Promise.resolve()).catch(() => undefined).then(begin);
@@ -145,7 +153,9 @@ export const openMapRuns = (world: World, state: StatesState): MapRuns => {
       for (const { identity, status, mapRun } of state.executions.summaries.values()) {
         if (status !== 'RUNNING' || !mapRun) continue;
         const parent = records.get(mapRun.arn)?.executionArn;
-        if (state.executions.summaries.get(parent ?? '')?.status !== 'RUNNING') await state.engine.stop(identity.arn);
+        if (state.executions.summaries.get(parent ?? '')?.status === 'RUNNING') continue;
+        if (identity.type === 'STANDARD') await state.engine.stop(identity.arn);
+        else keep(state.executions, identity.arn, abortedNow());
       }
       for (const record of records.values()) {
         if (record.status !== 'RUNNING') continue;

@@ -16,7 +16,8 @@ export const checkName = (name: string): string => {
   return name;
 };
 
-export type Kind = 'stateMachine' | 'execution' | 'activity';
+/** `described`: what DescribeExecution takes, also the Express executions that a map run dispatched. */
+export type Kind = 'stateMachine' | 'execution' | 'described' | 'activity';
 
 export const machineArn = (world: World, name: string) =>
   `arn:${world.partition}:states:${world.region}:${world.accountId}:stateMachine:${name}`;
@@ -29,8 +30,9 @@ export const executionArn = (world: World, machineName: string, name: string) =>
 
 const shapes: Readonly<Record<Kind, RegExp>> = {
   stateMachine: /^arn:aws:states:[a-z0-9-]+:\d{12}:stateMachine:[^:]{1,80}(?::[^:]{1,80})?$/,
-  // Children of map runs have a label behind the machine's name, and are `express` if they are that.
-  execution:
+  // Children of map runs have a label behind the machine's name.
+  execution: /^arn:aws:states:[a-z0-9-]+:\d{12}:execution:[^:]{1,121}:[^:]{1,80}$/,
+  described:
     /^arn:aws:states:[a-z0-9-]+:\d{12}:(?:execution:[^:]{1,121}:[^:]{1,80}|express:[^:/]{1,80}\/[^:]{1,40}:[^:]{1,80}:[^:]{1,80})$/,
   activity: /^arn:aws:states:[a-z0-9-]+:\d{12}:activity:[^:]{1,80}$/,
 };

@@ -43,8 +43,12 @@ const opened = <T>(it: T | undefined): T => {
 };
 
 /** Throws InvalidArn or ExecutionDoesNotExist. */
-export const findExecution = (state: StatesState, arn: string): Summary => {
-  const summary = state.executions.summaries.get(checkArn(arn, 'execution'));
+export const findExecution = (
+  state: StatesState,
+  arn: string,
+  kind: 'execution' | 'described' = 'execution',
+): Summary => {
+  const summary = state.executions.summaries.get(checkArn(arn, kind));
   if (!summary) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
   return summary;
 };
@@ -161,7 +165,8 @@ export const openStates = (world: World): StatesState => {
       );
       express.start();
       for (const summary of log.summaries.values()) {
-        if (summary.status === 'RUNNING') await resumed(engine, log, summary);
+        // An Express child begins again when its map run asks for it.
+        if (summary.status === 'RUNNING' && summary.identity.type === 'STANDARD') await resumed(engine, log, summary);
         if (summary.identity.type === 'STANDARD') state.tell(summary);
       }
       await mapRuns.settle();
