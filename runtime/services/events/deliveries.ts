@@ -4,6 +4,7 @@
  */
 import type { Table } from '../../journal/store.ts';
 import { AwsError, type Principal, type World } from '../../operation.ts';
+import { queueUrlOf } from '../../queueUrl.ts';
 import type { BusEvent, Target } from './eventsState.ts';
 
 interface Delivery {
@@ -15,6 +16,14 @@ interface Delivery {
   arrived: number;
   /** Epoch ms before which it is not tried again. */
   due: number;
+  /** Why it was given up: what is left is to hand it to the dead-letter queue. */
+  dead?: DeadLetter;
+}
+
+interface DeadLetter {
+  code: string;
+  message: string;
+  condition?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
 }
 
 export interface Deliveries {
@@ -50,7 +59,7 @@ export const createDeliveries = (world: World): Deliveries => {
     try {
       // The store must know of the delivery before the target does.
       await world.store.flushed();
-      await deliver(world, delivery);
+      await (delivery.dead ? bury(world, delivery, delivery.dead) : deliver(world, delivery));
       waiting.delete(id);
     } catch (error) {
       if (open) failed(id, delivery, error);
@@ -63,14 +72,37 @@ export const createDeliveries = (world: World): Deliveries => {
       delivery.target.RetryPolicy ?? {};
     const now = world.clock.now();
     const fields = { rule: delivery.ruleArn, target: delivery.target.Arn, event: delivery.event.id, attempts };
-    if (!passing(error) || attempts > most || now - delivery.arrived > age * 1000) {
+    const old = now - delivery.arrived > age * 1000;
+    if (!delivery.dead && (!passing(error) || attempts > most || old)) {
       world.log('error', `An event was not delivered and is given up: ${String(error)}`, fields);
+      const condition = !passing(error)
+        ? {}
+        : ({ condition: old ? 'MaximumEventAgeInSeconds' : 'MaximumRetryAttempts' } as const);
+      giveUp(id, { ...delivery, attempts, dead: { ...told(error), ...condition } });
+      return;
+    }
+    if (delivery.dead && !passing(error)) {
+      world.log(
+        'error',
+        `An event was not delivered, and its dead-letter queue does not take it: ${String(error)}`,
+        fields,
+      );
       waiting.delete(id);
       return;
     }
     const due = now + Math.min(firstRetry * 2 ** (attempts - 1), longestRetry);
     world.log('warn', `An event was not delivered and is tried again: ${String(error)}`, fields);
     waiting.set(id, { ...delivery, attempts, due });
+    schedule(id, due);
+  };
+
+  const giveUp = (id: string, delivery: Delivery) => {
+    if (delivery.target.DeadLetterConfig?.Arn === undefined) {
+      waiting.delete(id);
+      return;
+    }
+    const due = world.clock.now();
+    waiting.set(id, { ...delivery, due });
     schedule(id, due);
   };
 
@@ -96,6 +128,32 @@ export const createDeliveries = (world: World): Deliveries => {
 const passing = (error: unknown) =>
   !(error instanceof AwsError) || error.status >= 500 || error.status === 429 || /Throttl|TooMany/.test(error.code);
 
+const told = (error: unknown): DeadLetter =>
+  error instanceof AwsError
+    ? { code: error.code, message: error.message }
+    : { code: 'INTERNAL_FAILURE', message: String(error) };
+
+/** Sends the event as it was to have been delivered, with the attributes that say why it was not (EventBridge User Guide, DLQ). */
+const bury = (world: World, { event, ruleArn, target, attempts }: Delivery, dead: DeadLetter): Promise<unknown> => {
+  const attributes = {
+    RULE_ARN: ruleArn,
+    TARGET_ARN: target.Arn,
+    ERROR_CODE: dead.code,
+    ERROR_MESSAGE: dead.message,
+    ...(dead.condition && { EXHAUSTED_RETRY_CONDITION: dead.condition }),
+  };
+  return world.call(asRule(ruleArn), 'sqs', 'SendMessage', {
+    QueueUrl: queueUrlOf(world, target.DeadLetterConfig?.Arn ?? ''),
+    MessageBody: target.Input ?? JSON.stringify(event),
+    MessageAttributes: {
+      ...Object.fromEntries(
+        Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+      ),
+      RETRY_ATTEMPTS: { DataType: 'Number', StringValue: String(attempts - 1) },
+    },
+  });
+};
+
 const deliver = (world: World, { event, ruleArn, target }: Delivery): Promise<unknown> => {
   const service = target.Arn.split(':')[2] ?? '';
   const send = targets[service];
@@ -116,6 +174,12 @@ const targets: Readonly<Record<string, Send>> = {
     }),
   sns: (world, ruleArn, { Arn }, payload) =>
     world.call(asRule(ruleArn), 'sns', 'Publish', { TopicArn: Arn, Message: payload }),
+  sqs: (world, ruleArn, { Arn, SqsParameters }, payload) =>
+    world.call(asRule(ruleArn), 'sqs', 'SendMessage', {
+      QueueUrl: queueUrlOf(world, Arn),
+      MessageBody: payload,
+      ...SqsParameters,
+    }),
   states: (world, _, { Arn, RoleArn = '' }, payload) =>
     world.call(
       {

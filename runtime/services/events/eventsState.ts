@@ -9,6 +9,9 @@ export interface Target {
   RoleArn?: string;
   Input?: string;
   InputPath?: string;
+  SqsParameters?: { MessageGroupId?: string };
+  /** The queue for events that are given up. */
+  DeadLetterConfig?: { Arn?: string };
   RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
 }
 

@@ -4,7 +4,8 @@
  */
 import type { Table } from '../../journal/store.ts';
 import { AwsError, type World } from '../../operation.ts';
-import type { EnvironmentPool } from './environmentPool.ts';
+import { tellDestinations, type Ending } from './destinations.ts';
+import type { EnvironmentPool, Invoked } from './environmentPool.ts';
 import type { FunctionRecord } from './functionRecord.ts';
 
 /** One waiting event (table `lambda.events`, keyed by its request id). */
@@ -20,6 +21,8 @@ interface WaitingEvent {
   failures: number;
   /** How often it was throttled since; throttling is no attempt. */
   throttles: number;
+  /** How it ended: what is left is to tell the destinations. */
+  ending?: Ending;
 }
 
 export interface AsyncEvents {
@@ -35,6 +38,16 @@ const defaultRetries = 2;
 const defaultAge = 6 * 3600;
 const retryDelay = (failures: number) => failures * 60_000;
 const throttleDelay = (throttles: number) => Math.min(1000 * 2 ** throttles, 5 * 60_000);
+const endingOf = (
+  { requestId, payload }: WaitingEvent,
+  condition: Ending['condition'],
+  invocations: number,
+): Ending => ({
+  requestId,
+  payload,
+  condition,
+  invocations,
+});
 /** Leaves room in the pool for callers who wait for an answer. */
 const mostAtOnce = 16;
 
@@ -75,8 +88,9 @@ export const createAsyncEvents = (
     running++;
     try {
       const fn = functions.get(event.functionName);
-      if (fn) await runOnce(fn, event);
-      else drop(event, 'the function is gone');
+      if (!fn) drop(event, 'the function is gone');
+      else if (event.ending) await end(fn, event, event.ending);
+      else await runOnce(fn, event);
       await world.store.flushed();
     } catch (error) {
       world.log('error', 'An asynchronous event could not be handled', { ...labels(event), error: String(error) });
@@ -88,21 +102,40 @@ export const createAsyncEvents = (
   const runOnce = async (fn: FunctionRecord, event: WaitingEvent) => {
     const limit = fn.eventInvokeConfig;
     if (world.clock.now() - event.receivedAt > (limit?.maximumEventAgeInSeconds ?? defaultAge) * 1000)
-      return drop(event, 'it is older than MaximumEventAgeInSeconds');
-    let throttled = false;
-    let failed = true;
+      return end(fn, event, endingOf(event, 'EventAgeExceeded', event.failures));
+    let invoked: Invoked | undefined;
     try {
-      failed = (await pool.run(fn, event)).fault !== undefined;
+      invoked = await pool.run(fn, event);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      throttled = true;
     }
     if (stopped) return;
-    if (!failed) return void waiting.delete(event.requestId);
-    if (throttled) return again(event, { throttles: event.throttles + 1 }, throttleDelay(event.throttles));
+    if (!invoked) return again(event, { throttles: event.throttles + 1 }, throttleDelay(event.throttles));
+    const { fault, payload = 'null' } = invoked;
     const failures = event.failures + 1;
-    if (failures > (limit?.maximumRetryAttempts ?? defaultRetries)) return drop(event, 'every attempt failed');
-    again(event, { failures, throttles: 0 }, retryDelay(failures));
+    if (!fault) return end(fn, event, { ...endingOf(event, 'Success', failures), response: payload });
+    if (failures <= (limit?.maximumRetryAttempts ?? defaultRetries))
+      return again(event, { failures, throttles: 0 }, retryDelay(failures));
+    const ending = endingOf(event, 'RetriesExhausted', failures);
+    await end(fn, event, { ...ending, response: JSON.stringify(fault), errorMessage: fault.errorMessage });
+  };
+
+  /** The event is forgotten when its destinations have heard of it; one that cannot hear now is tried again. */
+  const end = async (fn: FunctionRecord, event: WaitingEvent, ending: Ending) => {
+    try {
+      await tellDestinations(world, fn, ending);
+    } catch (error) {
+      world.log('warn', 'A destination is told again', { ...labels(event), error: String(error) });
+      if (!stopped) again(event, { ending, throttles: event.throttles + 1 }, throttleDelay(event.throttles));
+      return;
+    }
+    if (stopped) return;
+    if (ending.condition === 'Success') waiting.delete(event.requestId);
+    else
+      drop(
+        event,
+        ending.condition === 'EventAgeExceeded' ? 'it is older than MaximumEventAgeInSeconds' : 'every attempt failed',
+      );
   };
 
   const again = (event: WaitingEvent, change: Partial<WaitingEvent>, delay: number) => {

@@ -32,7 +32,16 @@ export interface FunctionRecord {
   generation: number;
   policy: readonly PolicyStatement[];
   reservedConcurrency?: number;
-  eventInvokeConfig?: { maximumRetryAttempts?: number; maximumEventAgeInSeconds?: number; lastModified: number };
+  eventInvokeConfig?: {
+    maximumRetryAttempts?: number;
+    maximumEventAgeInSeconds?: number;
+    /** ARNs of queues, topics, functions. */
+    onSuccess?: string;
+    onFailure?: string;
+    lastModified: number;
+  };
+  /** ARN of the queue or topic for asynchronous events that failed for good. */
+  deadLetterTarget?: string;
 }
 
 /** A function by name, partial ARN or ARN, with `$LATEST` as the only qualifier (versions and aliases are not kept). */
@@ -78,6 +87,7 @@ export const configurationOf = (fn: FunctionRecord) => ({
   Version: '$LATEST',
   ...(Object.keys(fn.environment).length > 0 && { Environment: { Variables: fn.environment } }),
   TracingConfig: { Mode: fn.tracingMode },
+  ...(fn.deadLetterTarget !== undefined && { DeadLetterConfig: { TargetArn: fn.deadLetterTarget } }),
   RevisionId: fn.revisionId,
   State: 'Active',
   LastUpdateStatus: 'Successful',

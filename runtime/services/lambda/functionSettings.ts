@@ -38,6 +38,15 @@ export const configurationMembers = {
     })
     .optional(),
   SnapStart: z.strictObject({ ApplyOn: z.literal('None').optional() }).optional(),
+  /** An empty ARN takes the dead-letter queue away. */
+  DeadLetterConfig: z
+    .strictObject({
+      TargetArn: z
+        .string()
+        .regex(/^(?:arn:aws:(?:sqs|sns):[a-z0-9-]+:\d{12}:[\w.-]+)?$/)
+        .optional(),
+    })
+    .optional(),
   /** No layers: the list is accepted only when it is empty. */
   Layers: z.array(z.string()).max(0).optional(),
 };
@@ -132,6 +141,7 @@ export const keptSettings = (settings: Settings): Partial<FunctionRecord> => ({
   ...(settings.Environment && { environment: checkedVariables(settings.Environment.Variables ?? {}) }),
   ...(settings.TracingConfig?.Mode && { tracingMode: settings.TracingConfig.Mode }),
   ...(settings.EphemeralStorage && { ephemeralStorage: settings.EphemeralStorage.Size }),
+  ...(settings.DeadLetterConfig && { deadLetterTarget: settings.DeadLetterConfig.TargetArn || undefined }),
   ...(settings.LoggingConfig?.LogGroup && { logGroup: settings.LoggingConfig.LogGroup }),
 });
 

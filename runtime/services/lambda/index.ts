@@ -7,8 +7,10 @@ import { createFunction } from './createFunction.ts';
 import { deleteFunction } from './deleteFunction.ts';
 import { deleteFunctionConcurrency } from './deleteFunctionConcurrency.ts';
 import { createEnvironmentPool } from './environmentPool.ts';
+import { deleteFunctionEventInvokeConfig } from './deleteFunctionEventInvokeConfig.ts';
 import type { FunctionRecord } from './functionRecord.ts';
 import { getFunction } from './getFunction.ts';
+import { getFunctionEventInvokeConfig } from './getFunctionEventInvokeConfig.ts';
 import { getFunctionConfiguration } from './getFunctionConfiguration.ts';
 import { getPolicy } from './getPolicy.ts';
 import { invoke } from './invoke.ts';
@@ -36,8 +38,10 @@ export const lambda: ServiceFactory = (world) => {
       CreateFunction: createFunction,
       DeleteFunction: deleteFunction,
       DeleteFunctionConcurrency: deleteFunctionConcurrency,
+      DeleteFunctionEventInvokeConfig: deleteFunctionEventInvokeConfig,
       GetFunction: getFunction,
       GetFunctionConfiguration: getFunctionConfiguration,
+      GetFunctionEventInvokeConfig: getFunctionEventInvokeConfig,
       GetPolicy: getPolicy,
       Invoke: invoke,
       ListFunctions: listFunctions,

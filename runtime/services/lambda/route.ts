@@ -12,6 +12,8 @@ const operations: Readonly<Record<string, string>> = {
   'GET 2015-03-31/policy': 'GetPolicy',
   'POST 2015-03-31/policy': 'AddPermission',
   'DELETE 2015-03-31/policy': 'RemovePermission',
+  'GET 2019-09-25/event-invoke-config': 'GetFunctionEventInvokeConfig',
+  'DELETE 2019-09-25/event-invoke-config': 'DeleteFunctionEventInvokeConfig',
   'PUT 2019-09-25/event-invoke-config': 'PutFunctionEventInvokeConfig',
   'PUT 2017-10-31/concurrency': 'PutFunctionConcurrency',
   'DELETE 2017-10-31/concurrency': 'DeleteFunctionConcurrency',

@@ -4,6 +4,7 @@
  */
 import { AwsError, type World } from '../../operation.ts';
 import type { Table } from '../../journal/store.ts';
+import { queueUrlOf } from '../../queueUrl.ts';
 import type { Message, MessageAttribute, Receipt } from './topic.ts';
 
 export interface Delivery {
@@ -22,6 +23,27 @@ const eventAttribute = ({ DataType, StringValue, BinaryValue }: MessageAttribute
   Value: StringValue ?? BinaryValue ?? '',
 });
 
+const attributesOf = ({ MessageAttributes }: Message) =>
+  Object.fromEntries(Object.entries(MessageAttributes).map(([name, attribute]) => [name, eventAttribute(attribute)]));
+
+const textFor = (protocol: Receipt['Protocol'], { Messages }: Message) =>
+  Messages[protocol] ?? Messages['default'] ?? '';
+
+/** The envelope in a queue; like an event it is not signed. */
+const notification = (message: Message) => ({
+  Type: 'Notification',
+  MessageId: message.MessageId,
+  TopicArn: message.TopicArn,
+  ...(message.Subject !== undefined && { Subject: message.Subject }),
+  Message: textFor('sqs', message),
+  Timestamp: message.Timestamp,
+  SignatureVersion: '1',
+  Signature: '',
+  SigningCertURL: '',
+  UnsubscribeURL: '',
+  ...(Object.keys(message.MessageAttributes).length > 0 && { MessageAttributes: attributesOf(message) }),
+});
+
 /** The event a function receives, member for member; it is not signed, as there is no certificate to sign with. */
 const lambdaEvent = (message: Message, { SubscriptionArn }: Receipt) => ({
   Records: [
@@ -34,15 +56,13 @@ const lambdaEvent = (message: Message, { SubscriptionArn }: Receipt) => ({
         MessageId: message.MessageId,
         TopicArn: message.TopicArn,
         Subject: message.Subject ?? null,
-        Message: message.Messages['lambda'] ?? message.Messages['default'] ?? '',
+        Message: textFor('lambda', message),
         Timestamp: message.Timestamp,
         SignatureVersion: '1',
         Signature: '',
         SigningCertUrl: '',
         UnsubscribeUrl: '',
-        MessageAttributes: Object.fromEntries(
-          Object.entries(message.MessageAttributes).map(([name, attribute]) => [name, eventAttribute(attribute)]),
-        ),
+        MessageAttributes: attributesOf(message),
       },
     },
   ],
@@ -60,9 +80,12 @@ export const openDelivery = (world: World, messages: Table<Message>): Delivery =
     messages.set(messageId, { ...message, Receipts });
   };
 
+  // What it acts for is the topic: that is what policies of functions and queues name.
+  const asTopic = ({ TopicArn }: Message) =>
+    ({ kind: 'service', service: 'sns.amazonaws.com', arn: TopicArn }) as const;
+
   const invoke = async (message: Message, receipt: Receipt): Promise<Receipt> => {
-    const principal = { kind: 'service', service: 'sns.amazonaws.com', arn: 'sns.amazonaws.com' } as const;
-    await world.call(principal, 'lambda', 'Invoke', {
+    await world.call(asTopic(message), 'lambda', 'Invoke', {
       FunctionName: receipt.Endpoint,
       InvocationType: 'Event',
       Payload: Buffer.from(JSON.stringify(lambdaEvent(message, receipt))),
@@ -70,13 +93,29 @@ export const openDelivery = (world: World, messages: Table<Message>): Delivery =
     return { ...receipt, Status: 'delivered' };
   };
 
-  const log = (message: Message, receipt: Receipt): Receipt => {
+  const enqueue = async (message: Message, receipt: Receipt): Promise<Receipt> => {
+    await world.call(asTopic(message), 'sqs', 'SendMessage', {
+      QueueUrl: queueUrlOf(world, receipt.Endpoint),
+      ...(receipt.Raw
+        ? { MessageBody: textFor('sqs', message), MessageAttributes: message.MessageAttributes }
+        : { MessageBody: JSON.stringify(notification(message), undefined, 2) }),
+    });
+    return { ...receipt, Status: 'delivered' };
+  };
+
+  const log = (message: Message, receipt: Receipt): Promise<Receipt> => {
     world.log('info', `message for ${receipt.Endpoint}, who cannot confirm a subscription here`, {
       topic: message.TopicArn,
       subject: message.Subject,
-      text: message.Messages['email'] ?? message.Messages['default'],
+      text: textFor('email', message),
     });
-    return { ...receipt, Status: 'logged' };
+    return Promise.resolve({ ...receipt, Status: 'logged' });
+  };
+
+  const ways: Readonly<Record<Receipt['Protocol'], (message: Message, receipt: Receipt) => Promise<Receipt>>> = {
+    email: log,
+    lambda: invoke,
+    sqs: enqueue,
   };
 
   const attempt = async (messageId: string, receipt: Receipt, wait: number): Promise<void> => {
@@ -85,7 +124,7 @@ export const openDelivery = (world: World, messages: Table<Message>): Delivery =
     const key = `${messageId} ${receipt.SubscriptionArn}`;
     underWay.add(key);
     try {
-      settle(messageId, receipt.Protocol === 'lambda' ? await invoke(message, receipt) : log(message, receipt));
+      settle(messageId, await ways[receipt.Protocol](message, receipt));
       underWay.delete(key);
     } catch (error) {
       // What the function or its permission is wrong with, no retry mends.

@@ -76,7 +76,13 @@ export const publish = operation({
       Timestamp: new Date(world.clock.now()).toISOString(),
       Receipts: [...state.subscriptions.values()]
         .filter((subscription) => subscription.TopicArn === TopicArn)
-        .map(({ SubscriptionArn, Protocol, Endpoint }) => ({ SubscriptionArn, Protocol, Endpoint, Status: 'waiting' })),
+        .map(({ SubscriptionArn, Protocol, Endpoint, Raw }) => ({
+          SubscriptionArn,
+          Protocol,
+          Endpoint,
+          Raw,
+          Status: 'waiting',
+        })),
     };
     state.messages.set(MessageId, message);
     trim(state);

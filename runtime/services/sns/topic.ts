@@ -13,8 +13,10 @@ export interface Topic {
 export interface Subscription {
   SubscriptionArn: string;
   TopicArn: string;
-  Protocol: 'lambda' | 'email';
+  Protocol: 'lambda' | 'email' | 'sqs';
   Endpoint: string;
+  /** A queue gets the message alone, without the envelope. */
+  Raw?: boolean;
   /** An address nobody confirmed: nobody can here, so its messages go to the runtime's log. */
   Pending: boolean;
 }
@@ -31,6 +33,7 @@ export interface Receipt {
   SubscriptionArn: string;
   Protocol: Subscription['Protocol'];
   Endpoint: string;
+  Raw?: boolean | undefined;
   Status: 'waiting' | 'delivered' | 'logged' | 'failed';
   /** Why it failed. */
   Reason?: string;

@@ -2,6 +2,7 @@
 import type { ResourceType } from '../resource.ts';
 import { bucket } from './bucket.ts';
 import { bucketPolicy } from './bucketPolicy.ts';
+import { eventInvokeConfig } from './eventInvokeConfig.ts';
 import { httpApi } from './httpApi.ts';
 import { httpApiIntegration } from './httpApiIntegration.ts';
 import { httpApiRoute } from './httpApiRoute.ts';
@@ -14,6 +15,7 @@ import { queuePolicy } from './queuePolicy.ts';
 import { role } from './role.ts';
 import { rule } from './rule.ts';
 import { stateMachine } from './stateMachine.ts';
+import { subscription } from './subscription.ts';
 import { table } from './table.ts';
 import { topic } from './topic.ts';
 
@@ -26,11 +28,13 @@ export const resourceTypes: Readonly<Record<string, ResourceType<any>>> = {
   'AWS::DynamoDB::Table': table,
   'AWS::Events::Rule': rule,
   'AWS::IAM::Role': role,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': permission,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,
   'AWS::SQS::Queue': queue,
   'AWS::SQS::QueuePolicy': queuePolicy,

@@ -14,6 +14,7 @@ const properties = z.strictObject({
   Role: z.string(),
   Description: z.string().optional(),
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).optional() }).optional(),
+  DeadLetterConfig: z.strictObject({ TargetArn: z.string() }).optional(),
   EphemeralStorage: z.strictObject({ Size: z.int() }).optional(),
   TracingConfig: z.strictObject({ Mode: z.enum(['Active', 'PassThrough']) }).optional(),
   ReservedConcurrentExecutions: z.int().min(0).optional(),
@@ -46,7 +47,7 @@ export const lambdaFunction = resourceType({
       }),
     );
     if (!created) {
-      await call('lambda', 'UpdateFunctionConfiguration', { FunctionName, ...settings });
+      await call('lambda', 'UpdateFunctionConfiguration', { FunctionName, ...cleared, ...settings });
       await call('lambda', 'UpdateFunctionCode', { FunctionName, ...code, ...architectures });
     }
     if (ReservedConcurrentExecutions !== undefined)
@@ -59,3 +60,6 @@ export const lambdaFunction = resourceType({
   },
   remove: ({ ref }, { call }) => unlessGone(() => call('lambda', 'DeleteFunction', { FunctionName: ref })),
 });
+
+/** What a function no longer has when the template no longer says it. */
+const cleared = { DeadLetterConfig: { TargetArn: '' } };

@@ -15,6 +15,8 @@ const properties = z.strictObject({
         Arn: z.string(),
         RoleArn: z.string().optional(),
         Input: z.string().optional(),
+        SqsParameters: z.strictObject({ MessageGroupId: z.string() }).optional(),
+        DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
         RetryPolicy: z
           .strictObject({ MaximumRetryAttempts: z.int().optional(), MaximumEventAgeInSeconds: z.int().optional() })
           .optional(),

@@ -176,8 +176,10 @@ describe('EventBridge', () => {
       message: 'Rule r does not exist on EventBus default.',
     });
     await put('{"source":["a"]}');
-    const queue = { Id: 'q', Arn: 'arn:aws:sqs:eu-west-1:000000000000:q' };
-    await expect(client.send(new PutTargetsCommand({ Rule: 'r', Targets: [queue] }))).rejects.toThrow(/NotImplemented/);
+    const stream = { Id: 'k', Arn: 'arn:aws:kinesis:eu-west-1:000000000000:stream/k' };
+    await expect(client.send(new PutTargetsCommand({ Rule: 'r', Targets: [stream] }))).rejects.toThrow(
+      /NotImplemented/,
+    );
   });
 
   test('deletes a rule only without targets', async () => {

@@ -121,8 +121,10 @@ describe('topics', () => {
       /NotImplemented: CreateTopic.Attributes.FifoTopic/,
     );
     await expect(
-      client.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:eu-west-1:1:q' })),
-    ).rejects.toThrow(/NotImplemented: Subscribe.Protocol=sqs/);
+      client.send(
+        new SubscribeCommand({ TopicArn: topicArn, Protocol: 'firehose', Endpoint: 'arn:aws:firehose:eu-west-1:1:d' }),
+      ),
+    ).rejects.toThrow(/NotImplemented: Subscribe.Protocol=firehose/);
     await expect(client.send(new PublishCommand({ PhoneNumber: '+1', Message: 'x' }))).rejects.toThrow(/PhoneNumber/);
   });
 });

@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionCommand,
+  GetFunctionEventInvokeConfigCommand,
+  LambdaClient,
+  InvokeCommand,
+} from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -171,4 +176,47 @@ test('a queue with its dead letters and its policy keeps its messages through ch
   const left = await attributesOf(dead);
   expect(left).toMatchObject({ ApproximateNumberOfMessages: '1' });
   expect(left).not.toHaveProperty('Policy');
+});
+
+test('asynchronous edges of a function, a topic and a rule end in queues', async () => {
+  const { Says, ...rest } = withFunction('one');
+  const dead = { 'Fn::GetAtt': ['Dead', 'Arn'] };
+  const edges = (more: object) => ({
+    ...rest,
+    Dead: { Type: 'AWS::SQS::Queue' },
+    Topic: { Type: 'AWS::SNS::Topic' },
+    Heard: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: { TopicArn: { Ref: 'Topic' }, Protocol: 'sqs', Endpoint: dead, RawMessageDelivery: true },
+    },
+    Rule: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        EventPattern: { source: ['shop'] },
+        Targets: [{ Id: 'says', Arn: { 'Fn::GetAtt': ['Says', 'Arn'] }, DeadLetterConfig: { Arn: dead } }],
+      },
+    },
+    Says: { ...Says, Properties: { ...Says.Properties, ...more } },
+    Outcome: {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: {
+        FunctionName: { Ref: 'Says' },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 1,
+        DestinationConfig: { OnFailure: { Destination: dead } },
+      },
+    },
+  });
+  const { resources } = await bring(edges({ DeadLetterConfig: { TargetArn: dead } }));
+  const FunctionName = resources['Says']!.ref;
+  const Arn = resources['Dead']!.attributes['Arn'];
+  const settings = async () =>
+    (await client(LambdaClient).send(new GetFunctionCommand({ FunctionName }))).Configuration;
+  expect((await settings())?.DeadLetterConfig).toEqual({ TargetArn: Arn });
+  expect(await client(LambdaClient).send(new GetFunctionEventInvokeConfigCommand({ FunctionName }))).toMatchObject({
+    MaximumRetryAttempts: 1,
+    DestinationConfig: { OnFailure: { Destination: Arn } },
+  });
+  await bring(edges({}));
+  expect(await settings()).not.toHaveProperty('DeadLetterConfig');
 });
