@@ -138,6 +138,7 @@ export const testState = operation({
       roleArn,
       input: text = '{}',
       inspectionLevel,
+      revealSecrets = false,
       variables,
       stateName,
       mock,
@@ -151,7 +152,7 @@ export const testState = operation({
       checkUnmocked(tested.state, context, stateConfiguration, roleArn);
       checkSupported(tested.state);
     }
-    const mocked = mock && (await readMock(tested.state, mock, stateConfiguration));
+    const mocked = mock && (await readMock(tested.state, mock, stateConfiguration, revealSecrets));
     const given = executionInput(text);
     const execution = executionOf(world, roleArn, given);
     const {

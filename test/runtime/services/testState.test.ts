@@ -303,6 +303,24 @@ describe('refusals', () => {
       },
       "Required field 'TrainingJobArn' is missing",
     ],
+    [
+      'secrets to be revealed beside a mock',
+      { definition: invoke, mock: { result: '{}' }, revealSecrets: true },
+      'TestState does not support RevealSecrets when a mock is specified.',
+    ],
+    [
+      'an error without a name',
+      { definition: invoke, mock: { errorOutput: { cause: 'c' } } },
+      'An error was not specified in the mocked error output.',
+    ],
+    [
+      'a result of fewer branches than there are',
+      {
+        definition: { Type: 'Parallel', Branches: [{ StartAt: 'A', States: { A: pass } }], End: true },
+        mock: { result: '[]' },
+      },
+      'Mocked result must contain the same number of items as number of Parallel branches.',
+    ],
     ['variables that are no object', { definition: pass, variables: '[]' }, 'Variables must be a valid JSON object'],
   ];
 

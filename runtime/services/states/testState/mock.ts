@@ -95,9 +95,12 @@ const checkConfiguration = (state: StateDefinition, configuration: StateConfigur
 };
 
 const checkCollected = (state: StateDefinition, result: Json) => {
-  const written = state.Type === 'Map' && state['ResultWriter'] !== undefined;
-  if (written && !isObject(result)) throw invalid('Mocked result must be an object.');
+  const { ResultWriter: writer, Branches: branches } = state;
+  const written = state.Type === 'Map' && writer !== undefined;
+  if (written && !isObject(result)) throw invalid('Mocked result must be a JSON object.');
   if (!written && !Array.isArray(result)) throw invalid('Mocked result must be an array.');
+  if (Array.isArray(branches) && Array.isArray(result) && result.length !== branches.length)
+    throw invalid('Mocked result must contain the same number of items as number of Parallel branches.');
 };
 
 /** What the mock says; throws ValidationException where the state cannot be mocked or not like that. */
@@ -105,16 +108,18 @@ export const readMock = async (
   state: StateDefinition,
   { result: text, errorOutput, fieldValidationMode = 'STRICT' }: MockInput,
   configuration: StateConfiguration,
+  revealSecrets: boolean,
 ): Promise<TrialAnswer> => {
   if (!['Task', 'Map', 'Parallel'].includes(state.Type)) {
     throw invalid(`State type '${state.Type}' is not supported when a mock is specified`);
   }
+  if (revealSecrets) throw invalid('TestState does not support RevealSecrets when a mock is specified.');
   if ((text === undefined) === (errorOutput === undefined)) {
     throw invalid('A test mock should have only one of the following fields: [result, errorOutput].');
   }
   if (text === undefined) {
     const { error, cause } = errorOutput ?? {};
-    if (error === undefined) throw invalid('A mocked error output must have the field: [error].');
+    if (error === undefined) throw invalid('An error was not specified in the mocked error output.');
     checkConfiguration(state, configuration, undefined);
     return { kind: 'failed', error, cause };
   }
