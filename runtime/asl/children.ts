@@ -2,7 +2,7 @@
 import type { Thread } from './execution.ts';
 import { write } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
-import { blockAt } from './machine.ts';
+import { blockAt, stateAt } from './machine.ts';
 import { cancelCommands, type Run } from './run.ts';
 
 interface Child {
@@ -37,14 +37,24 @@ export const startChild = (run: Run, parent: Thread, { index, scope, input, foll
 
 const aborts = new Set(['Task', 'Wait', 'Map', 'Parallel']);
 
-/** Ends a thread and everything inside it, without asking it. `type` names the abort event of its state, if it has one. */
-export const abandon = (run: Run, thread: Thread, stateTypeOf: (thread: Thread) => string) => {
-  for (const id of Object.values(thread.gathering?.running ?? {})) {
-    const child = run.execution.threads[id];
-    if (child) abandon(run, child, stateTypeOf);
-  }
+/** Ends a thread and everything inside it, without asking it; the events of it follow the one that was the reason. */
+export const abandon = (run: Run, thread: Thread, reason: number) => {
+  const { execution, machine } = run;
+  const outer = thread.parent && execution.threads[thread.parent.thread];
+  delete execution.threads[thread.id];
   cancelCommands(run, thread);
-  delete run.execution.threads[thread.id];
-  const type = stateTypeOf(thread);
-  if (aborts.has(type)) write(run, thread.last, `${type}StateAborted`);
+  if (outer && thread.parent && stateAt(machine, outer)?.Type === 'Map' && outer.gathering)
+    write(run, reason, 'MapIterationAborted', { name: outer.state, index: thread.parent.index });
+  abandonChildren(run, thread, reason);
+  const type = stateAt(machine, thread)?.Type ?? '';
+  if (aborts.has(type)) write(run, reason, `${type}StateAborted`);
+};
+
+/** Ends what a state still has running inside it. */
+export const abandonChildren = (run: Run, { gathering }: Thread, reason: number) => {
+  for (const [index, id] of Object.entries(gathering?.running ?? {})) {
+    const child = run.execution.threads[id];
+    if (child) abandon(run, child, reason);
+    delete gathering?.running[Number(index)];
+  }
 };

@@ -8,7 +8,7 @@ import { parsePath } from './jsonpath/parse.ts';
 import type { Later } from './later.ts';
 import { languageOf, type StateDefinition } from './machine.ts';
 import { surroundings, variableOf, variablesOf, type Exit, type Run } from './run.ts';
-import { fillExpressions, fillPaths } from './template.ts';
+import { fillExpressions, fillPaths, nothingToRead } from './template.ts';
 import { placeAt } from './resultPath.ts';
 
 /** What `$states` holds besides input and context. */
@@ -55,16 +55,15 @@ export const fill = (run: Run, thread: Thread, template: Json, field: string, se
   return fillExpressions(template, field, { ...variablesOf(run, thread), states }, surroundings(run));
 };
 
-/** A path field such as InputPath or SecondsPath; a path that finds nothing fails the execution. */
-export const pathField = (path: string, roots: Roots): Json => {
-  const found = follow(parsePath(path), roots);
+/** A path field such as InputPath or TimeoutSecondsPath; a path that finds nothing fails the execution. */
+export const pathField = (source: string, roots: Roots): Json => {
+  const path = parsePath(source);
+  if (path.root.kind === 'input' && roots.input === null) throw nothingToRead();
+  const found = follow(path, roots);
   if (found.found) return found.value;
-  throw runtimeError(
-    `Invalid path '${path}' : ${found.leaf ? 'No results for path' : 'Missing property in path'}: ${found.missing}`.replace(
-      'in path: ',
-      'in path ',
-    ),
-  );
+  if (found.beyond) return null;
+  const plain = found.leaf ? `No results for path: ${found.missing}` : `Missing property in path ${found.missing}`;
+  throw runtimeError(`Invalid path '${source}' : ${found.notArray ?? found.notObject ?? plain}`);
 };
 
 /** InputPath, with its default; null is an empty object. Also OutputPath. */

@@ -25,13 +25,30 @@ export const nextUuid = (state: RandomState): string => {
 const multiplier = 0x5deece66dn;
 const low48Bits = (1n << 48n) - 1n;
 
-/** The number that AWS's `$random` makes of a whole seed, in [0, 1): the first double of Java's linear congruential generator. */
-export const seededRandom = (seed: number): number => {
+/** Java's linear congruential generator, begun by a whole seed: each call gives its next so many bits. */
+const javaGenerator = (seed: number) => {
   let state = (BigInt(seed) ^ multiplier) & low48Bits;
-  const bits = (count: bigint) => {
+  return (count: bigint) => {
     state = (state * multiplier + 0xbn) & low48Bits;
     return state >> (48n - count);
   };
+};
+
+/** The number that AWS's `$random` makes of a whole seed, in [0, 1): the first double of Java's generator. */
+export const seededRandom = (seed: number): number => {
+  const bits = javaGenerator(seed);
   const high = bits(26n) << 27n;
   return Number(high + bits(27n)) / 2 ** 53;
+};
+
+/** The one that AWS's States.MathRandom makes of a whole seed: the generator's first integer from 0 on, below `below`. */
+export const seededInteger = (seed: number, below: number): number => {
+  const bits = javaGenerator(seed);
+  if (Number.isInteger(Math.log2(below))) return Number((BigInt(below) * bits(31n)) >> 31n);
+  for (;;) {
+    const drawn = Number(bits(31n));
+    const value = drawn % below;
+    // The last, incomplete run of values would make small ones likelier.
+    if (drawn - value + (below - 1) < 2 ** 31) return value;
+  }
 };

@@ -5,7 +5,7 @@
  */
 import type { Answer } from './answer.ts';
 import { caught } from './catch.ts';
-import { abandon } from './children.ts';
+import { abandon, abandonChildren } from './children.ts';
 import { runtimeError, StatesError, tooLarge } from './errors.ts';
 import type { EngineEvent, Execution, Identity, Status, Thread, Turn } from './execution.ts';
 import { HistoryFull, record, write, type Chronicle } from './history.ts';
@@ -62,8 +62,6 @@ const eventOf = (made: Map<string, string>, type: string, what: string): string 
   if (name === undefined) made.set(type, (name = `${type}${what}`));
   return name;
 };
-
-const typeIn = (run: Run) => (thread: Thread) => stateOf(run, thread).Type;
 
 /** Keeps what a redrive goes on from: the first failure knows the most. */
 const remember = ({ execution }: Run) => {
@@ -143,10 +141,7 @@ function* goOn(run: Run, left: boolean | Ended): Later<boolean> {
 function* failState(run: Run, thread: Thread, state: StateDefinition, error: StatesError): Later<boolean> {
   const cause = causeOf(thread, error);
   if (run.remember) remember(run);
-  for (const id of Object.values(thread.gathering?.running ?? {})) {
-    const child = run.execution.threads[id];
-    if (child) abandon(run, child, typeIn(run));
-  }
+  abandonChildren(run, thread, thread.last);
   thread.gathering = undefined;
   if (error instanceof HistoryFull) {
     closeFailed(run, error.error, error.explanation, thread.last);
@@ -199,8 +194,8 @@ function* failChild(run: Run, thread: Thread, index: number, outer: Thread, erro
     yield* walk(run, outer, { kind: 'childFailed', index, error, last: thread.last });
     return false;
   }
-  abandon(run, thread, typeIn(run));
-  outer.last = run.execution.events;
+  outer.last = thread.last;
+  abandon(run, thread, thread.last);
   yield* walk(run, outer, { kind: 'childFailed', index, error, last: outer.last });
   return false;
 }

@@ -10,13 +10,19 @@ import { parsePath } from './jsonpath/parse.ts';
 import type { Later } from './later.ts';
 import type { RandomState } from './random.ts';
 
-/** A field whose name ends in `.$`: a path or an intrinsic function. */
-const resolve = (key: string, source: string, roots: Roots, random: RandomState): Json => {
+/** AWS follows no path, not even `$`, from null. */
+export const nothingToRead = () => runtimeError('Unable to apply Path transformation to null or empty input.');
+
+/** What a path or an intrinsic function comes to that is written as the value of `field`. */
+export const resolve = (field: string, source: string, roots: Roots, random: RandomState): Json => {
   if (!source.startsWith('$')) return evaluateIntrinsic(parseIntrinsic(source), roots, random);
-  const found = follow(parsePath(source), roots);
+  const path = parsePath(source);
+  if (path.root.kind === 'input' && roots.input === null) throw nothingToRead();
+  const found = follow(path, roots);
   if (found.found) return found.value;
+  if (found.beyond) return null;
   throw runtimeError(
-    `The JSONPath '${source}' specified for the field '${key}' could not be found in the input '${JSON.stringify(roots.input)}'`,
+    `The JSONPath '${source}' specified for the field '${field}' could not be found in the input '${JSON.stringify(roots.input)}'`,
   );
 };
 
@@ -45,11 +51,12 @@ const fieldsOf = (template: JsonObject): Field[] => {
 export const fillPaths = (template: Json, roots: Roots, random: RandomState): Json => {
   if (Array.isArray(template)) return template.map((item) => fillPaths(item, roots, random));
   if (!isObject(template)) return template;
-  const filled: JsonObject = {};
-  for (const { key, name, value } of fieldsOf(template)) {
-    filled[name] = name === key ? fillPaths(value, roots, random) : resolve(key, value as string, roots, random);
-  }
-  return filled;
+  return Object.fromEntries(
+    fieldsOf(template).map(({ key, name, value }) => [
+      name,
+      name === key ? fillPaths(value, roots, random) : resolve(key, value as string, roots, random),
+    ]),
+  );
 };
 
 /** Fills a JSONata template: every string `{% … %}` becomes its value. `field` names the template in errors. */

@@ -4,8 +4,7 @@ import { refuse, text, type Intrinsic } from './arguments.ts';
 /** Base64 and hash functions take at most this many characters. */
 const characterLimit = 10_000;
 
-const short = (value: string) =>
-  value.length <= characterLimit ? value : refuse(`the text has more than ${characterLimit} characters`);
+const short = (value: string) => (value.length <= characterLimit ? value : refuse());
 
 /** States.Base64Encode(text) */
 export const base64Encode: Intrinsic = ([data]) => Buffer.from(short(text(data))).toString('base64');
@@ -23,7 +22,7 @@ const algorithms: Readonly<Record<string, string>> = {
 
 /** States.Hash(data, algorithm): of a string its own bytes, of anything else its JSON text. */
 export const hash: Intrinsic = ([data = null, algorithm]) => {
-  const name = algorithms[text(algorithm)] ?? refuse(`the algorithm is one of ${Object.keys(algorithms).join(', ')}`);
+  const name = algorithms[text(algorithm)] ?? refuse();
   return createHash(name)
     .update(short(typeof data === 'string' ? data : JSON.stringify(data)))
     .digest('hex');

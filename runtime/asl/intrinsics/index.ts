@@ -1,9 +1,9 @@
 /** The intrinsic functions by name, and how a call is evaluated. */
-import { StatesError, runtimeError } from '../errors.ts';
+import { runtimeError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { follow, type Roots } from '../jsonpath/evaluate.ts';
 import type { RandomState } from '../random.ts';
-import type { Intrinsic } from './arguments.ts';
+import { Refused, type Intrinsic } from './arguments.ts';
 import * as arrays from './array.ts';
 import { base64Decode, base64Encode, hash } from './encoding.ts';
 import { jsonMerge, jsonToString, stringToJson } from './json.ts';
@@ -29,34 +29,40 @@ export const intrinsics: Readonly<Record<string, readonly [run: Intrinsic, least
   'States.MathRandom': [mathRandom, 2, 3],
   'States.MathAdd': [mathAdd, 2, 2],
   'States.StringSplit': [stringSplit, 2, 2],
-  'States.UUID': [uuid, 0, 0],
+  'States.UUID': [uuid, 0, Infinity],
   'States.Format': [format, 1, Infinity],
 };
 
-/** Calls one; a path among the arguments that finds nothing fails the state, a bad argument is States.IntrinsicFailure. */
+/** The same path as AWS shows it: one into the Context Object lacks its first `$`. */
+const shownPath = (source: string) => (source.startsWith('$$') ? source.slice(1) : source);
+
+/** Calls one; a bad argument fails the execution, as does a path among the arguments that finds nothing. */
 export const evaluateIntrinsic = (call: IntrinsicCall, roots: Roots, random: RandomState): Json => {
-  const about = () => `The function '${call.source}' had the following error: `;
   const value = (argument: Argument): Json => {
     if (argument.kind === 'literal') return argument.value;
-    if (argument.kind === 'call') return evaluateIntrinsic(argument.call, roots, random);
+    if (argument.kind === 'call') return evaluate(argument.call);
     const found = follow(argument.path, roots);
     if (found.found) return found.value;
     throw runtimeError(
-      `${about()}The JsonPath argument for the field '${argument.path.source}' could not be found in the input '${JSON.stringify(roots.input)}'`,
+      `The function '${call.source}' had the following error: ${
+        found.notArray ??
+        `The JsonPath argument for the field '${shownPath(argument.path.source)}' could not be found in the input '${JSON.stringify(roots.input)}'`
+      }`,
     );
   };
-  const [run, least, most] = intrinsics[call.name] ?? [];
-  if (!run || call.args.length < (least ?? 0) || call.args.length > (most ?? 0)) {
-    throw new StatesError('States.IntrinsicFailure', `${about()}no such function takes ${call.args.length} arguments`, {
-      fault: true,
-    });
-  }
-  const args = call.args.map(value);
-  try {
-    return run(args, random);
-  } catch (error) {
-    if (error instanceof StatesError)
-      throw new StatesError(error.error, `${about()}${error.explanation}`, { fault: true });
-    throw error;
-  }
+  const evaluate = ({ name, args }: IntrinsicCall): Json => {
+    const values = args.map(value);
+    const [run, least = 0, most = 0] = intrinsics[name] ?? [];
+    try {
+      if (!run || values.length < least || values.length > most) throw new Refused();
+      return run(values, random);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      // However deep the call stands, AWS shows the whole of what was written.
+      throw runtimeError(
+        `There was an error while evaluating the intrinsic function: ${call.source}. ${error.message || `Invalid arguments in ${name}`}`,
+      );
+    }
+  };
+  return evaluate(call);
 };

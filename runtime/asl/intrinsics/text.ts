@@ -1,25 +1,18 @@
-import type { Json } from '../json.ts';
 import { nextUuid } from '../random.ts';
 import { refuse, text, type Intrinsic } from './arguments.ts';
-
-/** AWS prints what is not a string as Java does: `{a=1, b=[]}`. */
-const javaText = (value: Json): string => {
-  if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  return `{${Object.entries(value)
-    .map(([key, inner]) => `${key}=${javaText(inner)}`)
-    .join(', ')}}`;
-};
+import { javaText } from './javaText.ts';
 
 /** States.Format(template, value for each {}): `\{` and `\}` stand for braces. */
 export const format: Intrinsic = ([template, ...values]) => {
   let used = 0;
-  const filled = text(template).replaceAll(/\\([{}])|\{\}/g, (_, brace?: string) => {
-    if (brace !== undefined) return brace;
+  const filled = text(template).replaceAll(/\\([{}])|\{\}|([{}])/g, (_, escaped?: string, lone?: string) => {
+    if (escaped !== undefined) return escaped;
+    if (lone !== undefined)
+      refuse(`Invalid template in States.Format: matching '${lone === '{' ? '}' : '{'}' not found for '${lone}'.`);
     const value = values[used++];
-    return value === undefined ? refuse('there are fewer arguments than {}') : javaText(value);
+    return value === undefined ? refuse() : javaText(value);
   });
-  return used < values.length ? refuse('there are more arguments than {}') : filled;
+  return used < values.length ? refuse() : filled;
 };
 
 /** States.StringSplit(text, delimiters): each character of the second splits; empty parts are dropped. */

@@ -10,8 +10,23 @@ export interface Roots {
   variable(name: string): Json | undefined;
 }
 
-/** What came of a definite path: its value, or which step found nothing (`leaf`: only the last one was missing). */
-export type Found = { found: true; value: Json } | { found: false; missing: string; leaf: boolean };
+/** What came of a definite path: its value, or which step found nothing. */
+export type Found =
+  | { found: true; value: Json }
+  | {
+      found: false;
+      missing: string;
+      /** Which step it was. */
+      at: number;
+      /** Only the last step found nothing. */
+      leaf: boolean;
+      /** That step is an index behind the end of its array: read by itself, AWS takes it for null. */
+      beyond?: boolean;
+      /** An index was asked of something else than an array; what AWS's JSONPath library says of that. */
+      notArray?: string;
+      /** A member was asked of something else than an object; what the library says of that. */
+      notObject?: string;
+    };
 
 const same = (a: Json | undefined, b: Json | undefined): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
@@ -78,25 +93,12 @@ const below = (value: Json): Json[] => [
   ...(Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []).flatMap(below),
 ];
 
-const numbers = (value: Json) => (Array.isArray(value) ? value.filter((v): v is number => typeof v === 'number') : []);
-const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
-const some = (list: readonly number[], of: (list: readonly number[]) => number) =>
-  list.length === 0 ? undefined : of(list);
-
+/** Those that AWS evaluates; of sum(), max() and the like it finds nothing. */
 const calls: Readonly<Record<string, (value: Json) => Json | undefined>> = {
   length: (v) =>
     Array.isArray(v) || typeof v === 'string' ? v.length : isObject(v) ? Object.keys(v).length : undefined,
   size: (v) => (Array.isArray(v) || typeof v === 'string' ? v.length : isObject(v) ? Object.keys(v).length : undefined),
   keys: (v) => (isObject(v) ? Object.keys(v) : undefined),
-  min: (v) => some(numbers(v), (list) => Math.min(...list)),
-  max: (v) => some(numbers(v), (list) => Math.max(...list)),
-  sum: (v) => sum(numbers(v)),
-  avg: (v) => some(numbers(v), (list) => sum(list) / list.length),
-  stddev: (v) =>
-    some(numbers(v), (list) => {
-      const mean = sum(list) / list.length;
-      return Math.sqrt(sum(list.map((x) => (x - mean) ** 2)) / list.length);
-    }),
 };
 
 const stepFrom = (value: Json, step: Step, roots: Roots): (Json | undefined)[] => {
@@ -127,17 +129,42 @@ const walk = (start: Json[], steps: readonly Step[], roots: Roots): Json[] => {
 const label = (step: Step): string =>
   step.kind === 'members' ? `['${step.names[0]}']` : step.kind === 'indexes' ? `[${step.indexes[0]}]` : '';
 
+/** Jackson's class of a value, which the messages of AWS's JSONPath library show. */
+const nodeOf = (value: Json): string => {
+  if (value === null) return 'NullNode';
+  if (Array.isArray(value)) return 'ArrayNode';
+  if (typeof value === 'string') return 'TextNode';
+  if (typeof value === 'boolean') return 'BooleanNode';
+  if (!Number.isInteger(value)) return 'DoubleNode';
+  return Math.abs(value as number) < 2 ** 31 ? 'IntNode' : 'LongNode';
+};
+
+/** What else there is to say of a step that found nothing in `value`, which stands at `place`. */
+const faultOf = (value: Json, place: string, steps: readonly Step[]) => {
+  const [step] = steps;
+  if (step?.kind === 'indexes') {
+    if (Array.isArray(value)) return { beyond: steps.length === 1 && (step.indexes[0] ?? 0) >= 0 };
+    return {
+      notArray: `Filter: ${steps.map(label).join('')} can only be applied to arrays. Current context is: ${JSON.stringify(value)}`,
+    };
+  }
+  if (step?.kind !== 'members' || isObject(value)) return undefined;
+  return {
+    notObject: `Expected to find an object with property ${label(step)} in path ${place} but found 'com.fasterxml.jackson.databind.node.${nodeOf(value)}'. This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'.`,
+  };
+};
+
 /** Follows a path; an indefinite one always finds a list, perhaps an empty one. */
 export const follow = (path: Path, roots: Roots): Found => {
   const start = rootOf(path, roots, undefined);
   const prefix = path.root.kind === 'variable' ? `$${path.root.name}` : path.root.kind === 'context' ? '$$' : '$';
-  if (start === undefined) return { found: false, missing: prefix, leaf: true };
+  if (start === undefined) return { found: false, missing: prefix, at: 0, leaf: true };
   if (!path.definite) {
     const all = walk([start], path.steps, roots);
     const single = path.steps.at(-1)?.kind === 'call';
     return single
       ? all[0] === undefined
-        ? { found: false, missing: path.source, leaf: true }
+        ? { found: false, missing: path.source, at: path.steps.length - 1, leaf: true }
         : { found: true, value: all[0] }
       : { found: true, value: all };
   }
@@ -148,11 +175,14 @@ export const follow = (path: Path, roots: Roots): Found => {
     const next: Json | undefined =
       step.kind === 'members' ? member(value, step.names[0] ?? '') : stepFrom(value, step, roots)[0];
     if (next === undefined) {
-      const trail = steps
-        .slice(0, i + 1)
-        .map(label)
-        .join('');
-      return { found: false, missing: `${prefix}${trail}`, leaf: i === steps.length - 1 };
+      const place = `${prefix}${steps.slice(0, i).map(label).join('')}`;
+      return {
+        found: false,
+        missing: `${place}${label(step)}`,
+        at: i,
+        leaf: i === steps.length - 1,
+        ...faultOf(value, place, steps.slice(i)),
+      };
     }
     value = next;
   }

@@ -1,5 +1,5 @@
 import { ruleHolds } from '../choice/rule.ts';
-import { StatesError } from '../errors.ts';
+import { runtimeError } from '../errors.ts';
 import { exitThrough, exitThroughPaths, fill, rootsOf, selectFrom, usesJsonata } from '../fields.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { checkType } from '../jsonata/evaluate.ts';
@@ -14,11 +14,8 @@ const rulesOf = (state: StateDefinition): JsonObject[] =>
 const nextOf = (state: StateDefinition, rule: JsonObject | undefined): string => {
   const next = rule ? rule['Next'] : state['Default'];
   if (typeof next === 'string') return next;
-  throw new StatesError(
-    'States.NoChoiceMatched',
-    "Failed to transition out of the state. The state's Choice rules did not match any of the input and no Default was specified.",
-    { fault: true },
-  );
+  // Whatever the language's specification says of States.NoChoiceMatched: no catcher could name it, a Choice state has none.
+  throw runtimeError('Failed to transition out of the state. The state does not point to a next state.');
 };
 
 /** The first rule that applies, with its place for error messages. */

@@ -1,12 +1,11 @@
 import { StatesError, runtimeError } from '../errors.ts';
-import { fill, pathField, rootsOf, usesJsonata } from '../fields.ts';
-import { evaluateIntrinsic } from '../intrinsics/index.ts';
-import { parseIntrinsic } from '../intrinsics/parse.ts';
+import { fill, rootsOf, usesJsonata } from '../fields.ts';
 import type { Json } from '../json.ts';
 import { checkType } from '../jsonata/evaluate.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run, StateKind } from '../run.ts';
+import { resolve } from '../template.ts';
 import type { Thread } from '../execution.ts';
 
 /** Error or Cause: a text, an expression, or the path or intrinsic function of ErrorPath and CausePath. */
@@ -19,10 +18,7 @@ function* textOf(
   const path = state[`${field}Path`];
   let value: Json | undefined = state[field];
   if (typeof path === 'string') {
-    const roots = rootsOf(run, thread, thread.input);
-    value = path.startsWith('$')
-      ? pathField(path, roots)
-      : evaluateIntrinsic(parseIntrinsic(path), roots, run.execution.random);
+    value = resolve(`${field}Path`, path, rootsOf(run, thread, thread.input), run.execution.random);
     if (typeof value !== 'string') throw runtimeError(`The ${field}Path field must refer to a string: ${path}`);
   } else if (value !== undefined && usesJsonata(run, state)) {
     value = yield* fill(run, thread, value, field);

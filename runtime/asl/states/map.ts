@@ -6,8 +6,8 @@ import type { Json } from '../json.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run, StateKind } from '../run.ts';
-import type { Thread } from '../execution.ts';
-import { startChild } from '../children.ts';
+import type { Gathering, Thread } from '../execution.ts';
+import { abandonChildren, startChild } from '../children.ts';
 import { beginDistributed, isDistributed, redriveDistributed, resumeDistributed } from './distributedMap.ts';
 import { itemsOf, inputOf } from './mapItems.ts';
 import { concurrencyOf, inlineLimit, toleratedOf } from './mapLimits.ts';
@@ -35,9 +35,23 @@ function* startMore(run: Run, thread: Thread, state: StateDefinition, follows: n
 
 function* finish(run: Run, thread: Thread, state: StateDefinition, results: Json[]) {
   thread.gathering = undefined;
-  write(run, thread.last, 'MapStateSucceeded');
-  return yield* exitWith(run, thread, state, results);
+  const { last } = thread;
+  thread.last = write(run, last, 'MapStateSucceeded');
+  const exit = yield* exitWith(run, thread, state, results);
+  thread.last = last;
+  return exit;
 }
+
+/** What a Map state fails with after one more failed iteration; undefined while it bears as many. */
+const unbearable = ({ tolerated, failed, results }: Gathering, error: StatesError): StatesError | undefined => {
+  if (!tolerated) return error;
+  const most = Math.max(tolerated.count ?? 0, ((tolerated.percentage ?? 0) / 100) * results.length);
+  if (failed <= most) return undefined;
+  return new StatesError(
+    'States.ExceedToleratedFailureThreshold',
+    'The specified tolerated failure threshold was exceeded',
+  );
+};
 
 export const map: StateKind = {
   *begin(run, thread, state) {
@@ -74,24 +88,20 @@ export const map: StateKind = {
       throw new Error(`A Map state is not answered by '${answer.kind}'`);
     }
     const { index } = answer;
-    const event = answer.kind === 'childSucceeded' ? 'MapIterationSucceeded' : 'MapIterationFailed';
-    // What follows refers to the last event inside the iteration, as AWS writes it.
-    write(run, answer.last, event, { name: thread.state, index });
     thread.last = answer.last;
     delete gathering.running[index];
     gathering.done++;
-    if (answer.kind === 'childSucceeded') gathering.results[index] = answer.output;
-    else {
+    // What follows refers to the last event inside the iteration, as AWS writes it.
+    const ended = (event: string) => write(run, answer.last, event, { name: thread.state, index });
+    if (answer.kind === 'childSucceeded') {
+      ended('MapIterationSucceeded');
+      gathering.results[index] = answer.output;
+    } else {
       gathering.failed++;
-      const { tolerated } = gathering;
-      if (!tolerated) throw answer.error;
-      const most = Math.max(tolerated.count ?? 0, ((tolerated.percentage ?? 0) / 100) * gathering.results.length);
-      if (gathering.failed > most) {
-        throw new StatesError(
-          'States.ExceedToleratedFailureThreshold',
-          'The specified tolerated failure threshold was exceeded',
-        );
-      }
+      const failure = unbearable(gathering, answer.error);
+      if (failure) abandonChildren(run, thread, answer.last);
+      ended('MapIterationFailed');
+      if (failure) throw failure;
     }
     if (gathering.done < gathering.results.length) {
       yield* startMore(run, thread, state, answer.last);

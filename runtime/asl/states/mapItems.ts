@@ -5,9 +5,12 @@ import type { Thread } from '../execution.ts';
 import { fill, pathField, rootsOf, selectPath, usesJsonata } from '../fields.ts';
 import type { Json } from '../json.ts';
 import { checkType } from '../jsonata/evaluate.ts';
+import { follow } from '../jsonpath/evaluate.ts';
+import { parsePath } from '../jsonpath/parse.ts';
 import type { Later } from '../later.ts';
 import type { StateDefinition } from '../machine.ts';
 import type { Run } from '../run.ts';
+import { stepConflict } from '../resultPath.ts';
 import { fillPaths } from '../template.ts';
 
 /** `$$.Map.Item` */
@@ -28,14 +31,17 @@ export function* itemsOf(run: Run, thread: Thread, state: StateDefinition): Late
     throw queryError(`Map state input must be an array but was: ${JSON.stringify(value)}`);
   }
   const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input));
-  const path = typeof state['ItemsPath'] === 'string' ? state['ItemsPath'] : '$';
-  const value = pathField(path, rootsOf(run, thread, input));
-  if (!Array.isArray(value)) {
-    // AWS follows a path of the Context Object without its first `$`, and shows it like that.
-    if (path.startsWith('$$')) throw runtimeError(`Reference path "${path.slice(1)}" must point to array.`);
-    throw runtimeError(`Reference path "${path}" must point to array but was: ${JSON.stringify(value)}`);
+  const source = typeof state['ItemsPath'] === 'string' ? state['ItemsPath'] : '$';
+  const path = parsePath(source);
+  const roots = rootsOf(run, thread, input);
+  const found = follow(path, roots);
+  if (!found.found) {
+    if (path.root.kind === 'variable') return pathField(source, roots) as Json[];
+    throw stepConflict(path.steps[found.at], path.root.kind === 'context' ? roots.context : input);
   }
-  return value;
+  if (Array.isArray(found.value)) return found.value;
+  // AWS follows a path of the Context Object without its first `$`, and shows it like that.
+  throw runtimeError(`Reference path "${source.startsWith('$$') ? source.slice(1) : source}" must point to array.`);
 }
 
 /** Input of one iteration; `item` is what the Context Object says of it. */

@@ -44,14 +44,16 @@ export const parallel: StateKind = {
     thread.last = answer.last;
     if (gathering.done < gathering.results.length) return undefined;
     thread.gathering = undefined;
-    // As AWS writes it: what follows refers to the last event of the branches, not to this one.
-    write(run, thread.last, 'ParallelStateSucceeded');
-    return yield* exitWith(
+    // As AWS writes it: the exit refers to the last event of the branches, a failure on the way to it to this one.
+    thread.last = write(run, answer.last, 'ParallelStateSucceeded');
+    const exit = yield* exitWith(
       run,
       thread,
       state,
       gathering.results.map((r) => r ?? null),
     );
+    thread.last = answer.last;
+    return exit;
   },
 
   failed(run, thread) {

@@ -27,6 +27,9 @@ const seconds = (value: Json, about: (what: string) => StatesError): number => {
   return value;
 };
 
+/** A text of digits is as good as a number. */
+const long = (value: Json) => (typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value);
+
 /** When the wait is over (epoch ms). */
 function* until(run: Run, thread: Thread, state: StateDefinition): Later<number> {
   const { SecondsPath: secondsPath, TimestampPath: timestampPath } = state;
@@ -34,7 +37,7 @@ function* until(run: Run, thread: Thread, state: StateDefinition): Later<number>
     const value = atPath(run, thread, state, 'SecondsPath', secondsPath);
     const about = (what: string) =>
       runtimeError(`The SecondsPath parameter ${what}: ${secondsPath} == ${shown(value)}`);
-    return run.now + seconds(value, about) * 1000;
+    return run.now + seconds(long(value), about) * 1000;
   }
   if (typeof timestampPath === 'string') {
     const value = atPath(run, thread, state, 'TimestampPath', timestampPath);

@@ -33,7 +33,8 @@ export const parseJson = (text: string): Json => {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    const { what, at } = faultIn(text);
-    throw new JsonSyntaxError(what, placeOf(text, at));
+    const { what, at, opened } = faultIn(text);
+    const start = opened === undefined ? '' : ` (start marker at ${placeOf(text, opened)})`;
+    throw new JsonSyntaxError(`${what}${start}`, placeOf(text, at));
   }
 };

@@ -4,15 +4,18 @@ export interface Fault {
   what: string;
   /** How many characters had been read. */
   at: number;
+  /** The last of them is the one that is wrong. */
+  last?: boolean;
+  /** Where the object or array begins that is never closed. */
+  opened?: number;
 }
 
 class Found extends Error {
   readonly fault: Fault;
 
-  /** `at`: how many characters had been read. */
-  constructor(what: string, at: number) {
+  constructor(what: string, at: number, more?: Partial<Fault>) {
     super(what);
-    this.fault = { what, at };
+    this.fault = { what, at, ...more };
   }
 }
 
@@ -21,12 +24,14 @@ const values = "(JSON String, Number, Array, Object or token 'null', 'true' or '
 /** The first fault of a text that JSON.parse refuses. */
 export const faultIn = (text: string): Fault => {
   let at = 0;
-  const ended = (what: string): never => {
-    throw new Found(`Unexpected end-of-input${what}`, text.length);
+  const ended = (what: string, more?: Partial<Fault>): never => {
+    throw new Found(`Unexpected end-of-input${what}`, text.length, more);
   };
   const unexpected = (what: string): never => {
     const character = text[at] ?? '';
-    throw new Found(`Unexpected character ('${character}' (code ${character.charCodeAt(0)})): ${what}`, at + 1);
+    throw new Found(`Unexpected character ('${character}' (code ${character.charCodeAt(0)})): ${what}`, at + 1, {
+      last: true,
+    });
   };
   const skip = () => {
     while (' \t\r\n'.includes(text[at] ?? 'x')) at++;
@@ -39,13 +44,16 @@ export const faultIn = (text: string): Fault => {
         throw new Found(
           `Illegal unquoted character ((CTRL-CHAR, code ${character.charCodeAt(0)})): has to be escaped using backslash to be included in string value`,
           at + 1,
+          { last: true },
         );
       }
       if (character !== '\\') continue;
       const escaped = text[++at];
       if (escaped === undefined) throw new Found('Unexpected end-of-input in character escape sequence', at);
       if (!'"\\/bfnrtu'.includes(escaped))
-        throw new Found(`Unrecognized character escape '${escaped}' (code ${escaped.charCodeAt(0)})`, at + 1);
+        throw new Found(`Unrecognized character escape '${escaped}' (code ${escaped.charCodeAt(0)})`, at + 1, {
+          last: true,
+        });
     }
     at++;
   };
@@ -67,15 +75,15 @@ export const faultIn = (text: string): Fault => {
   };
   const entries = (close: string, kind: 'Object' | 'Array', entry: () => void) => {
     const where = `: expected close marker for ${kind}`;
-    at++;
+    const opened = at++;
     skip();
     if (text[at] === close) return void at++;
     for (;;) {
       skip();
-      if (text[at] === undefined) ended(where);
+      if (text[at] === undefined) ended(where, { opened });
       entry();
       skip();
-      if (text[at] === undefined) ended(where);
+      if (text[at] === undefined) ended(where, { opened });
       if (text[at] === close) return void at++;
       if (text[at] !== ',') unexpected(`was expecting comma to separate ${kind} entries`);
       at++;

@@ -5,10 +5,9 @@ import { parseIntrinsic, type IntrinsicCall } from '../intrinsics/parse.ts';
 import { parsePath } from '../jsonpath/parse.ts';
 import type { Report } from './diagnostic.ts';
 
-const knownCall = ({ name, args }: IntrinsicCall): boolean => {
-  const [, least = 0, most = 0] = intrinsics[name] ?? [undefined, 1, 0];
-  return args.length >= least && args.length <= most && args.every((a) => a.kind !== 'call' || knownCall(a.call));
-};
+/** How many arguments there are is not looked at before the call. */
+const knownCall = ({ name, args }: IntrinsicCall): boolean =>
+  Object.hasOwn(intrinsics, name) && args.every((a) => a.kind !== 'call' || knownCall(a.call));
 
 /** Whether a text is a path or a call of an intrinsic function. */
 export const isReadable = (text: string): boolean => {
