@@ -33,7 +33,23 @@ export const crashPoints = [
   'execution.resumed',
 ] as const;
 
-export type CrashPoint = (typeof crashPoints)[number];
+/** Where space is given back. */
+export const clearingPoints = [
+  /** A segment of the journal was written anew without its garbage and synced; the old one still stands. */
+  'segment.rewritten',
+  /** The new one has taken the old one's place; nobody knows. */
+  'segment.replaced',
+  /** A segment in which nothing but garbage is left is about to be deleted. */
+  'segment.removing',
+  /** It is deleted; nobody knows. */
+  'segment.removed',
+  /** A log without its history was written beside the old one and synced. */
+  'log.rewritten',
+  /** The new log has taken the old one's place; nobody knows. */
+  'log.replaced',
+] as const;
+
+export type CrashPoint = (typeof crashPoints)[number] | (typeof clearingPoints)[number];
 
 let listening: ((point: CrashPoint) => void) | undefined;
 

@@ -30,18 +30,21 @@ export interface Log {
   readonly size: number;
   /** Bytes cut off when the log was opened, because the last write had not been finished; they are kept in `<path>.torn`. */
   readonly torn: number;
+  /** Nothing appended from now on is written before `other` resolves; when it rejects, nothing is. */
+  after(other: Promise<void>): void;
   /** Flushes and closes the file. */
   close(): Promise<void>;
 }
 
-const writeAll = async (file: FileHandle, bytes: Uint8Array, position: number) => {
+/** Writes all bytes from a position on, in as many calls as it takes. */
+export const writeAll = async (file: FileHandle, bytes: Uint8Array, position: number) => {
   for (let done = 0; done < bytes.length;) {
     done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
 };
 
-/** Makes a created or renamed file's directory entry durable. */
-const syncFolder = async (path: string) => {
+/** Makes a created, renamed or removed file's directory entry durable. */
+export const syncFolder = async (path: string) => {
   const folder = await open(dirname(path), 'r');
   try {
     await folder.sync();
@@ -149,8 +152,10 @@ export const openLog = async (path: string): Promise<Log> => {
         const next = await open(`${path}.new`, 'w+');
         await writeAll(next, bytes, 0);
         await next.datasync();
+        reached('log.rewritten');
         await rename(`${path}.new`, path);
         await syncFolder(path);
+        reached('log.replaced');
         const old = file;
         file = next;
         written = bytes.length;
@@ -159,6 +164,7 @@ export const openLog = async (path: string): Promise<Log> => {
       });
       if (failure) throw failure;
     },
+    after: (other) => void exclusively(() => other),
     async close() {
       try {
         await flushed();

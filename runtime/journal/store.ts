@@ -107,7 +107,8 @@ export const openStore = async (path: string): Promise<Store> => {
           if (json === undefined)
             throw new TypeError(`A record of ${name} must be JSON; '${key}' got ${typeof record}`);
           const line = lineOf(name, key, json);
-          put(entries, key, JSON.parse(json), line.length);
+          // As much as the log will count: characters are fewer than bytes.
+          put(entries, key, JSON.parse(json), Buffer.byteLength(line));
           append(line);
         },
         delete(key) {

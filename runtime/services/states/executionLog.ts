@@ -1,18 +1,18 @@
 /**
- * The journal of all Standard executions: one append-only log per segment, shared by all of them so that they share their syncs.
+ * The journal of all Standard executions: one append-only log in segments, shared by all of them so that they share their syncs.
  * A record is a letter, the execution's number, and JSON: B begins an execution (what it is, and its first entry), E is a further
- * entry, X the entry that closes or redrives it, T says how many of its status events were told. An index of places is kept in memory;
- * entries are read back from disk when somebody asks.
+ * entry, X the entry that closes or redrives it, T says how many of its status events were told. An index of places is kept in memory,
+ * packed once an execution has closed; entries are read back from disk when somebody asks.
  */
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { EngineEvent, Identity, Status } from '../../asl/execution.ts';
 import type { Entry, Journal } from '../../asl/journal.ts';
 import type { LoggingConfiguration } from './configuration.ts';
 import type { HistoryEvent } from '../../asl/history.ts';
 import type { Json } from '../../asl/json.ts';
-import { openLog, type Log } from '../../journal/log.ts';
+import { openSegments, segmentOf, type Segments } from '../../journal/segments.ts';
 import { openText, readHistory, type HistoryText } from './historyText.ts';
+import { openSummaries, type Summaries } from './summaries.ts';
 
 /** What an execution is besides its identity. */
 export interface Begun {
@@ -59,12 +59,10 @@ export interface Summary extends Begun {
   redrives: { at: number; token: string | undefined }[];
   /** Status events told to the bus: 1 started, 2 ended. */
   told: number;
-  places: Place[];
-}
-
-interface Place {
-  segment: number;
-  place: number;
+  /** Of its entries in the journal. */
+  places: number[];
+  /** Segments of the journal and bytes in them, in turn: all its records. */
+  spans: number[];
 }
 
 /** An entry on disk; releases before 0.2 wrote its history as the API shows it. */
@@ -84,12 +82,6 @@ const toldIn = (written: Written): Told => {
   return { count: history.length, last: history.at(-1)?.type ?? '' };
 };
 
-/** Bytes after which a new segment is begun. */
-const segmentBytes = 64 * 1024 * 1024;
-
-const segmentName = /^executions-(\d{6})\.log$/;
-const pathOf = (folder: string, segment: number) => join(folder, `executions-${String(segment).padStart(6, '0')}.log`);
-
 const ends: Readonly<Record<string, Status>> = {
   ExecutionSucceeded: 'SUCCEEDED',
   ExecutionFailed: 'FAILED',
@@ -98,29 +90,46 @@ const ends: Readonly<Record<string, Status>> = {
 };
 
 export interface ExecutionLog extends Journal {
-  /** Announces an execution; its first entry follows through `append`. */
+  /** Announces an execution; its first entry follows through `open`. */
   begin(begun: Begun, startedAt: number): Summary;
-  /** Forgets an execution that was announced and never began. */
-  summaries: ReadonlyMap<string, Summary>;
+  readonly summaries: Summaries;
   /** Notes that a status event was told; lost in a crash, it is told again. */
   told(summary: Summary, count: number): void;
   firstEntry(summary: Summary): Promise<Entry>;
   lastEntry(summary: Summary): Promise<Entry>;
+  /** Calls back for every execution that has closed, and whenever one closes: its number, and when (epoch ms). Earliest first. */
+  onClose(listener: (number: number, at: number) => void): void;
+  /** An execution is known no more; the space of its entries is given back in time. */
+  forget(summary: Summary): void;
+  /** The execution with this number. */
+  numbered(number: number): Summary | undefined;
+  /** When the execution with this number closed (epoch ms); undefined when there is none, or it runs. */
+  stoppedAt(number: number): number | undefined;
+  /** Bytes of the journal, and how many of them belong to executions that are known. */
+  usage: Segments['usage'];
+  /** Resolves when no space is being given back. */
+  tidied(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the journal in a folder, which is made when absent. */
-export const openExecutionLog = async (folder: string): Promise<ExecutionLog> => {
+/** Opens the journal in a folder, which is made when absent. `report` hears why space could not be given back. */
+export const openExecutionLog = async (
+  folder: string,
+  report: (error: unknown) => void = () => undefined,
+): Promise<ExecutionLog> => {
   await mkdir(folder, { recursive: true });
-  const numbers = (await readdir(folder)).flatMap((name) => segmentName.exec(name)?.[1] ?? []).map(Number);
-  const segments = new Map<number, Log>();
-  const summaries = new Map<string, Summary>();
-  const byNumber = new Map<number, Summary>();
-  let current = 1;
+  const summaries = openSummaries();
   let next = 1;
+  const closures: { number: number; at: number }[] = [];
+  let closed = (number: number, at: number): void => void closures.push({ number, at });
 
-  const note = (summary: Summary, event: EngineEvent, { count, last }: Told, at: Place) => {
-    summary.places.push(at);
+  const hold = ({ spans }: Summary, place: number, bytes: number) => {
+    const segment = segmentOf(place);
+    if (spans.at(-2) === segment) spans[spans.length - 1] = (spans.at(-1) ?? 0) + bytes;
+    else spans.push(segment, bytes);
+  };
+  const note = (summary: Summary, event: EngineEvent, { count, last }: Told, place: number) => {
+    summary.places.push(place);
     summary.events += count;
     if (event.kind === 'redriven') {
       summary.redrives.push({ at: event.at, token: event.token });
@@ -131,68 +140,82 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
     if (!end) return;
     summary.status = end;
     summary.stoppedAt = event.at;
+    closed(summary.number, event.at);
+  };
+  /** Of the children of map runs that are Express nobody is told. */
+  const freezeIfDone = (summary: Summary) => {
+    const { status, told, redrives, identity } = summary;
+    const done = identity.type === 'EXPRESS' || told >= 2 * redrives.length + 2;
+    if (status !== 'RUNNING' && done) summaries.freeze(summary);
   };
 
-  const read = (segment: number, place: number, record: Buffer) => {
+  const read = (record: Buffer, place: number, bytes: number) => {
     const text = record.toString();
     const space = text.indexOf(' ');
     const number = Number(text.slice(1, space));
     const json = text.slice(space + 1);
     const kind = text[0];
+    // A number is given again only when no record of its former bearer is left.
+    next = Math.max(next, number + 1);
     if (kind === 'B') {
       const { begun, entry } = JSON.parse(json) as { begun: Begun; entry: Written };
       const summary = newSummary(begun, number, entry.event.at);
-      next = Math.max(next, number + 1);
-      summaries.set(begun.identity.arn, summary);
-      byNumber.set(number, summary);
-      note(summary, entry.event, toldIn(entry), { segment, place });
-      return;
-    }
-    const summary = byNumber.get(number);
-    if (!summary) return;
-    if (kind === 'T') summary.told = Number(json);
-    else if (kind === 'X') {
-      const entry = JSON.parse(json) as Written;
-      note(summary, entry.event, toldIn(entry), { segment, place });
+      summaries.add(summary);
+      hold(summary, place, bytes);
+      note(summary, entry.event, toldIn(entry), place);
     } else {
-      summary.places.push({ segment, place });
-      // Enough to know how many there are, without parsing entries that may be large.
-      summary.events += Number(json.slice(0, json.indexOf(' ')));
+      const known = summaries.byNumber(number);
+      if (!known) return;
+      // What was packed may have been redriven.
+      const summary = summaries.thaw(known.identity.arn) ?? known;
+      hold(summary, place, bytes);
+      if (kind === 'T') summary.told = Number(json);
+      else if (kind === 'X') {
+        const entry = JSON.parse(json) as Written;
+        note(summary, entry.event, toldIn(entry), place);
+      } else {
+        summary.places.push(place);
+        // Enough to know how many there are, without parsing entries that may be large.
+        summary.events += Number(json.slice(0, json.indexOf(' ')));
+      }
+      freezeIfDone(summary);
     }
+    segments.claim(place, bytes);
   };
 
-  for (const segment of numbers.toSorted((a, b) => a - b)) {
-    const log = await openLog(pathOf(folder, segment));
-    segments.set(segment, log);
-    for await (const { record, place } of log.places()) read(segment, place, record);
-    current = segment;
-  }
-  if (segments.size === 0) segments.set(current, await openLog(pathOf(folder, current)));
+  const segments = await openSegments(folder, 'executions', {
+    ownerOf(record) {
+      const number = Number(record.toString('latin1', 1, record.indexOf(0x20)));
+      return summaries.hasNumber(number) ? number : undefined;
+    },
+    moved(owners, placeOf) {
+      for (const number of owners) {
+        const known = summaries.byNumber(number);
+        const summary = known && summaries.thaw(known.identity.arn);
+        if (!summary) continue;
+        summary.places = summary.places.map(placeOf);
+        freezeIfDone(summary);
+      }
+    },
+    report,
+  });
+  for await (const { record, place, bytes } of segments.replay()) read(record, place, bytes);
 
-  let rolling: Promise<void> | undefined;
-  const roll = async () => {
-    const log = await openLog(pathOf(folder, current + 1));
-    segments.set(current + 1, log);
-    current++;
-  };
-  const write = (text: string | readonly string[]) => {
-    const log = segments.get(current);
-    if (!log) throw new Error(`The journal has no segment ${current}`);
-    const place = { segment: current, place: log.append(text) };
-    if (log.size > segmentBytes) rolling ??= roll().finally(() => (rolling = undefined));
+  const write = (summary: Summary, text: string | readonly string[]): number => {
+    const place = segments.append(text);
+    hold(summary, place, segments.end - place);
     return place;
   };
-  const entryAt = async ({ segment, place }: Place): Promise<Entry> => {
-    const log = segments.get(segment);
-    if (!log) throw new Error(`The journal has no segment ${segment}`);
-    const text = (await log.read(place)).toString();
+  const entryAt = async (place: number): Promise<Entry> => {
+    const text = (await segments.read(place)).toString();
     const json = text.slice(text.indexOf(' ') + 1);
     if (text.startsWith('B')) return entryOf((JSON.parse(json) as { entry: Written }).entry);
     return entryOf(JSON.parse(text.startsWith('E') ? json.slice(json.indexOf(' ') + 1) : json) as Written);
   };
-  const knownEntry = (summary: Summary, index: number): Promise<Entry> => {
-    const at = summary.places.at(index);
-    if (!at) throw new Error(`Nothing is written of ${summary.identity.arn}`);
+  /** The places are looked up each time: they change while space is given back. */
+  const knownEntry = (arn: string, index: number): Promise<Entry> => {
+    const at = summaries.get(arn)?.places.at(index);
+    if (at === undefined) throw new Error(`Nothing is written of ${arn}`);
     return entryAt(at);
   };
 
@@ -200,34 +223,47 @@ export const openExecutionLog = async (folder: string): Promise<ExecutionLog> =>
     summaries,
     begin(begun, startedAt) {
       const summary = newSummary(begun, next++, startedAt);
-      summaries.set(begun.identity.arn, summary);
-      byNumber.set(summary.number, summary);
+      summaries.add(summary);
       return summary;
     },
     open(arn) {
-      const summary = summaries.get(arn);
-      if (!summary) throw new Error(`No execution ${arn} was begun`);
-      return openText((event, history) => note(summary, event, history, write(textOf(summary, event, history))));
+      return openText((event, history) => {
+        const summary = summaries.thaw(arn);
+        if (!summary) throw new Error(`No execution ${arn} was begun`);
+        note(summary, event, history, write(summary, textOf(summary, event, history)));
+        if (summary.identity.type === 'EXPRESS') freezeIfDone(summary);
+      });
     },
-    async flushed() {
-      // A segment is left only when the next one is open, so at most two have something to write.
-      const [before, now] = [segments.get(current - 1), segments.get(current)];
-      await before?.flushed();
-      await now?.flushed();
-    },
+    flushed: () => segments.flushed(),
     async *entries(arn) {
-      for (const at of summaries.get(arn)?.places ?? []) yield await entryAt(at);
+      for (let i = 0; i < (summaries.get(arn)?.places.length ?? 0); i++) yield await knownEntry(arn, i);
     },
-    told(summary, count) {
+    told({ identity }, count) {
+      const summary = summaries.thaw(identity.arn);
+      // It was forgotten meanwhile.
+      if (!summary) return;
       summary.told = count;
-      write(`T${summary.number} ${count}`);
+      write(summary, `T${summary.number} ${count}`);
+      freezeIfDone(summary);
     },
-    firstEntry: (summary) => knownEntry(summary, 0),
-    lastEntry: (summary) => knownEntry(summary, -1),
-    async close() {
-      await rolling;
-      for (const log of segments.values()) await log.close();
+    firstEntry: ({ identity }) => knownEntry(identity.arn, 0),
+    lastEntry: ({ identity }) => knownEntry(identity.arn, -1),
+    onClose(listener) {
+      closed = listener;
+      closures.sort((a, b) => a.at - b.at);
+      for (const { number, at } of closures.splice(0)) listener(number, at);
     },
+    forget(summary) {
+      const known = summaries.get(summary.identity.arn);
+      if (!known) return;
+      summaries.delete(known);
+      segments.release(known.spans);
+    },
+    numbered: (number) => summaries.byNumber(number),
+    stoppedAt: (number) => summaries.stoppedAt(number),
+    usage: () => segments.usage(),
+    tidied: () => segments.tidied(),
+    close: () => segments.close(),
   };
 };
 
@@ -262,4 +298,5 @@ const newSummary = (
   told: 0,
   redrives: [],
   places: [],
+  spans: [],
 });

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { AwsError, operation, type Call } from '../../operation.ts';
 import { findMapRun } from './mapRuns.ts';
 import { arn, seconds } from './names.ts';
-import { pageOf, paging } from './parts.ts';
+import { pageBelow, paging } from './parts.ts';
 import type { Summary } from './executionLog.ts';
+import type { Shared } from './packedSummary.ts';
 import { redrivesToldOf, statusOf } from './redrives.ts';
 import { typeNotSupported } from './startSyncExecution.ts';
 import type { StatesState } from './statesState.ts';
@@ -21,11 +22,11 @@ const meant = (
     throw new AwsError('ValidationException', 'Exactly one of stateMachineArn and mapRunArn must be given');
   if (mapRunArn !== undefined) {
     findMapRun(state, mapRunArn);
-    return ({ mapRun }: Summary) => mapRun?.arn === mapRunArn;
+    return ({ mapRun }: Shared) => mapRun?.arn === mapRunArn;
   }
   const { machine, versionArn, aliasArn } = targetOf(state, stateMachineArn ?? '', () => 0);
   if (machine.type === 'EXPRESS') throw typeNotSupported();
-  return ({ identity, origin }: Summary) =>
+  return ({ identity, origin }: Shared) =>
     identity.machineArn === machine.arn &&
     (aliasArn === undefined
       ? versionArn === undefined || origin?.versionArn === versionArn
@@ -57,13 +58,14 @@ export const listExecutions = operation({
   ],
   run({ stateMachineArn, mapRunArn, statusFilter, redriveFilter, ...asked }, { world, state }: Call<StatesState>) {
     checkFilters(stateMachineArn, { statusFilter, redriveFilter });
-    const found = [...state.executions.summaries.values()]
-      .filter(meant(state, { stateMachineArn, mapRunArn }))
-      .filter((it) => statusFilter === undefined || statusOf(state, it) === statusFilter)
-      .filter(({ redrives }) => redriveFilter === undefined || (redriveFilter === 'REDRIVEN') === redrives.length > 0)
-      .toSorted((a, b) => b.startedAt - a.startedAt || b.number - a.number);
-    const { page, ...more } = pageOf(
-      found,
+    const isMeant = meant(state, { stateMachineArn, mapRunArn });
+    // A child that waits for its redrive has the status it ended with as well.
+    const status = statusFilter === 'PENDING_REDRIVE' ? undefined : statusFilter;
+    const isListed = (it: Summary) =>
+      (statusFilter === undefined || statusOf(state, it) === statusFilter) &&
+      (redriveFilter === undefined || (redriveFilter === 'REDRIVEN') === it.redrives.length > 0);
+    const { page, ...more } = pageBelow(
+      (below) => those(state.executions.summaries.newest(below, isMeant, status), isListed),
       `executions ${stateMachineArn ?? mapRunArn} ${statusFilter ?? ''} ${redriveFilter ?? ''}`,
       asked,
       world.clock.now(),
@@ -89,3 +91,7 @@ export const listExecutions = operation({
     return { executions, ...more };
   },
 });
+
+function* those<T>(items: Iterable<T>, wanted: (item: T) => boolean): Iterable<T> {
+  for (const item of items) if (wanted(item)) yield item;
+}

@@ -127,7 +127,7 @@ export const childrenOf = (
         history: [],
       });
     }
-    const summary = known ?? begin(child);
+    const summary = summaryOf(child) ?? begin(child);
     if (summary.status === 'RUNNING') {
       await state.express.runChild({
         machine: executedBy(machines, summary),
@@ -142,7 +142,7 @@ export const childrenOf = (
       });
       await executions.flushed();
     }
-    return endOf(state, summary, child);
+    return endOf(state, summaryOf(child) ?? summary, child);
   };
 
   const summaryOf = ({ arn }: Child) => state.executions.summaries.get(arn);
@@ -168,7 +168,8 @@ export const childrenOf = (
       const summary = known ?? (await start(child));
       await new Promise<void>((resolve) => state.onClosed(child.arn, resolve));
       await state.executions.flushed();
-      return endOf(state, summary, child);
+      // One that was redriven is not what it was.
+      return endOf(state, summaryOf(child) ?? summary, child);
     },
     endOf(child) {
       const summary = summaryOf(child);

@@ -7,7 +7,6 @@ import type { MapRunOrder } from '../../asl/mapRun/order.ts';
 export const keptInputs = (folder: string, order: MapRunOrder) => {
   const path = join(folder, `${order.name}.json`);
   return {
-    path,
     async kept(): Promise<ChildInput[] | undefined> {
       if (!order.reader) return undefined;
       try {

@@ -38,6 +38,10 @@ export interface MapRuns {
   records: Table<MapRunRecord>;
   /** Runs under way, by ARN. */
   progress: ReadonlyMap<string, Progress>;
+  /** The execution a map run belongs to. */
+  ownerOf(arn: string): string | undefined;
+  /** Forgets the map runs of these executions. */
+  forgotten(executions: ReadonlySet<string>): void;
   /** Ends children whose run ended while nobody could tell them. */
   settle(): Promise<void>;
 }
@@ -47,6 +51,13 @@ export const openMapRuns = (world: World, state: StatesState): MapRuns => {
   const progress = new Map<string, Progress>();
   const underWay = new Map<string, Promise<unknown>>();
   const folder = join(world.dataDir, 'states', 'mapRuns');
+
+  const fileOf = (mapRunArn: string) => `${mapRunArn.split(':').at(-1)}.json`;
+  const removeInputs = (mapRunArn: string) => {
+    rm(join(folder, fileOf(mapRunArn)), { force: true }).catch((error: unknown) =>
+      world.log('warn', 'the inputs of a map run could not be removed', { error: String(error) }),
+    );
+  };
 
   const run = async (
     parent: Summary,
@@ -89,10 +100,7 @@ export const openMapRuns = (world: World, state: StatesState): MapRuns => {
       );
       await world.store.flushed();
       state.onClosed(executionArn, () => {
-        if (parent.status !== 'SUCCEEDED') return;
-        rm(inputs.path, { force: true }).catch((error: unknown) =>
-          world.log('warn', 'the inputs of a map run could not be removed', { error: String(error) }),
-        );
+        if (parent.status === 'SUCCEEDED') removeInputs(order.arn);
       });
       return outcome;
     } finally {
@@ -123,7 +131,7 @@ export const openMapRuns = (world: World, state: StatesState): MapRuns => {
   const discardInputs = async () => {
     const files = new Set(await readdir(folder).catch(() => []));
     for (const { arn, executionArn } of records.values()) {
-      const file = `${arn.split(':').at(-1)}.json`;
+      const file = fileOf(arn);
       const summary = files.has(file) ? state.executions.summaries.get(executionArn) : undefined;
       if (!files.has(file) || summary?.status === 'RUNNING') continue;
       const needed = summary && redrivableOf(summary, world.clock.now()).redriveStatusReason === undefined;
@@ -149,8 +157,16 @@ export const openMapRuns = (world: World, state: StatesState): MapRuns => {
           });
         });
     },
+    ownerOf: (arn) => records.get(arn)?.executionArn,
+    forgotten(executions) {
+      for (const { arn, executionArn } of records.values()) {
+        if (!executions.has(executionArn)) continue;
+        records.delete(arn);
+        removeInputs(arn);
+      }
+    },
     async settle() {
-      for (const { identity, status, mapRun } of state.executions.summaries.values()) {
+      for (const { identity, status, mapRun } of state.executions.summaries.open()) {
         if (status !== 'RUNNING' || !mapRun) continue;
         const parent = records.get(mapRun.arn)?.executionArn;
         if (state.executions.summaries.get(parent ?? '')?.status === 'RUNNING') continue;

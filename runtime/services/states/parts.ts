@@ -39,28 +39,48 @@ const tokenLife = 24 * 3_600_000;
 
 const tokenGrammar = z.tuple([z.string(), z.int().min(0), z.number()]);
 
+interface Asked {
+  maxResults?: number | undefined;
+  nextToken?: string | undefined;
+}
+
 /**
- * One page of a list and the token of the next. `about` is what is listed, so that a token of another list is refused.
- * Throws InvalidToken.
+ * Where the page begins that a token stands for, undefined for the first. `about` is what is listed, so that a token of another
+ * list is refused. Throws InvalidToken.
  */
-export const pageOf = <T>(
-  items: readonly T[],
+const placeIn = (about: string, { nextToken }: Asked, now: number): number | undefined => {
+  if (nextToken === undefined) return undefined;
+  const token = readToken(nextToken);
+  if (!token || token[0] !== about || token[2] < now - tokenLife)
+    throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
+  return token[1];
+};
+
+const tokenFor = (about: string, place: number, now: number) =>
+  Buffer.from(JSON.stringify([about, place, now])).toString('base64');
+
+/** One page of a list and the token of the next. Throws InvalidToken. */
+export const pageOf = <T>(items: readonly T[], about: string, asked: Asked, now: number) => {
+  const from = placeIn(about, asked, now) ?? 0;
+  const page = items.slice(from, from + (asked.maxResults || 100));
+  const end = from + page.length;
+  return { page, ...(end < items.length && { nextToken: tokenFor(about, end, now) }) };
+};
+
+/** One page of a list of falling numbers, which may grow and shrink between two pages. Throws InvalidToken. */
+export const pageBelow = <T extends { number: number }>(
+  itemsBelow: (below: number) => Iterable<T>,
   about: string,
-  { maxResults, nextToken }: { maxResults?: number | undefined; nextToken?: string | undefined },
+  asked: Asked,
   now: number,
 ) => {
-  const size = maxResults || 100;
-  let from = 0;
-  if (nextToken !== undefined) {
-    const token = readToken(nextToken);
-    if (!token || token[0] !== about || token[2] < now - tokenLife)
-      throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
-    from = token[1];
+  const page: T[] = [];
+  const size = asked.maxResults || 100;
+  for (const item of itemsBelow(placeIn(about, asked, now) ?? Infinity)) {
+    if (page.length === size) return { page, nextToken: tokenFor(about, page.at(-1)?.number ?? 0, now) };
+    page.push(item);
   }
-  const page = items.slice(from, from + size);
-  const end = from + page.length;
-  const next = end < items.length ? Buffer.from(JSON.stringify([about, end, now])).toString('base64') : undefined;
-  return { page, ...(next !== undefined && { nextToken: next }) };
+  return { page };
 };
 
 const readToken = (text: string) => {

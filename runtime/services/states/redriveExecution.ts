@@ -13,9 +13,9 @@ export const redriveExecution = operation({
   input: z.strictObject({ executionArn: arn, clientToken: z.string().min(1).max(64).optional() }),
   needs: ({ executionArn }) => [{ action: 'states:RedriveExecution', resource: executionArn }],
   async run({ executionArn, clientToken }, { world, state }: Call<StatesState>) {
-    const summary = findExecution(state, executionArn);
     const { executions, engine, machines, starting } = state;
     await starting.get(executionArn);
+    const summary = findExecution(state, executionArn);
     const now = world.clock.now();
     const known = summary.redrives
       .slice(-tokensKept)
@@ -35,6 +35,6 @@ export const redriveExecution = operation({
     await redriven.finally(() => starting.delete(executionArn));
     await executions.flushed();
     state.tell(summary);
-    return { redriveDate: seconds(summary.redrives.at(-1)?.at ?? now) };
+    return { redriveDate: seconds(findExecution(state, executionArn).redrives.at(-1)?.at ?? now) };
   },
 });

@@ -14,6 +14,7 @@ import { openMachines, type Machines } from './machines.ts';
 import { executedBy } from './mapRunChildren.ts';
 import { openMapRuns, type MapRuns } from './mapRuns.ts';
 import { checkArn } from './names.ts';
+import { openRetention } from './retention.ts';
 import { statusEvent } from './statusEvent.ts';
 
 export interface StatesState {
@@ -61,6 +62,7 @@ export const openStates = (world: World): StatesState => {
   let express: Express | undefined;
   let logDelivery: LogDelivery | undefined;
   let mapRuns: MapRuns | undefined;
+  let endRetention: (() => void) | undefined;
   let stopped = false;
 
   const closed = (execution: Execution) => {
@@ -73,10 +75,15 @@ export const openStates = (world: World): StatesState => {
   };
 
   /** Status events go out one after the other; a crash in between repeats one and loses none. */
-  const tellAll = async (summary: Summary) => {
+  const tellAll = async (arn: string) => {
     const log = opened(executions);
-    const due = () => !stopped && summary.told < 2 * summary.redrives.length + (summary.status === 'RUNNING' ? 1 : 2);
-    while (due()) {
+    const due = () => {
+      const summary = log.summaries.get(arn);
+      if (!summary || stopped) return undefined;
+      const all = 2 * summary.redrives.length + (summary.status === 'RUNNING' ? 1 : 2);
+      return summary.told < all ? summary : undefined;
+    };
+    for (let summary = due(); summary; summary = due()) {
       const count = summary.told;
       await world.emit(await statusEvent(log, summary, count % 2 === 0));
       reached('event.emitted');
@@ -124,7 +131,7 @@ export const openStates = (world: World): StatesState => {
       const { arn } = summary.identity;
       const before = telling.get(arn) ?? Promise.resolve();
       const now = before
-        .then(() => tellAll(summary))
+        .then(() => tellAll(arn))
         .catch((error: unknown) =>
           world.log('error', 'a status event could not be sent', { arn, error: String(error) }),
         )
@@ -134,9 +141,13 @@ export const openStates = (world: World): StatesState => {
       telling.set(arn, now);
     },
     async start() {
-      const log = await openExecutionLog(join(world.dataDir, 'states'));
+      const log = await openExecutionLog(join(world.dataDir, 'states'), (error) =>
+        world.log('warn', 'space of the journal could not be given back', { error: String(error) }),
+      );
       executions = log;
-      mapRuns = openMapRuns(world, state);
+      const runs = openMapRuns(world, state);
+      mapRuns = runs;
+      endRetention = openRetention(world.clock, log, runs);
       const carriedOut: Pick<EngineWorld, 'perform' | 'exists' | 'report'> = {
         perform: performer(world, state),
         exists: (arn) => state.activities.records.has(arn),
@@ -164,15 +175,16 @@ export const openStates = (world: World): StatesState => {
         logs.note(identity, logging, entry, 0),
       );
       express.start();
-      for (const summary of log.summaries.values()) {
+      for (const summary of log.summaries.open()) {
         // An Express child begins again when its map run asks for it.
         if (summary.status === 'RUNNING' && summary.identity.type === 'STANDARD') await resumed(engine, log, summary);
         if (summary.identity.type === 'STANDARD') state.tell(summary);
       }
-      await mapRuns.settle();
+      await runs.settle();
     },
     async stop() {
       stopped = true;
+      endRetention?.();
       state.activities.close();
       engine?.close();
       await engine?.idle();
