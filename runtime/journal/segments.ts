@@ -268,20 +268,21 @@ export const openSegments = async (folder: string, name: string, owners: Owners,
     }
     for (let number = removable(); number !== undefined; number = removable()) await remove(number);
   };
-  const tidy = () => {
+  const clear = async () => {
+    try {
+      await tidyAll();
+      working = false;
+      tidy();
+    } catch (error) {
+      working = false;
+      report(error);
+    }
+  };
+  function tidy() {
     if (closing || working || (removable() === undefined && !mostlyGarbage())) return;
     working = true;
-    clearing = tidyAll().then(
-      () => {
-        working = false;
-        tidy();
-      },
-      (error: unknown) => {
-        working = false;
-        report(error);
-      },
-    );
-  };
+    clearing = clear();
+  }
 
   return {
     get end() {
