@@ -6,9 +6,15 @@ import { announce } from './lib/announce.ts';
 import { define } from './lib/define.ts';
 
 export const handler = define({
-  input: z.strictObject({ runId, outcome: z.enum(outcomes), summary: z.string() }),
-  async run({ runId, outcome, summary }) {
-    await announce({ runId, pipeline: pipelineOf(runId), outcome, summary: summary.slice(0, 8192) });
+  input: z.strictObject({
+    runId,
+    outcome: z.enum(outcomes),
+    summary: z.string(),
+    /** The same when Step Functions asks for the same attempt again. */
+    attempt: z.string().min(1).max(64),
+  }),
+  async run({ runId, outcome, summary, attempt }) {
+    await announce({ runId, pipeline: pipelineOf(runId), outcome, summary: summary.slice(0, 8192) }, attempt);
     return { runId, outcome, summary };
   },
 });

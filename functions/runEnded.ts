@@ -38,7 +38,7 @@ export const handler = define({
       cause: z.string().nullish(),
     }),
   }),
-  async run({ detail: { name, status, error, cause } }) {
+  async run({ detail: { name, status, error, cause } }, { awsRequestId }) {
     const outcome = outcomeOf[status];
     const pipeline = pipelineOf(name);
     if (!outcome) {
@@ -51,7 +51,8 @@ export const handler = define({
     if ((await lockHolder(pipeline)) === name) await startRollback(name);
     await unlock(pipeline, name);
     const summary = [error, cause].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
-    await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) });
+    // An asynchronous invocation that is tried again keeps its request id.
+    await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) }, awsRequestId);
     // Told last, so that one job that cannot be stopped keeps neither the lock nor the message.
     if (faults.length > 0) throw faults[0];
     return { runId: name, status };

@@ -8,11 +8,15 @@ import { endRun, getRun, giveTurnBack, markTold, takeTurnToTell } from './ledger
 /**
  * Records how a run ended and tells it once: whoever comes second, the machine's last step or runEnded, finds it told.
  * A publish that fails gives the turn back, so that the retry tells it; an attempt that dies loses it after a minute. Told
- * twice only when the answer of a publish is lost: the message names the run, so that who hears it can tell.
+ * twice only when the answer of a publish is lost: the message names the run, so that who hears it can tell. `attempt` names
+ * who tells; it is the same when the same attempt is made again.
  */
-export const announce = async (run: { runId: string; pipeline: string; outcome: Outcome; summary: string }) => {
+export const announce = async (
+  run: { runId: string; pipeline: string; outcome: Outcome; summary: string },
+  attempt: string,
+) => {
   await endRun(run.runId, run.outcome, run.summary);
-  const turn = await takeTurnToTell(run.runId);
+  const turn = await takeTurnToTell(run.runId, attempt);
   if (turn === 'told') return { announced: false };
   if (turn === 'taken')
     throw new PlatformError({ what: 'Another attempt is telling how the run ended', where: run.runId });

@@ -66,7 +66,7 @@ export const addRun = (request: RunRequest & { runId: string }): Promise<boolean
 
 const withoutKeys = (item: Record<string, unknown>) => {
   const { pk: _pk, sk: _sk, listed: _listed, ...members } = item;
-  const { notified: _notified, tellingUntil: _until, ending: _ending, ...rest } = members;
+  const { notified: _notified, tellingUntil: _until, teller: _teller, ending: _ending, ...rest } = members;
   return rest as unknown as RunRecord;
 };
 
@@ -154,20 +154,20 @@ export const endRun = (runId: string, outcome: Outcome, summary: string): Promis
 const turnMs = 60_000;
 
 /**
- * The turn to send the run's one notification: `mine`, or nobody's any more because it is `told`, or `taken` by an attempt
- * that may be under way.
+ * The turn to send the run's one notification: `mine`, or nobody's any more because it is `told`, or `taken` by another
+ * attempt that may be under way. An attempt that is made again, because its process died, finds the turn its own.
  */
-export const takeTurnToTell = async (runId: string): Promise<'mine' | 'told' | 'taken'> => {
+export const takeTurnToTell = async (runId: string, attempt: string): Promise<'mine' | 'told' | 'taken'> => {
   const now = Date.now();
   const mine = await conditionally(() =>
     dynamodb().send(
       new UpdateCommand({
         TableName: table(),
         Key: runKey(runId),
-        UpdateExpression: 'SET tellingUntil = :until',
+        UpdateExpression: 'SET tellingUntil = :until, teller = :attempt',
         ConditionExpression:
-          'attribute_exists(pk) AND attribute_not_exists(notified) AND (attribute_not_exists(tellingUntil) OR tellingUntil < :now)',
-        ExpressionAttributeValues: { ':until': now + turnMs, ':now': now },
+          'attribute_exists(pk) AND attribute_not_exists(notified) AND (attribute_not_exists(tellingUntil) OR tellingUntil < :now OR teller = :attempt)',
+        ExpressionAttributeValues: { ':until': now + turnMs, ':now': now, ':attempt': attempt },
       }),
     ),
   );
@@ -184,7 +184,7 @@ export const markTold = async (runId: string) => {
     new UpdateCommand({
       TableName: table(),
       Key: runKey(runId),
-      UpdateExpression: 'SET notified = :yes REMOVE tellingUntil',
+      UpdateExpression: 'SET notified = :yes REMOVE tellingUntil, teller',
       ExpressionAttributeValues: { ':yes': true },
     }),
   );
@@ -193,7 +193,7 @@ export const markTold = async (runId: string) => {
 /** Gives the turn back after a publish that failed. */
 export const giveTurnBack = async (runId: string) => {
   await dynamodb().send(
-    new UpdateCommand({ TableName: table(), Key: runKey(runId), UpdateExpression: 'REMOVE tellingUntil' }),
+    new UpdateCommand({ TableName: table(), Key: runKey(runId), UpdateExpression: 'REMOVE tellingUntil, teller' }),
   );
 };
 

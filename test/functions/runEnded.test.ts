@@ -82,7 +82,7 @@ test('an attempt to tell that died is not taken for one that told', async () => 
   script(clients.sagemaker(), {});
   script(clients.sfn(), {});
   const told = script(clients.sns(), {});
-  expect(await ledger.takeTurnToTell(runId)).toBe('mine');
+  expect(await ledger.takeTurnToTell(runId, 'another')).toBe('mine');
   await expect(runEnded(ended(runId, 'FAILED'))).rejects.toMatchObject({ name: 'PlatformError' });
   const now = Date.now;
   Date.now = () => now() + 61_000;
@@ -91,5 +91,16 @@ test('an attempt to tell that died is not taken for one that told', async () => 
   } finally {
     Date.now = now;
   }
+  expect(told).toEqual(['Publish']);
+});
+
+test('an attempt to tell that is made again because its process died tells at once', async () => {
+  const runId = runIdNumber(5);
+  await begun(runId);
+  script(clients.sagemaker(), {});
+  script(clients.sfn(), {});
+  const told = script(clients.sns(), {});
+  expect(await ledger.takeTurnToTell(runId, context.awsRequestId)).toBe('mine');
+  await runEnded(ended(runId, 'FAILED'));
   expect(told).toEqual(['Publish']);
 });
