@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { algorithms } from '../algorithms/index.ts';
 import { openRuntime, type Runtime } from '../runtime/index.ts';
-import type { World } from '../runtime/operation.ts';
+import type { ServiceFactory, World } from '../runtime/operation.ts';
 import { allServices } from '../runtime/services/index.ts';
 import { deploy, type Deployed } from '../runtime/template/deploy.ts';
 import { packageService } from './packageService.ts';
@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   log?: World['log'];
   /** Hears what is being done, for people who wait. */
   progress?: (what: string) => void;
+  /** What the runtime is given in place of the services, for tests that watch their calls. */
+  services?: (own: ServiceFactory[]) => readonly ServiceFactory[];
 }
 
 /** Packages the service (once per content), opens the runtime on `dataDir` and deploys the stack into it. */
@@ -28,6 +30,7 @@ export const openEmbedded = async ({
   port = 0,
   log,
   progress = () => {},
+  services = (own) => own,
 }: EmbeddedOptions): Promise<Embedded> => {
   progress('Packaging the service');
   const { template, assets } = await packageService(dataDir);
@@ -35,7 +38,7 @@ export const openEmbedded = async ({
   const runtime = await openRuntime({
     dataDir,
     port,
-    services: allServices({ containers, knownImages }),
+    services: services(allServices({ containers, knownImages })),
     ...(log && { log }),
   });
   try {

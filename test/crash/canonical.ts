@@ -14,7 +14,7 @@ const changing: readonly [RegExp, string][] = [
   [/\b1[5-9]\d{8}(?:\d{3})?(?:\.\d+)?\b/g, '<time>'],
 ];
 
-const canonicalText = (text: string, names: readonly string[]) => {
+export const canonicalText = (text: string, names: readonly string[]) => {
   let told = text;
   for (const name of names) told = told.replaceAll(name, '<name>');
   for (const [pattern, mark] of changing) told = told.replaceAll(pattern, mark);

@@ -4,11 +4,16 @@ import { canonicalHistory } from './canonical.ts';
 import { effectsFile, linesOf, toldFile, type Told } from './stubs.ts';
 
 export interface Checked {
+  /** SIGKILLs by point. */
+  kills: Record<string, number>;
+  /** Histories that were compared with an undisturbed one, and those that are not the same. */
   executions: number;
-  effects: number;
-  /** Effects beyond the first of their task. */
+  differences: number;
+  /** Calls whose idempotency token was compared with that of the same task's other calls. */
+  tokens: number;
+  /** Those of them that were a repetition. */
   repeated: number;
-  /** What is wrong, in words. */
+  /** What is wrong, in words; every difference among it. */
   wrong: string[];
 }
 
@@ -39,7 +44,7 @@ const grouped = <T>(items: readonly T[], key: (item: T) => string) => {
 };
 
 /** Each task's effects are the same call, to the letter. */
-export const checkEffects = (dataDir: string): { effects: number; repeated: number; wrong: string[] } => {
+export const checkEffects = (dataDir: string): Pick<Checked, 'tokens' | 'repeated' | 'wrong'> => {
   const effects = linesOf<Effect>(effectsFile(dataDir));
   const tasks = grouped(effects, ({ task }) => task);
   const wrong = [...tasks].flatMap(([task, [first, ...more]]) =>
@@ -47,7 +52,7 @@ export const checkEffects = (dataDir: string): { effects: number; repeated: numb
       ? []
       : [`${task}: repeated with another token or payload`],
   );
-  return { effects: effects.length, repeated: effects.length - tasks.size, wrong };
+  return { tokens: effects.length, repeated: effects.length - tasks.size, wrong };
 };
 
 const inputOf = ({ input }: ReportedExecution) => JSON.parse(input) as { parent?: string; by?: string };

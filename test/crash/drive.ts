@@ -8,18 +8,20 @@ import type { Order, Report } from './order.ts';
 
 /** Bundles the process that is killed; returns its path. */
 export const buildLife = async (): Promise<string> => {
-  const outfile = resolve('dist', 'crash', 'life.mjs');
+  const outdir = resolve('dist', 'crash');
   await build({
     entryPoints: [resolve('test', 'crash', 'life.ts')],
-    outfile,
+    outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
     packages: 'external',
     logLevel: 'error',
   });
-  return outfile;
+  return join(outdir, 'life.mjs');
 };
 
 /** One life; true when it was killed. Throws what it said when it ended otherwise than by a kill or in peace. */
@@ -37,22 +39,26 @@ const live = (entry: string, order: Order): Promise<boolean> =>
     });
   });
 
-export interface Lives {
-  world: Order['world'];
-  dataDir: string;
+export interface Deaths {
   /** Kills at each named point, and at random moments. */
   perPoint: number;
   atRandom: number;
+  random: () => number;
+  /** Hears of each kill. */
+  killed?: () => void;
+}
+
+export interface Lives extends Deaths {
+  world: Order['world'];
+  dataDir: string;
   /** The n-th time a point is reached is at most this. */
   mostNth: number;
   /** Milliseconds a life has at most when it dies at random. */
   longestLife: number;
   /** Points this world cannot reach. */
-  unreachable?: readonly CrashPoint[];
-  /** What the i-th life begins. */
-  begins: (life: number) => string[];
-  random: () => number;
-  progress?: (kills: number, of: number) => void;
+  unreachable: readonly CrashPoint[];
+  /** What a life begins; `idle` when all that was begun has ended. */
+  begins: (idle: boolean) => string[];
 }
 
 export interface Survived {
@@ -62,9 +68,32 @@ export interface Survived {
 
 /** Kills a world as often as asked, then lets all it has begun end. */
 export const killAndSurvive = async (entry: string, lives: Lives): Promise<Survived> => {
-  const { world, dataDir, perPoint, atRandom, mostNth, longestLife, unreachable = [], begins, random } = lives;
+  const { world, dataDir, mostNth, longestLife, begins, random } = lives;
   mkdirSync(dataDir, { recursive: true });
-  const deaths: (CrashPoint | undefined)[] = [
+  let idle = true;
+  const killed = async (order: Pick<Order, 'arm' | 'killAfter'>) => {
+    idle = !(await live(entry, { world, dataDir, begin: begins(idle), ...order }));
+    if (!idle) lives.killed?.();
+    return !idle;
+  };
+  const orderOf = (point: CrashPoint | undefined, tries: number): Pick<Order, 'arm' | 'killAfter'> =>
+    point === undefined
+      ? { killAfter: Math.floor((random() * longestLife) / (tries + 1)) }
+      : { arm: { point, nth: tries > 0 ? 1 : 1 + Math.floor(random() * mostNth) } };
+  for (const point of shuffledDeaths(lives)) {
+    // A life in which the point is not reached so often ends in peace; the next one has something new to do.
+    for (let tries = 0; ; tries++) {
+      if (tries === 5) throw new Error(`The point ${point ?? 'at random'} was not reached in 5 lives`);
+      // Only what a former life has left unfinished can be resumed.
+      if (point === 'execution.resumed' && idle) await killed({ arm: { point: 'task.beforeCall', nth: 1 } });
+      if (await killed(orderOf(point, tries))) break;
+    }
+  }
+  return { report: await endInPeace(entry, { world, dataDir, begin: [] }), kills: killsOf(dataDir) };
+};
+
+const shuffledDeaths = ({ perPoint, atRandom, unreachable, random }: Lives): (CrashPoint | undefined)[] =>
+  [
     ...crashPoints
       .filter((point) => !unreachable.includes(point))
       .flatMap((point) => Array<CrashPoint>(perPoint).fill(point)),
@@ -73,30 +102,6 @@ export const killAndSurvive = async (entry: string, lives: Lives): Promise<Survi
     .map((death) => ({ death, at: random() }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ death }) => death);
-  let life = 0;
-  let kills = 0;
-  for (const death of deaths) {
-    // A life in which the point is not reached so often ends in peace; the next one has something new to do.
-    for (let tries = 0; ; tries++) {
-      if (tries === 5) throw new Error(`The point ${death} was not reached in 5 lives`);
-      // Only what a former life has left unfinished can be resumed.
-      if (death === 'execution.resumed')
-        await live(entry, { world, dataDir, begin: begins(life++), arm: { point: 'task.beforeCall', nth: 1 } });
-      const nth = tries > 0 ? 1 : 1 + Math.floor(random() * mostNth);
-      const order: Order = {
-        world,
-        dataDir,
-        begin: begins(life++),
-        ...(death === undefined
-          ? { killAfter: Math.floor((random() * longestLife) / (tries + 1)) }
-          : { arm: { point: death, nth } }),
-      };
-      if (await live(entry, order)) break;
-    }
-    lives.progress?.(++kills, deaths.length);
-  }
-  return { report: await endInPeace(entry, { world, dataDir, begin: [] }), kills: killsOf(dataDir) };
-};
 
 const killsOf = (dataDir: string) => {
   const kills: Record<string, number> = {};

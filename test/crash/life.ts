@@ -2,9 +2,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listenAtCrashPoints } from '../../runtime/crashPoints.ts';
-import { liveMachine } from './machineLife.ts';
 import type { Order } from './order.ts';
-import { liveTrain } from './trainLife.ts';
 
 const order = JSON.parse(process.argv[2] ?? '') as Order;
 
@@ -13,14 +11,19 @@ const die = (reason: string) => {
   process.kill(process.pid, 'SIGKILL');
 };
 
-/** From here on the life may end at any moment. */
+/** From here on the life may end at a point. */
 const arm = () => {
-  const { arm: armed, killAfter } = order;
+  const { arm: armed } = order;
   let left = armed?.nth ?? 0;
   if (armed) listenAtCrashPoints((point) => point === armed.point && --left === 0 && die(point));
-  if (killAfter !== undefined) setTimeout(() => die('at random'), killAfter);
 };
 
-const report = await (order.world === 'machine' ? (arm(), liveMachine(order)) : liveTrain(order, arm));
+if (order.killAfter !== undefined) setTimeout(() => die('at random'), order.killAfter);
+// Each world is loaded only where it is lived in: the product's takes half a second to load.
+const lives = {
+  machine: async () => (await import('./machineLife.ts')).liveMachine(order, arm),
+  train: async () => (await import('./trainLife.ts')).liveTrain(order, arm),
+};
+const report = await lives[order.world]();
 if (order.report !== undefined) writeFileSync(order.report, JSON.stringify(report));
 process.exit(0);

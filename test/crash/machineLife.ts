@@ -44,7 +44,8 @@ const answerTokens = async (call: Caller, dataDir: string, open: ReadonlySet<str
 };
 
 /** Runs until every execution has ended. */
-export const liveMachine = async ({ dataDir, begin }: Order): Promise<Report> => {
+export const liveMachine = async ({ dataDir, begin }: Order, arm: () => void): Promise<Report> => {
+  arm();
   const runtime = await openRuntime({
     dataDir,
     clock: fastClock(dataDir),
@@ -71,5 +72,5 @@ export const liveMachine = async ({ dataDir, begin }: Order): Promise<Report> =>
   }
   const executions = await reported(call, arns);
   await runtime.close();
-  return { executions, jobs: [] };
+  return { executions, products: {} };
 };

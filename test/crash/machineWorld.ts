@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalHistory } from './canonical.ts';
 import { checkChildren, checkEffects, checkHistories, checkTold, type Checked } from './checks.ts';
-import { endInPeace, killAndSurvive, type Lives } from './drive.ts';
+import { endInPeace, killAndSurvive, type Deaths } from './drive.ts';
 import type { Report, ReportedExecution } from './order.ts';
 
 const namesOf = ({ name, input }: ReportedExecution) => {
@@ -18,24 +18,22 @@ const named = ({ executions }: Report, machine: string, by?: string) =>
   );
 
 /** Kills the machine's world and checks what it has become. */
-export const crashMachine = async (
-  entry: string,
-  folder: string,
-  lives: Pick<Lives, 'perPoint' | 'atRandom' | 'random' | 'progress'>,
-): Promise<Checked & { kills: Record<string, number> }> => {
+export const crashMachine = async (entry: string, folder: string, deaths: Deaths): Promise<Checked> => {
   const calm = join(folder, 'calm');
   mkdirSync(calm, { recursive: true });
   const expected = await endInPeace(entry, { world: 'machine', dataDir: calm, begin: ['calm-run'] });
   const dataDir = join(folder, 'killed');
+  let life = 0;
   const { report, kills } = await killAndSurvive(entry, {
-    ...lives,
+    ...deaths,
     world: 'machine',
     dataDir,
     mostNth: 6,
     longestLife: 700,
-    begins: (life) => [`killed-run-${life}`],
+    unreachable: [],
+    begins: () => [`killed-run-${life++}`],
   });
-  const wrong = (['parent', 'Nested', 'Leave'] as const).flatMap((which) => {
+  const differences = (['parent', 'Nested', 'Leave'] as const).flatMap((which) => {
     const machine = which === 'parent' ? 'parent' : 'child';
     const by = which === 'parent' ? undefined : which;
     const [first] = named(expected, machine, by);
@@ -43,12 +41,13 @@ export const crashMachine = async (
     const wanted = canonicalHistory(first, namesOf(first));
     return checkHistories(wanted, named(report, machine, by), namesOf);
   });
-  const effects = checkEffects(dataDir);
+  const { tokens, repeated, wrong } = checkEffects(dataDir);
   return {
     kills,
     executions: report.executions.length,
-    effects: effects.effects,
-    repeated: effects.repeated,
-    wrong: [...wrong, ...effects.wrong, ...checkChildren(report), ...checkTold(dataDir, report)],
+    differences: differences.length,
+    tokens,
+    repeated,
+    wrong: [...differences, ...wrong, ...checkChildren(report), ...checkTold(dataDir, report)],
   };
 };

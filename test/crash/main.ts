@@ -1,52 +1,100 @@
-/**
- * `npm run test:crash [-- --seed n]`: at least 200 SIGKILLs, at every crash point and at random moments, during runs of a machine that
- * waits for everything there is to wait for and of our own train machine. Exits with 1 when anything is lost, doubled or different.
- */
+/** Kills processes in the middle of executions, and compares what becomes of them with executions that nobody killed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { crashPoints } from '../../runtime/crashPoints.ts';
 import type { Checked } from './checks.ts';
-import { buildLife, seeded } from './drive.ts';
+import { buildLife, seeded, type Deaths } from './drive.ts';
 import { crashMachine } from './machineWorld.ts';
 import { crashTrain } from './trainWorld.ts';
 
-const seedAt = process.argv.indexOf('--seed');
-const seed = seedAt < 0 ? Date.now() % 1_000_000 : Number(process.argv[seedAt + 1]);
-const random = seeded(seed);
-const folder = mkdtempSync(join(tmpdir(), 'sluice-crash-'));
-const entry = await buildLife();
+const usage = `npm run test:crash -- [options]
 
-const tell = (text: string) => process.stdout.write(`${text}\n`);
-const progress = (what: string) => (kills: number, of: number) =>
-  process.stderr.isTTY && process.stderr.write(`\r${what}: ${kills} of ${of} `);
+Kills processes with SIGKILL, at every crash point (runtime/crashPoints.ts) and at random moments, in two worlds:
+  machine  a machine with Parallel, Map, Retry, task tokens and nested executions, all it calls noted by stand-ins
+  train    our own machines in the whole product: real functions, training, deployment, notification
+Then lets all that was begun end and compares it with what ends undisturbed.
 
-const began = Date.now();
-tell(`Seed ${seed}`);
-const worlds: Record<string, Checked & { kills: Record<string, number> }> = {
-  machine: await crashMachine(entry, folder, { perPoint: 9, atRandom: 60, random, progress: progress('machine') }),
-  train: await crashTrain(entry, folder, { runs: 4, perPoint: 2, atRandom: 20, random, progress: progress('train') }),
+  --kills <n>  SIGKILLs in both worlds together, at least one at each point of each (default 220)
+  --seed <n>   where and when (default: another each time)
+  --json       the result as JSON on standard output
+  --help       this
+
+Exits with 0 when nothing was lost, doubled or different, else with 1; the data folders are kept then.
+`;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '220' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const natural = (name: 'kills' | 'seed', least: number) => {
+  const number = Number(values[name]);
+  if (Number.isInteger(number) && number >= least && number < 2 ** 32) return number;
+  process.stderr.write(`--${name} must be an integer from ${least}; got '${values[name]}'\n\n${usage}`);
+  process.exit(1);
 };
 
-const total = (kills: Record<string, number>) => Object.values(kills).reduce((a, b) => a + b, 0);
-const points = [...new Set(Object.values(worlds).flatMap(({ kills }) => Object.keys(kills)))];
-console.table(
-  Object.fromEntries(
-    points.map((point) => [
-      point,
-      Object.fromEntries(Object.entries(worlds).map(([name, { kills }]) => [name, kills[point] ?? 0])),
-    ]),
-  ),
-);
-for (const [name, { kills, executions, effects, repeated, wrong }] of Object.entries(worlds)) {
-  tell(
-    `${name}: ${total(kills)} kills, ${executions} executions checked, ${effects} effects, ${repeated} of them repeated`,
-  );
-  for (const what of wrong) tell(`  wrong: ${what}`);
+/** Two thirds of a world's kills at its named points, as evenly as can be, the others at random. */
+const deathsOf = (kills: number, seed: number): Deaths => {
+  const perPoint = Math.max(1, Math.floor((kills * 2) / 3 / crashPoints.length));
+  return { perPoint, atRandom: Math.max(1, kills - perPoint * crashPoints.length), random: seeded(seed) };
+};
+
+const total = ({ kills }: Checked) => Object.values(kills).reduce((a, b) => a + b, 0);
+
+const run = async (wanted: number, seed: number) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-crash-'));
+  const entry = await buildLife();
+  let kills = 0;
+  const killed = () => process.stderr.isTTY && process.stderr.write(`\r${++kills} kills of ${wanted} `);
+  const began = Date.now();
+  const inTrain = Math.round(wanted / 4);
+  // Beside each other: each waits for its own processes most of the time.
+  const [machine, train] = await Promise.all([
+    crashMachine(entry, folder, { ...deathsOf(wanted - inTrain, seed), killed }),
+    crashTrain(entry, folder, { ...deathsOf(inTrain, seed + 1), killed }),
+  ]);
+  const worlds = { machine, train };
+  const result = { seed, kills: total(machine) + total(train), seconds: (Date.now() - began) / 1000, worlds };
+  const wrong = [...machine.wrong, ...train.wrong];
+  if (wrong.length === 0) rmSync(folder, { recursive: true, force: true });
+  return { ...result, wrong, ...(wrong.length > 0 && { folder }) };
+};
+
+type Result = Awaited<ReturnType<typeof run>>;
+
+const byWorld = (worlds: Result['worlds'], of: (checked: Checked) => number) => ({
+  machine: of(worlds.machine),
+  train: of(worlds.train),
+});
+
+const tell = ({ seed, kills, seconds, worlds, wrong, folder }: Result) => {
+  const points = [...crashPoints, 'at random'];
+  console.table({
+    ...Object.fromEntries(points.map((point) => [point, byWorld(worlds, (it) => it.kills[point] ?? 0)])),
+    'SIGKILLs in all': byWorld(worlds, total),
+    'executions compared': byWorld(worlds, ({ executions }) => executions),
+    differences: byWorld(worlds, ({ differences }) => differences),
+    'tokens compared': byWorld(worlds, ({ tokens }) => tokens),
+    'calls repeated': byWorld(worlds, ({ repeated }) => repeated),
+  });
+  for (const what of wrong) process.stdout.write(`wrong: ${what}\n`);
+  const verdict =
+    folder === undefined ? 'nothing lost, doubled or different' : `${wrong.length} faults; data: ${folder}`;
+  process.stdout.write(`Seed ${seed}: ${kills} SIGKILLs in ${Math.round(seconds)} s, ${verdict}\n`);
+};
+
+if (values.help) process.stdout.write(usage);
+else {
+  const wanted = natural('kills', 1);
+  const result = await run(wanted, natural('seed', 0));
+  if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else tell(result);
+  process.exitCode = result.wrong.length === 0 && result.kills >= wanted ? 0 : 1;
 }
-const kills = Object.values(worlds).reduce((sum, world) => sum + total(world.kills), 0);
-const wrong = Object.values(worlds).flatMap((world) => world.wrong).length;
-tell(
-  `${kills} SIGKILLs in ${Math.round((Date.now() - began) / 1000)} s, ${wrong === 0 ? 'nothing lost, doubled or different' : `${wrong} faults; the data is in ${folder}`}`,
-);
-if (wrong === 0) rmSync(folder, { recursive: true, force: true });
-process.exitCode = wrong === 0 && kills >= 200 ? 0 : 1;

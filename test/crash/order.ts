@@ -41,6 +41,26 @@ export interface ReportedExecution {
 
 export interface Report {
   executions: ReportedExecution[];
-  /** SageMaker jobs (train). */
+  /** What became of each pipeline that was begun (train), by name. */
+  products: Record<string, Product>;
+}
+
+/** All that the product keeps of a pipeline with one run: the same whatever crashed. */
+export interface Product {
+  /** Runs in the ledger, with their outcomes. */
+  runs: unknown[];
+  champion: unknown;
+  /** The run that may change the deployment; nobody's once all have ended. */
+  lock: unknown;
+  /** Jobs of SageMaker by name, with their status. */
   jobs: string[];
+  models: string[];
+  packages: string[];
+  endpoints: string[];
+  /** Digest of the published predictions. */
+  predictions: string | null;
+  /** What was told, each once. */
+  messages: string[];
+  /** Messages that were told more than once: the answer to the first was lost. */
+  toldAgain: number;
 }

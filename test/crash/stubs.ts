@@ -93,3 +93,27 @@ export const bus =
       }),
     },
   });
+
+const carried = z.looseObject({ taskToken: z.string().optional(), attempt: z.string().optional() });
+
+/** Notes what machines ask of real functions with a token by which a repetition can be told. */
+export const noted =
+  (dataDir: string) =>
+  (factory: ServiceFactory): ServiceFactory =>
+  (world) => {
+    const service = factory(world);
+    const { Invoke } = service.operations;
+    if (service.name !== 'lambda' || !Invoke) return service;
+    const run: typeof Invoke.run = (input: { FunctionName: string; Payload?: Uint8Array }, call) => {
+      if (call.principal.kind === 'role' && input.Payload) {
+        const payload = JSON.parse(new TextDecoder().decode(input.Payload)) as unknown;
+        const { taskToken, attempt, ...rest } = carried.parse(payload);
+        const idempotencyToken = taskToken ?? attempt;
+        const task = `${input.FunctionName} ${JSON.stringify(rest)}`;
+        if (idempotencyToken !== undefined)
+          write(effectsFile(dataDir), { task, idempotencyToken, payload } satisfies Effect);
+      }
+      return Invoke.run(input, call);
+    };
+    return { ...service, operations: { ...service.operations, Invoke: { ...Invoke, run } } };
+  };
