@@ -1,10 +1,8 @@
 /** The template that would be deployed, held against AWS's own resource schemas. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { packageService } from '../cli/packageService.ts';
+import { temporaryFolder } from './fixtures/temporaryFolder.ts';
 
 interface Template {
   Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
@@ -13,10 +11,9 @@ interface Template {
 let folder: string;
 let template: Template;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'package-'));
+  folder = temporaryFolder();
   template = (await packageService(folder)).template as Template;
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('has only resource types and properties that CloudFormation knows, and every required one', () => {
   const specification = loadAwsServiceSpecSync();

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { algorithms } from '../../algorithms/index.ts';
 import { type JobInput, runTraining, startServing } from './workerContainer.ts';
+import { temporaryFolder } from '../fixtures/temporaryFolder.ts';
 
 /** y = 2a - b + 1 without noise. */
 const line = Array.from({ length: 200 }, (_, index) => {
@@ -155,7 +155,7 @@ describe('serve', () => {
   });
 
   test.each(['not JSON', '{"format":"mxnet"}'])('a model that is not its own ends the container: %s', async (text) => {
-    const root = mkdtempSync(join(tmpdir(), 'sluice-container-'));
+    const root = temporaryFolder();
     mkdirSync(join(root, 'model'));
     writeFileSync(join(root, 'model', 'model_algo-1'), text);
     const { ready } = await startServing(root);

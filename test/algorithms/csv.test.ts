@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readCsvFolder, readCsvRequest } from '../../algorithms/csv.ts';
 import { ClientError } from '../../algorithms/algorithm.ts';
+import { temporaryFolder } from '../fixtures/temporaryFolder.ts';
 
 const folderOf = (files: Record<string, string>): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-csv-'));
+  const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(folder, name, '..'), { recursive: true });
     writeFileSync(join(folder, name), text);

@@ -1,10 +1,10 @@
 /** Plays SageMaker's part towards a container: lays out /opt/ml, starts the worker, collects what it leaves. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
+import { temporaryFolder } from '../fixtures/temporaryFolder.ts';
 
 const entry = resolve('dist', 'algorithms', 'container.mjs');
 
@@ -25,7 +25,7 @@ const write = (path: string, text: string): void => {
 };
 
 export const layOut = ({ hyperparameters, channels, channelConfig }: JobInput): string => {
-  const root = mkdtempSync(join(tmpdir(), 'sluice-container-'));
+  const root = temporaryFolder();
   const config = { ContentType: 'text/csv', TrainingInputMode: 'File', ...channelConfig };
   const names = Object.keys(channels);
   write(join(root, 'input/config/hyperparameters.json'), JSON.stringify(hyperparameters));

@@ -1,17 +1,16 @@
 /** What a release has written, every later one reads: its executions, their histories, and those that wait go on. */
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { collecting } from '../../runtime/asl/history.ts';
 import { newExecution, step } from '../../runtime/asl/step.ts';
 import type { Service } from '../../runtime/operation.ts';
 import type { StatesState } from '../../runtime/services/states/statesState.ts';
 import { journals, openAt, passTime, readKept } from './journalFixture.ts';
 import { caller, historyOf } from './reporting.ts';
+import { temporaryFolder } from '../fixtures/temporaryFolder.ts';
 
-const dataDir = mkdtempSync(join(tmpdir(), 'sluice-journals-'));
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+const dataDir = temporaryFolder();
 
 test.each(readdirSync(journals))('the journal of release %s', async (version) => {
   const kept = readKept(join(journals, version));

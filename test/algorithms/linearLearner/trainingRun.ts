@@ -1,9 +1,9 @@
 /** Trains in this process and reads back the model, its log and its answers. */
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { trainer } from '../../../algorithms/linearLearner/trainer.ts';
+import { temporaryFolder } from '../../fixtures/temporaryFolder.ts';
 
 export type Row = readonly number[];
 
@@ -26,7 +26,7 @@ export const trainOn = async (
   channels: Record<string, readonly Row[]>,
   stopAfter = Infinity,
 ) => {
-  const root = mkdtempSync(join(tmpdir(), 'sluice-linear-'));
+  const root = temporaryFolder();
   const folder = (name: string): string => {
     mkdirSync(join(root, name));
     return join(root, name);

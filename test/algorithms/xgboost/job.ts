@@ -1,8 +1,8 @@
 /** Runs the trainer as the container does: files in, files out, in a folder of its own. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { trainer } from '../../../algorithms/xgboost/trainer.ts';
+import { temporaryFolder } from '../../fixtures/temporaryFolder.ts';
 
 interface Job {
   hyperparameters: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ interface Job {
 }
 
 export const runJob = async ({ hyperparameters, train, validation, stopping = () => false }: Job) => {
-  const root = mkdtempSync(join(tmpdir(), 'sluice-xgboost-'));
+  const root = temporaryFolder();
   const channels: Record<string, string> = {};
   for (const [name, text] of Object.entries({ train, validation })) {
     if (text === undefined) continue;

@@ -1,7 +1,6 @@
 /** Round trips through XGBoost itself, where Debian's python3-xgboost is installed; recorded answers are in realXgboost.test.ts. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { marginsOf, transformMargins } from '../../../algorithms/xgboost/forest.ts';
@@ -27,6 +26,7 @@ for model, rows, features, values, out in json.load(sys.stdin):
     booster.load_model(model)
     booster.predict(xgb.DMatrix(matrix), validate_features=False).astype(np.float32).tofile(out)
 `;
+import { temporaryFolder } from '../../fixtures/temporaryFolder.ts';
 
 interface Question {
   /** The model file. */
@@ -38,7 +38,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8A
 
 /** What XGBoost predicts for every row of each question, flat. */
 const askXgboost = (questions: readonly Question[]): Float32Array[] => {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-python-'));
+  const folder = temporaryFolder();
   const asked = questions.map(({ file, matrix }, at) => {
     const values = join(folder, `values-${at}`);
     writeFileSync(values, bytesOf(matrix.values));

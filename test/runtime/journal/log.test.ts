@@ -1,8 +1,8 @@
 import { test, expect, describe, beforeEach } from '@jest/globals';
-import { appendFile, mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLog, type Log } from '../../../runtime/journal/log.ts';
+import { temporaryFolder } from '../../fixtures/temporaryFolder.ts';
 
 const read = async (log: Log) => {
   const records: string[] = [];
@@ -12,8 +12,8 @@ const read = async (log: Log) => {
 
 describe('a log', () => {
   let path = '';
-  beforeEach(async () => {
-    path = join(await mkdtemp(join(tmpdir(), 'log-')), 'events.log');
+  beforeEach(() => {
+    path = join(temporaryFolder(), 'events.log');
   });
 
   test('gives back what was appended, in order, after it is opened again', async () => {

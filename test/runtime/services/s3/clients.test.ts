@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -10,6 +9,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Runtime } from '../../../../runtime/index.ts';
 import { openS3, type Opened } from './opened.ts';
+import { temporaryFolder } from '../../../fixtures/temporaryFolder.ts';
 
 const run = promisify(execFile);
 
@@ -42,7 +42,7 @@ describe('other clients', () => {
   withCli(
     'the AWS CLI makes buckets, copies, lists, syncs, removes and presigns (skipped where /usr/bin/aws is not installed)',
     async () => {
-      const dir = await mkdtemp(join(tmpdir(), 'sluice-s3-cli-'));
+      const dir = temporaryFolder();
       const cli = async (...args: string[]) => {
         const { stdout } = await run(aws, ['--endpoint-url', runtime.endpoint, '--output', 'text', ...args], {
           env: {
@@ -69,7 +69,6 @@ describe('other clients', () => {
       const url = (await cli('s3', 'presign', 's3://cli/dir/sub/small +ü.txt')).trim();
       expect(await (await fetch(url)).text()).toBe('small');
       await cli('s3', 'rb', 's3://cli', '--force');
-      await rm(dir, { recursive: true });
     },
   );
 });
