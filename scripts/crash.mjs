@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { build } from 'esbuild';
 import prepare from './testSetup.mjs';
 
-await prepare();
+const asked = process.argv.slice(2);
+// Help needs nothing of what is killed.
+if (!asked.includes('--help')) await prepare();
 await build({
   entryPoints: ['test/crash/main.ts'],
   outfile: 'dist/crash/main.mjs',
@@ -13,7 +15,7 @@ await build({
   packages: 'external',
   logLevel: 'error',
 });
-const { status } = spawnSync(process.execPath, ['dist/crash/main.mjs', ...process.argv.slice(2)], {
+const { status } = spawnSync(process.execPath, ['dist/crash/main.mjs', ...asked], {
   stdio: 'inherit',
   env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 });

@@ -59,6 +59,8 @@ export interface Lives extends Deaths {
   unreachable: readonly CrashPoint[];
   /** What a life begins; `idle` when all that was begun has ended. */
   begins: (idle: boolean) => string[];
+  /** What the last life begins where a kill came too early. */
+  owed: () => string[];
 }
 
 export interface Survived {
@@ -89,7 +91,7 @@ export const killAndSurvive = async (entry: string, lives: Lives): Promise<Survi
       if (await killed(orderOf(point, tries))) break;
     }
   }
-  return { report: await endInPeace(entry, { world, dataDir, begin: [] }), kills: killsOf(dataDir) };
+  return { report: await endInPeace(entry, { world, dataDir, begin: lives.owed() }), kills: killsOf(dataDir) };
 };
 
 const shuffledDeaths = ({ perPoint, atRandom, unreachable, random }: Lives): (CrashPoint | undefined)[] =>

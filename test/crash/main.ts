@@ -33,11 +33,12 @@ const { values } = parseArgs({
   },
 });
 
-const natural = (name: 'kills' | 'seed', least: number) => {
+/** Undefined, and said why, when it is none. */
+const natural = (name: 'kills' | 'seed', least: number): number | undefined => {
   const number = Number(values[name]);
   if (Number.isInteger(number) && number >= least && number < 2 ** 32) return number;
-  process.stderr.write(`--${name} must be an integer from ${least}; got '${values[name]}'\n\n${usage}`);
-  process.exit(1);
+  process.stderr.write(`--${name} must be an integer from ${least}; got '${values[name]}'\n`);
+  return undefined;
 };
 
 /** Two thirds of a world's kills at its named points, as evenly as can be, the others at random. */
@@ -90,10 +91,12 @@ const tell = ({ seed, kills, seconds, worlds, wrong, folder }: Result) => {
   process.stdout.write(`Seed ${seed}: ${kills} SIGKILLs in ${Math.round(seconds)} s, ${verdict}\n`);
 };
 
+const wanted = natural('kills', 1);
+const seed = natural('seed', 0);
 if (values.help) process.stdout.write(usage);
+else if (wanted === undefined || seed === undefined) process.exitCode = 1;
 else {
-  const wanted = natural('kills', 1);
-  const result = await run(wanted, natural('seed', 0));
+  const result = await run(wanted, seed);
   if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else tell(result);
   process.exitCode = result.wrong.length === 0 && result.kills >= wanted ? 0 : 1;

@@ -1,5 +1,5 @@
 /** One life of the whole product: the packaged template, real functions, real training jobs. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clientsOf } from '../../cli/clients.ts';
 import { connectTo } from '../../cli/connection.ts';
@@ -19,14 +19,13 @@ export const machines = ['train', 'candidate', 'deployEndpoint', 'deployBatch'] 
 const longest = 90_000;
 
 /** Runs until every run that was begun has ended; `arm` is called when the files are dropped. */
-export const liveTrain = async ({ dataDir, begin, arm: armed }: Order, arm: () => void): Promise<Report> => {
+export const liveTrain = async ({ dataDir, begin: pipelines, arm: armed }: Order, arm: () => void): Promise<Report> => {
   // Executions are resumed before anything can be dropped.
   if (armed?.point === 'execution.resumed') arm();
   const embedded = await openEmbedded({ dataDir, services: (own) => own.map(noted(dataDir)) });
   const connection = await connectTo(dataDir, embedded);
   const call = caller(embedded.runtime.world);
   const bucket = connection.outputs['DataBucketName'] ?? '';
-  const pipelines = intended(dataDir, begin);
   const file = join(dataDir, 'line.csv');
   writeFileSync(file, dropped);
   const clients = clientsOf(connection);
@@ -50,14 +49,6 @@ export const liveTrain = async ({ dataDir, begin, arm: armed }: Order, arm: () =
   const products = await productsOf(call, embedded.runtime, { bucket, table }, pipelines);
   await embedded.close();
   return { executions, products };
-};
-
-/** Noted before it is done, so that a later life does what a kill has kept an earlier one from. */
-const intended = (dataDir: string, begin: readonly string[]) => {
-  const folder = join(dataDir, 'begun');
-  mkdirSync(folder, { recursive: true });
-  for (const name of begin) writeFileSync(join(folder, name), '');
-  return readdirSync(folder);
 };
 
 /** A second drop would be a second run. */

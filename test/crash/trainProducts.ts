@@ -1,6 +1,7 @@
 /** Reads what the product keeps of each pipeline, through the services' own operations. */
 import { createHash } from 'node:crypto';
 import type { Runtime } from '../../runtime/index.ts';
+import type { Service } from '../../runtime/operation.ts';
 import type { SnsState } from '../../runtime/services/sns/topic.ts';
 import { endpointName, keys, modelPackageGroupName } from '../../spec/names.ts';
 import type { Product } from './order.ts';
@@ -63,7 +64,7 @@ const itemsOf = async (call: Caller, table: string) => {
 };
 
 const messagesIn = (runtime: Runtime) => {
-  const { messages } = runtime.services.get('sns')?.state as SnsState;
+  const { messages } = (runtime.services.get('sns') as Service<SnsState>).state;
   return [...messages.values()].map(({ Subject, Messages }) => `${Subject} ${Messages['default']}`);
 };
 
