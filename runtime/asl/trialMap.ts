@@ -21,7 +21,14 @@ interface Given {
 
 /** A storage that holds nothing but the given data, wherever it is asked for. */
 const storageOf = (data: string): Storage => ({
-  read: () => Promise.resolve(new TextEncoder().encode(data)),
+  async *read() {
+    yield new TextEncoder().encode(data);
+  },
+  parts() {
+    const bytes = new TextEncoder().encode(data);
+    const part = (start: number, end: number) => Promise.resolve(bytes.subarray(start, end));
+    return Promise.resolve({ byteLength: bytes.length, part });
+  },
   async *list() {
     const listed = JSON.parse(data) as Json;
     const objects = isObject(listed) ? listed['Contents'] : listed;
@@ -32,7 +39,9 @@ const storageOf = (data: string): Storage => ({
 
 const readFrom = async (data: string, order: ReaderOrder): Promise<ReadItem[]> => {
   try {
-    return await readItems(storageOf(data), order);
+    const items: ReadItem[] = [];
+    for await (const item of readItems(storageOf(data), order)) items.push(item);
+    return items;
   } catch (error) {
     throw new StatesError('States.ItemReaderFailed', error instanceof Error ? error.message : String(error));
   }

@@ -16,11 +16,13 @@ export const mapRuns = (engine: () => Engine, given: readonly StoredObject[]) =>
   const waiting = new Map<string, (execution: Execution) => void>();
 
   const worldOf = (machine: Machine, parent: Execution): MapRunWorld => ({
-    read({ bucket, key }) {
+    async *read({ bucket, key }) {
       const body = objects.get(`${bucket}/${key}`);
-      if (body !== undefined) return Promise.resolve(Buffer.from(body));
-      return Promise.reject(new Error(missing(given.some(({ Bucket }) => Bucket === bucket) ? 'key' : 'bucket')));
+      if (body === undefined)
+        throw new Error(missing(given.some(({ Bucket }) => Bucket === bucket) ? 'key' : 'bucket'));
+      yield Buffer.from(body);
     },
+    parts: () => Promise.reject(new Error('No case reads a Parquet file')),
     async *list({ Bucket, Prefix }) {
       await Promise.resolve();
       for (const { Bucket: bucket, Key, Body } of given) {

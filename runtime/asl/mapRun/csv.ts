@@ -1,4 +1,5 @@
 /** CSV as ItemReader understands it: RFC 4180 with a choice of delimiters; every value is a text. */
+import { mostCharacters, tooLong } from './text.ts';
 
 export const delimiters: Readonly<Record<string, string>> = {
   COMMA: ',',
@@ -8,47 +9,105 @@ export const delimiters: Readonly<Record<string, string>> = {
   TAB: '\t',
 };
 
-/** Rows of cells; empty lines are skipped. */
-export function* rowsOf(text: string, delimiter: string): Generator<string[]> {
+/** Takes a text in pieces and gives the rows that are complete; empty lines are skipped. */
+const rowReader = (delimiter: string) => {
   let cells: string[] = [];
   let cell = '';
-  let quoted = false;
   let begun = false;
-  for (let i = 0; i <= text.length; i++) {
-    const c = text[i];
-    if (quoted && c !== undefined) {
-      if (c !== '"') cell += c;
-      else if (text[i + 1] === '"') cell += text[++i];
-      else quoted = false;
-    } else if (c === '"' && cell === '') {
-      quoted = true;
-      begun = true;
-    } else if (c === delimiter) {
-      cells.push(cell);
-      cell = '';
-      begun = true;
-    } else if (c === '\n' || c === '\r' || c === undefined) {
-      if (begun || cell !== '') yield [...cells, cell];
-      cells = [];
-      cell = '';
-      begun = false;
-    } else cell += c;
-  }
-}
+  let quoted = false;
+  /** A quote inside quotes: the next character says whether it ends them. */
+  let quote = false;
+  let length = 0;
+  const endRow = (rows: string[][]) => {
+    if (begun || cell !== '') rows.push([...cells, cell]);
+    cells = [];
+    cell = '';
+    begun = false;
+    length = 0;
+  };
+  return {
+    take(text: string): string[][] {
+      const rows: string[][] = [];
+      /** Adds what stands from `at` to `to` to the cell. */
+      const add = (to: number) => {
+        cell += text.slice(at, to);
+        length += to - at;
+        at = to;
+        if (length > mostCharacters) throw tooLong('row');
+      };
+      let at = 0;
+      while (at < text.length) {
+        const c = text[at];
+        if (quote) {
+          quote = false;
+          quoted = c === '"';
+          if (quoted) {
+            add(at + 1);
+            continue;
+          }
+        }
+        if (quoted) {
+          const end = text.indexOf('"', at);
+          add(end < 0 ? text.length : end);
+          quote = end >= 0;
+          if (quote) at++;
+        } else if (c === '"' && cell === '') {
+          quoted = true;
+          begun = true;
+          at++;
+        } else if (c === delimiter) {
+          cells.push(cell);
+          cell = '';
+          begun = true;
+          length++;
+          at++;
+        } else if (c === '\n' || c === '\r') {
+          endRow(rows);
+          at++;
+        } else {
+          let end = at + 1;
+          for (; end < text.length; end++) {
+            const next = text[end];
+            if (next === delimiter || next === '\n' || next === '\r') break;
+          }
+          add(end);
+        }
+      }
+      return rows;
+    },
+    rest(): string[][] {
+      const rows: string[][] = [];
+      endRow(rows);
+      return rows;
+    },
+  };
+};
+
+/** All headers together, in bytes. */
+const headerLimit = 10 * 1024;
 
 /** Items of a CSV text: cells without a header are dropped, missing ones are empty. */
-export function* csvItems(text: string, headers: readonly string[] | undefined, delimiter: string) {
+export async function* csvItems(
+  text: AsyncIterable<string>,
+  headers: readonly string[] | undefined,
+  delimiter: string,
+): AsyncGenerator<Record<string, string>> {
+  const reader = rowReader(delimiter);
   let names = headers;
-  for (const row of rowsOf(text, delimiter)) {
-    if (names) {
-      const known = names;
-      yield Object.fromEntries(known.map((name, i) => [name, row[i] ?? '']));
-    } else names = checkHeaders(row);
-  }
+  const itemsOf = function* (rows: readonly string[][]) {
+    for (const row of rows) {
+      if (names) yield Object.fromEntries(names.map((name, i) => [name, row[i] ?? '']));
+      else names = checkHeaders(row);
+    }
+  };
+  for await (const piece of text) yield* itemsOf(reader.take(piece));
+  yield* itemsOf(reader.rest());
 }
 
 /** Throws where two columns have the same name. */
 export const checkHeaders = (names: readonly string[]): readonly string[] => {
   if (new Set(names).size !== names.length) throw new Error('CSV headers cannot contain duplicates.');
+  if (Buffer.byteLength(names.join('')) > headerLimit)
+    throw new Error(`CSV headers cannot be larger than ${headerLimit} bytes.`);
   return names;
 };

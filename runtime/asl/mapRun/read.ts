@@ -1,15 +1,27 @@
 /**
- * ItemReader: the items in an object of S3, in the files a manifest lists, or the objects of a bucket themselves. A file is read
- * whole into memory. https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+ * ItemReader: the items in an object of S3, in the files a manifest lists, or the objects of a bucket themselves. Files are read as
+ * they arrive, no further than the last item that is wanted.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
-import { gunzipSync } from 'node:zlib';
-import { isObject, member, type Json, type JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { checkHeaders, csvItems, delimiters } from './csv.ts';
+import { jsonItems, parsed } from './jsonItems.ts';
 import type { ReaderOrder } from './order.ts';
+import { parquetItems, type Parts } from './parquet.ts';
+import { linesOf, textOf } from './text.ts';
+
+export interface Place {
+  bucket: string;
+  key: string;
+  versionId?: string | undefined;
+}
 
 /** What a map run needs of S3; failures are errors whose message is the cause that the machine sees. */
 export interface Storage {
-  read(at: { bucket: string; key: string; versionId?: string | undefined }): Promise<Uint8Array>;
+  /** The bytes of an object as they arrive. */
+  read(at: Place): AsyncIterable<Uint8Array>;
+  /** An object of which parts are read; all of them are of the same version. */
+  parts(at: Place): Promise<Parts>;
   /** Parameters of ListObjectsV2; objects as ListObjectsV2 describes them, `LastModified` in epoch seconds. */
   list(parameters: JsonObject): AsyncIterable<JsonObject>;
   write(at: { bucket: string; key: string }, text: string, contentType: string): Promise<void>;
@@ -21,66 +33,34 @@ export interface ReadItem {
   source: string;
 }
 
-const textOf = (value: Json | undefined) => (typeof value === 'string' ? value : undefined);
+const stringOf = (value: Json | undefined) => (typeof value === 'string' ? value : undefined);
 
-const plainText = (bytes: Uint8Array): string => {
-  const [a, b, c, d] = bytes;
-  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) throw new Error('Zstandard compression is not supported');
-  const plain = a === 0x1f && b === 0x8b ? gunzipSync(bytes) : bytes;
-  // Also leaves a byte order mark out.
-  return new TextDecoder().decode(plain);
-};
-
-const parsed = (text: string): Json => {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    throw new Error(`Attempting to parse JSON failed: ${(error as Error).message}`, { cause: error });
-  }
-};
-
-/** https://www.rfc-editor.org/rfc/rfc6901 */
-const pointedAt = (value: Json, pointer: string): Json | undefined =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<Json | undefined>((at, key) => (Array.isArray(at) ? at[Number(key)] : member(at, key)), value);
-
-function* jsonItems(text: string, config: JsonObject): Generator<Json> {
-  const pointer = textOf(config['ItemsPointer']);
-  const whole = parsed(text);
-  const items = pointer === undefined ? whole : pointedAt(whole, pointer);
-  if (Array.isArray(items)) yield* items;
-  else if (pointer !== undefined && isObject(items)) {
-    for (const [Key, Value] of Object.entries(items)) yield { Key, Value };
-  } else throw new Error('Attempting to map over non-iterable node.');
-}
-
-function* lineItems(text: string): Generator<Json> {
-  for (const line of text.split(/\r?\n/)) if (line.trim() !== '') yield parsed(line);
-}
-
-const csvOf = (text: string, config: JsonObject) => {
+const csvOf = (text: AsyncIterable<string>, config: JsonObject) => {
   const given =
     config['CSVHeaderLocation'] === 'GIVEN' && Array.isArray(config['CSVHeaders']) ? config['CSVHeaders'] : undefined;
   const headers = given && checkHeaders(given.map(String));
-  return csvItems(text, headers, delimiters[textOf(config['CSVDelimiter']) ?? 'COMMA'] ?? ',');
+  return csvItems(text, headers, delimiters[stringOf(config['CSVDelimiter']) ?? 'COMMA'] ?? ',');
 };
 
-const formats: Readonly<Record<string, (text: string, config: JsonObject) => Iterable<Json>>> = {
-  CSV: csvOf,
-  JSON: jsonItems,
-  JSONL: lineItems,
+async function* lineItems(text: AsyncIterable<string>): AsyncGenerator<Json> {
+  for await (const line of linesOf(text)) yield parsed(line);
+}
+
+type Format = (storage: Storage, at: Place, config: JsonObject) => AsyncIterable<Json>;
+
+const formats: Readonly<Record<string, Format>> = {
+  CSV: (storage, at, config) => csvOf(textOf(storage.read(at)), config),
+  JSON: (storage, at, config) => jsonItems(textOf(storage.read(at)), stringOf(config['ItemsPointer'])),
+  JSONL: (storage, at) => lineItems(textOf(storage.read(at))),
+  async *PARQUET(storage, at) {
+    yield* parquetItems(await storage.parts(at));
+  },
 };
 
-/** InputTypes that can be read. */
-export const readable = [...Object.keys(formats), 'MANIFEST'];
-
-const parse = (type: string, bytes: Uint8Array, config: JsonObject): Iterable<Json> => {
+const read = (type: string, storage: Storage, at: Place, config: JsonObject): AsyncIterable<Json> => {
   const format = formats[type];
   if (!format) throw new Error(`InputType ${type} is not supported`);
-  return format(plainText(bytes), config);
+  return format(storage, at, config);
 };
 
 const uri = (bucket: string, key?: string) => `S3://${bucket}${key === undefined ? '' : `/${key}`}`;
@@ -92,6 +72,18 @@ interface Inventory {
   files: { key: string }[];
 }
 
+const mostManifestCharacters = 16 * 1024 ** 2;
+
+const wholeText = async (pieces: AsyncIterable<string>): Promise<string> => {
+  let text = '';
+  for await (const piece of pieces) {
+    text += piece;
+    if (text.length > mostManifestCharacters)
+      throw new Error(`The manifest is longer than ${mostManifestCharacters} characters.`);
+  }
+  return text;
+};
+
 /** Objects listed by an S3 inventory report. */
 async function* inventoryItems(storage: Storage, manifest: Json): AsyncGenerator<ReadItem> {
   const { fileFormat, fileSchema, destinationBucket, files } = manifest as unknown as Partial<Inventory>;
@@ -101,59 +93,57 @@ async function* inventoryItems(storage: Storage, manifest: Json): AsyncGenerator
   const bucket = destinationBucket.replace(/^arn:aws:s3:::/, '');
   const headers = fileSchema.split(',').map((name) => name.trim());
   for (const { key } of files) {
-    const text = plainText(await storage.read({ bucket, key }));
-    for (const value of csvItems(text, headers, ',')) yield { value, source: uri(bucket, key) };
+    for await (const value of csvItems(textOf(storage.read({ bucket, key })), headers, ','))
+      yield { value, source: uri(bucket, key) };
   }
 }
 
 /** Items of the data files that an Athena UNLOAD manifest names, one URI a line. */
 async function* unloadedItems(
   storage: Storage,
-  text: string,
+  lines: AsyncIterable<string>,
   type: string,
   config: JsonObject,
 ): AsyncGenerator<ReadItem> {
-  for (const line of text.split(/\r?\n/)) {
-    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(line.trim()) ?? [];
+  for await (const line of lines) {
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(line) ?? [];
     if (bucket === undefined || key === undefined) continue;
-    for (const value of parse(type, await storage.read({ bucket, key }), config))
-      yield { value, source: uri(bucket, key) };
+    for await (const value of read(type, storage, { bucket, key }, config)) yield { value, source: uri(bucket, key) };
   }
 }
 
 async function* objectItems(storage: Storage, { parameters, config }: ReaderOrder): AsyncGenerator<ReadItem> {
-  const bucket = textOf(parameters['Bucket']) ?? '';
-  const key = textOf(parameters['Key']) ?? '';
-  const bytes = await storage.read({ bucket, key, versionId: textOf(parameters['VersionId']) });
-  const type = textOf(config['InputType']) ?? 'JSON';
-  if (config['ManifestType'] === 'ATHENA_DATA') yield* unloadedItems(storage, plainText(bytes), type, config);
-  else if (type === 'MANIFEST') yield* inventoryItems(storage, parsed(plainText(bytes)));
-  else for (const value of parse(type, bytes, config)) yield { value, source: uri(bucket, key) };
+  const bucket = stringOf(parameters['Bucket']) ?? '';
+  const key = stringOf(parameters['Key']) ?? '';
+  const at = { bucket, key, versionId: stringOf(parameters['VersionId']) };
+  const type = stringOf(config['InputType']) ?? 'JSON';
+  const text = () => textOf(storage.read(at));
+  if (config['ManifestType'] === 'ATHENA_DATA') yield* unloadedItems(storage, linesOf(text()), type, config);
+  else if (type === 'MANIFEST') yield* inventoryItems(storage, parsed(await wholeText(text())));
+  else for await (const value of read(type, storage, at, config)) yield { value, source: uri(bucket, key) };
 }
 
 async function* listedItems(storage: Storage, { parameters, config }: ReaderOrder): AsyncGenerator<ReadItem> {
-  const bucket = textOf(parameters['Bucket']) ?? '';
+  const bucket = stringOf(parameters['Bucket']) ?? '';
   const flatten = config['Transformation'] === 'LOAD_AND_FLATTEN';
   for await (const listed of storage.list(parameters)) {
-    const key = textOf(listed['Key']) ?? '';
+    const key = stringOf(listed['Key']) ?? '';
     if (!flatten) yield { value: listed, source: uri(bucket) };
     else if (!key.endsWith('/')) {
-      const type = textOf(config['InputType']) ?? 'JSON';
-      for (const value of parse(type, await storage.read({ bucket, key }), config))
-        yield { value, source: uri(bucket, key) };
+      const type = stringOf(config['InputType']) ?? 'JSON';
+      for await (const value of read(type, storage, { bucket, key }, config)) yield { value, source: uri(bucket, key) };
     }
   }
 }
 
-/** Reads the items, at most as many as are asked for. Throws an error whose message is the cause of States.ItemReaderFailed. */
-export const readItems = async (storage: Storage, order: ReaderOrder): Promise<ReadItem[]> => {
+/** The items, at most as many as are asked for. Throws an error whose message is the cause of States.ItemReaderFailed. */
+export async function* readItems(storage: Storage, order: ReaderOrder): AsyncGenerator<ReadItem> {
   if (order.maxItems < 0) throw new Error('field MaxItems must be positive');
   const most = order.maxItems || Infinity;
-  const items: ReadItem[] = [];
   const source = order.action === 'listObjectsV2' ? listedItems(storage, order) : objectItems(storage, order);
+  let count = 0;
   for await (const item of source) {
-    if (items.length >= most) break;
-    items.push(item);
+    yield item;
+    if (++count >= most) return;
   }
-  return items;
-};
+}

@@ -5,16 +5,16 @@
  */
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../engine.ts';
-import { StatesError } from '../errors.ts';
+import { StatesError, tooLarge } from '../errors.ts';
 import type { Execution, TaskCommand } from '../execution.ts';
-import type { Json } from '../json.ts';
+import { withinPayloadLimit, type Json } from '../json.ts';
 import { complete } from '../later.ts';
 import { stateAt, type Machine } from '../machine.ts';
 import { inputOf } from '../states/mapItems.ts';
 import { distributedLimit } from '../states/mapLimits.ts';
 import { collecting } from '../history.ts';
 import type { Run } from '../run.ts';
-import { batched, type ChildInput } from './batch.ts';
+import { packer, type ChildInput } from './batch.ts';
 import type { MapRunLimits, MapRunOrder } from './order.ts';
 import { readItems, type ReadItem, type Storage } from './read.ts';
 import { transformed, writeResults, type ChildEnd } from './results.ts';
@@ -123,11 +123,11 @@ const childOf = ({ execution }: MapRunSite, order: MapRunOrder, index: number, {
   };
 };
 
-/** ItemSelector for every item; randomness is the run's own, so that the execution's stays what its journal says. */
-const selected = async ({ machine, execution, task }: MapRunSite, order: MapRunOrder, items: readonly ReadItem[]) => {
+/** ItemSelector; randomness is the run's own, so that the execution's stays what its journal says. */
+const selector = ({ machine, execution, task }: MapRunSite, order: MapRunOrder) => {
   const thread = execution.threads[task.thread];
   const state = thread && stateAt(machine, thread);
-  if (!thread || !state) return [];
+  if (!thread || !state) return undefined;
   const random = { seed: `${execution.random.seed} ${order.arn}`, drawn: 0 };
   const run: Run = {
     machine,
@@ -138,28 +138,41 @@ const selected = async ({ machine, execution, task }: MapRunSite, order: MapRunO
     cancelled: [],
     ready: [],
   };
-  const inputs: Json[] = [];
-  for (const [index, { value, source }] of items.entries()) {
-    inputs.push(await complete(inputOf(run, thread, state, { Index: index, Value: value, Source: source })));
-  }
-  return inputs;
+  return (index: number, { value, source }: ReadItem) =>
+    complete(inputOf(run, thread, state, { Index: index, Value: value, Source: source }));
 };
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+async function* itemsOf(order: MapRunOrder, world: MapRunWorld): AsyncGenerator<ReadItem> {
+  if (!order.reader) {
+    for (const value of order.items ?? []) yield { value, source: 'STATE_DATA' };
+    return;
+  }
+  try {
+    yield* readItems(world, order.reader);
+  } catch (error) {
+    throw new StatesError('States.ItemReaderFailed', messageOf(error));
+  }
+}
+
+/** Of what is read only the inputs that come of it stay in memory. */
 const inputsOf = async (site: MapRunSite, order: MapRunOrder, world: MapRunWorld): Promise<ChildInput[]> => {
   const kept = await world.kept();
   if (kept) return kept;
-  let items = order.items?.map((value): ReadItem => ({ value, source: 'STATE_DATA' })) ?? [];
-  if (order.reader) {
-    try {
-      items = await readItems(world, order.reader);
-    } catch (error) {
-      throw new StatesError('States.ItemReaderFailed', messageOf(error));
+  const selected = selector(site, order);
+  if (!selected) return [];
+  const packing = packer(order.batcher);
+  const children: ChildInput[] = [];
+  const add = (inputs: readonly ChildInput[]) => {
+    for (const child of inputs) {
+      if (!withinPayloadLimit(child.input)) throw tooLarge(site.task.state);
+      children.push(child);
     }
-  }
-  const inputs = await selected(site, order, items);
-  const children = order.batcher ? batched(inputs, order.batcher) : inputs.map((input) => ({ input, items: 1 }));
+  };
+  let index = 0;
+  for await (const item of itemsOf(order, world)) add(packing.take(await selected(index++, item)));
+  add(packing.rest());
   await world.keep(children);
   return children;
 };

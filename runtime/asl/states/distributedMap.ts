@@ -163,6 +163,7 @@ export function* resumeDistributed(run: Run, thread: Thread, state: StateDefinit
   }
   if (answer.kind !== 'failed') throw new Error(`A map run is not answered by '${answer.kind}'`);
   const { error, cause } = answer;
+  if (error === 'States.DataLimitExceeded') thread.mapRun = undefined;
   record(run, thread, 'MapRunFailed', { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
   throw new StatesError(error, cause);
 }

@@ -1,11 +1,10 @@
 import { sentence, validateDefinition } from '../../asl/validate/index.ts';
 import { isObject, type Json } from '../../asl/json.ts';
-import { readable } from '../../asl/mapRun/read.ts';
 import { readResource } from '../../asl/resource.ts';
 import { AwsError } from '../../operation.ts';
 import { canPerform, performable } from './integrations/index.ts';
 
-/** Every Task's Resource and every ItemReader's format, wherever they stand. */
+/** Every Task's Resource, wherever it stands. */
 const unsupported = (json: Json | undefined): string | undefined => {
   if (Array.isArray(json)) return json.map(unsupported).find((found) => found !== undefined);
   if (!isObject(json)) return undefined;
@@ -15,9 +14,6 @@ const unsupported = (json: Json | undefined): string | undefined => {
       return `the resource ${json['Resource']} is not supported by this runtime; it supports: ${performable.join(', ')}`;
     }
   }
-  const reader = json['ReaderConfig'];
-  if (isObject(reader) && reader['InputType'] === 'PARQUET')
-    return `ReaderConfig.InputType PARQUET is not supported by this runtime; it supports: ${readable.join(', ')}`;
   return Object.values(json)
     .map(unsupported)
     .find((found) => found !== undefined);

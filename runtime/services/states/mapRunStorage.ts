@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../asl/json.ts';
-import type { Storage } from '../../asl/mapRun/read.ts';
+import type { Place, Storage } from '../../asl/mapRun/read.ts';
 import { AwsError, type Principal, type World } from '../../operation.ts';
 import { sdkError } from './integrations/serviceErrors.ts';
 
@@ -13,13 +13,31 @@ export const storageOf = (world: World, principal: Principal): Storage => {
       throw new Error(sdkError('s3', error, world.ids.uuid()).explanation, { cause: error });
     }
   };
+  const object = async ({ bucket, key, versionId }: Place, more: object = {}) => {
+    const input = { Bucket: bucket, Key: key, ...(versionId !== undefined && { VersionId: versionId }), ...more };
+    return (await call('GetObject', input)) as {
+      Body: AsyncIterable<Uint8Array>;
+      ETag: string;
+      ContentRange?: string;
+    };
+  };
   return {
-    async read({ bucket, key, versionId }) {
-      const input = { Bucket: bucket, Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
-      const { Body } = (await call('GetObject', input)) as { Body: AsyncIterable<Uint8Array> };
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of Body) chunks.push(chunk);
-      return Buffer.concat(chunks);
+    async *read(at) {
+      const { Body } = await object(at);
+      yield* Body;
+    },
+    async parts(at) {
+      const { ContentRange, ETag, Body } = await object(at, { Range: 'bytes=0-0' });
+      for await (const chunk of Body) void chunk;
+      return {
+        byteLength: Number(/\d+$/.exec(ContentRange ?? '')?.[0] ?? 0),
+        async part(start, end) {
+          const found = await object(at, { Range: `bytes=${start}-${end - 1}`, IfMatch: ETag });
+          const chunks: Uint8Array[] = [];
+          for await (const chunk of found.Body) chunks.push(chunk);
+          return Buffer.concat(chunks);
+        },
+      };
     },
     async *list(parameters) {
       let more: string | undefined;

@@ -52,7 +52,7 @@ export const openMapRuns = (world: World, state: StatesState): MapRuns => {
   const underWay = new Map<string, Promise<unknown>>();
   const folder = join(world.dataDir, 'states', 'mapRuns');
 
-  const fileOf = (mapRunArn: string) => `${mapRunArn.split(':').at(-1)}.json`;
+  const fileOf = (mapRunArn: string) => `${mapRunArn.split(':').at(-1)}.jsonl`;
   const removeInputs = (mapRunArn: string) => {
     rm(join(folder, fileOf(mapRunArn)), { force: true }).catch((error: unknown) =>
       world.log('warn', 'the inputs of a map run could not be removed', { error: String(error) }),
