@@ -22,7 +22,7 @@ export const resolve = (field: string, source: string, roots: Roots, random: Ran
   if (found.found) return found.value;
   if (found.beyond) return null;
   throw runtimeError(
-    `The JSONPath '${source}' specified for the field '${field}' could not be found in the input '${JSON.stringify(roots.input)}'`,
+    `The JSONPath '${source}' specified for the field '${field}' could not be found in the input '${JSON.stringify(path.root.kind === 'context' ? roots.context : roots.input)}'`,
   );
 };
 

@@ -1,9 +1,17 @@
 /** AWS prints and hashes what is not a string as Java does. */
 import type { Json } from '../json.ts';
 
+/** 1.5, but 1.0E-4 and 1.23456789E7 as Java's doubles are printed. */
+const ofDouble = (value: number): string => {
+  if (Number.isInteger(value) || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e7)) return String(value);
+  const [digits = '', exponent] = value.toExponential().split('e');
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
+};
+
 /** `{a=1, b=[]}`; a string is its own text. */
 export const javaText = (value: Json): string => {
   if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
+  if (typeof value === 'number') return ofDouble(value);
   if (typeof value !== 'object' || value === null) return String(value);
   return `{${Object.entries(value)
     .map(([key, inner]) => `${key}=${javaText(inner)}`)

@@ -157,7 +157,8 @@ const faultOf = (value: Json, place: string, steps: readonly Step[]) => {
 /** Follows a path; an indefinite one always finds a list, perhaps an empty one. */
 export const follow = (path: Path, roots: Roots): Found => {
   const start = rootOf(path, roots, undefined);
-  const prefix = path.root.kind === 'variable' ? `$${path.root.name}` : path.root.kind === 'context' ? '$$' : '$';
+  // To AWS the Context Object is another document, of which `$` is the root again.
+  const prefix = path.root.kind === 'variable' ? `$${path.root.name}` : '$';
   if (start === undefined) return { found: false, missing: prefix, at: 0, leaf: true };
   if (!path.definite) {
     const all = walk([start], path.steps, roots);

@@ -186,3 +186,19 @@ describe('the history of what goes on at once', () => {
     ]);
   });
 });
+
+test.each<[string, string, boolean]>([
+  ['log-2030.txt', 'log-*.txt', true],
+  ['', '*', true],
+  ['a*b', 'a\\*b', true],
+  ['aab', 'a\\*b', false],
+  ['a\\b', 'a\\\\b', true],
+  ['aXbYc', 'a*b*c', true],
+  ['ab', 'ab*b', false],
+  ['x\ny', 'x*y', true],
+  ['a'.repeat(50_000), `${'*a'.repeat(40)}*b`, false],
+])('%.9s matches %s: %s', async (value, StringMatches, matches) => {
+  const choice = { Type: 'Choice', Choices: [{ Variable: '$', StringMatches, Next: 'Yes' }], Default: 'No' };
+  const { history } = await play({ StartAt: 'S', States: { S: choice, Yes: pass, No: pass } }, value);
+  expect(history.at(-2)?.details).toMatchObject({ name: matches ? 'Yes' : 'No' });
+});

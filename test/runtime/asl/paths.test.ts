@@ -100,6 +100,7 @@ describe('intrinsic functions', () => {
     evaluateIntrinsic(parseIntrinsic(source), { ...roots, input: given }, { seed: 's', drawn: 0 });
   test.each<[string, unknown]>([
     ["States.Format('{} of \\{{}\\}', $.limit, 'x')", '10 of {x}'],
+    ["States.Format('{} {} {}', 0.00012, 12345678.9, 1.50)", '1.2E-4 1.23456789E7 1.5'],
     ["States.Format('{}', $.store.book[0])", '{title=A, price=8, tags=[x, y]}'],
     ["States.StringSplit('a.b,c', '.,')", ['a', 'b', 'c']],
     ['States.MathAdd(1.49, 1.5)', 3],
