@@ -1,4 +1,4 @@
-// Makes runtime/services/states/testState/models from API models: node scripts/serviceModels.mjs <botocore's data folder>
+// Makes runtime/services/states/testState/models and integrations/sdkNames.json from API models: node scripts/serviceModels.mjs <botocore's data folder>
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -69,3 +69,26 @@ for (const file of readdirSync(models)) {
     .map((name) => [name, refer(known, shapes, operations[name].output.shape)]);
   writeFileSync(join(models, file), `${JSON.stringify({ operations: Object.fromEntries(outputs), shapes })}\n`);
 }
+
+/** Every service by the name of its SDK package; of those above also their operations. */
+const services = readdirSync(source, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => {
+    try {
+      return [
+        modelOf(name)
+          .metadata.serviceId.toLowerCase()
+          .replaceAll(/[^a-z0-9]/g, ''),
+      ];
+    } catch {
+      return [];
+    }
+  });
+const operations = readdirSync(models).map((file) => {
+  const service = basename(file, '.json');
+  return [service, Object.keys(modelOf(folders[service] ?? service).operations).toSorted()];
+});
+writeFileSync(
+  'runtime/services/states/integrations/sdkNames.json',
+  `${JSON.stringify({ services: [...new Set(services)].toSorted((a, b) => a.localeCompare(b)), operations: Object.fromEntries(operations) })}\n`,
+);

@@ -16,6 +16,7 @@ import { stateAt, type Machine, type StateDefinition } from './machine.ts';
 import { retryAt } from './retry.ts';
 import { issue, type Exit, type Run, type StateKind } from './run.ts';
 import { stateKinds } from './states/index.ts';
+import { withinVariablesLimit } from './variableQuota.ts';
 
 /** Id of the alarm of the execution's own time limit; no event has it. */
 const executionAlarm = 0;
@@ -103,11 +104,13 @@ const leave = (run: Run, thread: Thread, state: StateDefinition, exit: Exit): bo
   if (!withinPayloadLimit(exit.output)) throw tooLarge(thread.state);
   const assigned = exit.assigned && Object.keys(exit.assigned).length > 0 ? exit.assigned : undefined;
   if (assigned && !withinPayloadLimit(assigned)) throw tooLarge(thread.state);
+  const variables = assigned && { ...thread.variables, ...assigned };
+  if (variables && !withinVariablesLimit(run.execution, thread, variables)) throw tooLarge(thread.state);
   const { state: name } = thread;
   const { output } = exit;
   const details = assigned ? { name, output, assignedVariables: assigned } : { name, output };
   record(run, thread, eventOf(exited, state.Type, 'StateExited'), details);
-  if (assigned) thread.variables = { ...thread.variables, ...assigned };
+  if (variables) thread.variables = variables;
   const next = exit.next ?? (typeof state['Next'] === 'string' ? state['Next'] : undefined);
   if (next !== undefined) {
     thread.state = next;

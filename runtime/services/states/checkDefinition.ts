@@ -1,8 +1,9 @@
-import { sentence, validateDefinition } from '../../asl/validate/index.ts';
+import { sentence, validateDefinition, type Diagnostic } from '../../asl/validate/index.ts';
 import { isObject, type Json } from '../../asl/json.ts';
 import { readResource } from '../../asl/resource.ts';
 import { AwsError } from '../../operation.ts';
 import { canPerform, performable } from './integrations/index.ts';
+import { unknownSdkResources } from './sdkResources.ts';
 
 /** Every Task's Resource, wherever it stands. */
 const unsupported = (json: Json | undefined): string | undefined => {
@@ -19,9 +20,24 @@ const unsupported = (json: Json | undefined): string | undefined => {
     .find((found) => found !== undefined);
 };
 
+/** Everything AWS would refuse in a definition; none means that it can be created. */
+export const faultsIn = (definition: string, type: 'STANDARD' | 'EXPRESS'): Diagnostic[] => {
+  const found = validateDefinition(definition, type);
+  return [...found, ...unknownSdkResources(parsed(definition))];
+};
+
+/** The definition's JSON; null, which has no states to look at, where it is none: that is said already. */
+export const parsed = (definition: string): Json => {
+  try {
+    return JSON.parse(definition) as Json;
+  } catch {
+    return null;
+  }
+};
+
 /** Throws InvalidDefinition. */
 export const checkLanguage = (definition: string, type: 'STANDARD' | 'EXPRESS'): void => {
-  const found = validateDefinition(definition, type);
+  const found = faultsIn(definition, type);
   if (found.length > 0) {
     throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${found.map(sentence).join(', ')}'`);
   }

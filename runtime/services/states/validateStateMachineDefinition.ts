@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { validateDefinition } from '../../asl/validate/index.ts';
+import { warningsIn } from '../../asl/validate/warnings.ts';
 import { operation, type Call } from '../../operation.ts';
+import { faultsIn, parsed } from './checkDefinition.ts';
 import type { StatesState } from './statesState.ts';
 
 const input = z.strictObject({
@@ -10,13 +11,19 @@ const input = z.strictObject({
   maxResults: z.int().min(0).max(100).optional(),
 });
 
-/** Says what CreateStateMachine would refuse; what only this runtime lacks is not told here. */
+/** Says what CreateStateMachine would refuse, and for severity WARNING also what is likely not meant; what only this runtime lacks is not told here. */
 export const validateStateMachineDefinition = operation({
   input,
   needs: () => [{ action: 'states:ValidateStateMachineDefinition', resource: '*' }],
-  run({ definition, type, maxResults }, _call: Call<StatesState>) {
-    const all = validateDefinition(definition, type);
+  run({ definition, type = 'STANDARD', severity = 'ERROR', maxResults }, _call: Call<StatesState>) {
+    const faults = faultsIn(definition, type);
+    const warnings = severity === 'WARNING' ? warningsIn(parsed(definition)) : [];
+    const all = [...faults, ...warnings];
     const most = maxResults || 100;
-    return { result: all.length === 0 ? 'OK' : 'FAIL', diagnostics: all.slice(0, most), truncated: all.length > most };
+    return {
+      result: faults.length === 0 ? 'OK' : 'FAIL',
+      diagnostics: all.slice(0, most),
+      truncated: all.length > most,
+    };
   },
 });

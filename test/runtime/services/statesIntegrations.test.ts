@@ -325,7 +325,7 @@ test('lambda:invoke passes the client context as Lambda wants it', async () => {
   expect(inputOf('Invoke')?.['ClientContext']).toBe(Buffer.from('{"custom":1}').toString('base64'));
 });
 
-test.each(['sqs:sendMessage', 'http:invoke', 'sagemaker:createProcessingJob.sync', 'dynamodb:query'])(
+test.each(['batch:submitJob', 'http:invoke', 'sagemaker:createProcessingJob.sync', 'dynamodb:query'])(
   '%s is refused when the machine is created',
   async (resource) => {
     await expect(start(resource, {})).rejects.toThrow(/not supported|not recognized|NotImplemented/i);

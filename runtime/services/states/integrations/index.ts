@@ -10,7 +10,7 @@ import type { StatesState } from '../statesState.ts';
 import { item } from './dynamodb.ts';
 import { TaskError, type Integration, type TaskCall } from './integration.ts';
 import { invoke, invokeDirectly } from './lambda.ts';
-import { publish, putEvents } from './messages.ts';
+import { publish, putEvents, sendMessage } from './messages.ts';
 import { assumedPrincipal } from './credentials.ts';
 import { jobSync, sagemaker, sagemakerActions, sagemakerJobs } from './sagemaker.ts';
 import { sdkCall } from './sdk.ts';
@@ -21,6 +21,7 @@ const optimized: Readonly<Record<string, Integration>> = {
   'lambda:invoke': invoke,
   'states:startExecution': startExecution,
   'sns:publish': publish,
+  'sqs:sendMessage': sendMessage,
   'events:putEvents': putEvents,
   'dynamodb:getItem': item,
   'dynamodb:putItem': item,

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../../asl/json.ts';
 import { TaskError, withMetadata, type Integration } from './integration.ts';
 
 const text = (value: Json | undefined) => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
@@ -8,6 +8,12 @@ export const publish: Integration = async ({ world, principal, input }) => {
   const message = input['Message'] === undefined ? {} : { Message: text(input['Message']) };
   const answer = (await world.call(principal, 'sns', 'Publish', { ...input, ...message })) as { MessageId: string };
   return withMetadata(world, { MessageId: answer.MessageId });
+};
+
+/** `sqs:sendMessage`: a MessageBody that is no text is sent as JSON. */
+export const sendMessage: Integration = async ({ world, principal, input }) => {
+  const body = input['MessageBody'] === undefined ? {} : { MessageBody: text(input['MessageBody']) };
+  return withMetadata(world, (await world.call(principal, 'sqs', 'SendMessage', { ...input, ...body })) as JsonObject);
 };
 
 /** `events:putEvents`: details may be JSON; the execution and its machine are added to the resources of each entry. */

@@ -51,6 +51,21 @@ const textOf = async (stream: AsyncIterable<Uint8Array>): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
+/** SQS has two members that begin with a small letter, and digests that the SDK spells `Md5Of…`. */
+const queueInput = ({ Tags: tags, ...input }: JsonObject, operation: string): JsonObject =>
+  tags === undefined ? input : operation === 'CreateQueue' ? { ...input, tags } : { ...input, Tags: tags };
+const queueOutput = (output: Json): Json => {
+  if (Array.isArray(output)) return output.map(queueOutput);
+  if (!isObject(output)) return output;
+  return Object.fromEntries(
+    Object.entries(output).map(([key, value]) => [
+      key === 'queueUrls' ? 'QueueUrls' : key.replace(/^MD5Of/, 'Md5Of'),
+      // The names in these maps are the user's own.
+      key === 'Tags' || key === 'MessageAttributes' ? value : queueOutput(value),
+    ]),
+  );
+};
+
 /** An answer of the runtime as JSON a machine can hold. */
 const shown = async (name: string, value: unknown): Promise<Json | undefined> => {
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
@@ -87,7 +102,9 @@ export const sdkCall: Integration = async ({ world, principal, input, resource }
       ? recased(input, (c) => c.toLowerCase())
       : service === 'dynamodb'
         ? attributeNames(input)
-        : input) as JsonObject),
+        : service === 'sqs'
+          ? queueInput(input, operation)
+          : input) as JsonObject),
   };
   if (service === 'states' && isObject(given['input'])) given['input'] = JSON.stringify(input['Input']);
   if (service === 'states' && given['input'] === null) given['input'] = '{}';
@@ -98,6 +115,7 @@ export const sdkCall: Integration = async ({ world, principal, input, resource }
   const { http: _, ...answer } = (await world.call(principal, service, operation, given)) as Record<string, unknown>;
   // Times of CloudWatch Logs are numbers in the SDK as well.
   const told = service === 'logs' ? (answer as JsonObject) : ((await shown('', answer)) ?? {});
+  if (service === 'sqs') return queueOutput(told);
   if (service === 'dynamodb') return sdkAttributeNames(told);
   return camel ? recased(told, (c) => c.toUpperCase()) : told;
 };

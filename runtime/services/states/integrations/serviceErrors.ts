@@ -10,6 +10,8 @@ const unmodelled = new Set([
   'AccessDenied',
   'SerializationException',
   'ThrottlingException',
+  'InvalidParameterValue',
+  'MissingParameter',
 ]);
 
 /** What the runtime lacks is no error of the service: no Catch must take it for one. */
@@ -26,6 +28,8 @@ interface Spelling {
   service: string;
   /** Codes of the wire that the SDK names otherwise. */
   renamed?: Readonly<Record<string, string>>;
+  /** Codes the cause shows where they are not the exceptions' names. */
+  shown?: Readonly<Record<string, string>>;
 }
 
 /** Optimized integrations, which use version 1 of the AWS SDK for Java. */
@@ -38,6 +42,12 @@ const optimized: Readonly<Record<string, Spelling>> = {
     service: 'AmazonSNS',
     renamed: { NotFound: 'NotFoundException', InvalidParameter: 'InvalidParameterException' },
   },
+  sqs: {
+    prefix: 'SQS',
+    base: 'AmazonSQSException',
+    service: 'AmazonSQS',
+    shown: { QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue' },
+  },
   states: { prefix: 'StepFunctions', base: 'AWSStepFunctionsException', service: 'AWSStepFunctions' },
   events: { prefix: 'EventBridge', base: 'AmazonEventBridgeException', service: 'AmazonEventBridge' },
   sagemaker: { prefix: 'SageMaker', base: 'AmazonSageMakerException', service: 'AmazonSageMaker' },
@@ -45,7 +55,13 @@ const optimized: Readonly<Record<string, Spelling>> = {
 
 /** Error and cause of a call made by an optimized integration. */
 export const optimizedError = (type: string, error: AwsError, requestId: string): TaskError => {
-  const { prefix, base, service, renamed } = optimized[type] ?? {
+  const {
+    prefix,
+    base,
+    service,
+    renamed,
+    shown: codes,
+  } = optimized[type] ?? {
     prefix: type,
     base: `${type}Exception`,
     service: type,
@@ -53,7 +69,7 @@ export const optimizedError = (type: string, error: AwsError, requestId: string)
   if (lacking.has(error.code)) return notThere(error);
   const known = !unmodelled.has(error.code);
   const name = known ? (renamed?.[error.code] ?? exceptionName(error.code)) : base;
-  const shown = (known && name) || error.code;
+  const shown = codes?.[error.code] ?? ((known && name) || error.code);
   return new TaskError(
     `${prefix}.${name}`,
     `${error.message} (Service: ${service}; Status Code: ${error.status}; Error Code: ${shown}; Request ID: ${requestId}; Proxy: null)`,
@@ -73,6 +89,7 @@ const sdkPrefixes: Readonly<Record<string, string>> = {
   sagemakerruntime: 'SageMakerRuntime',
   sfn: 'Sfn',
   sns: 'Sns',
+  sqs: 'Sqs',
   sts: 'Sts',
 };
 
