@@ -175,6 +175,7 @@ export const openStates = (world: World): StatesState => {
         logs.note(identity, logging, entry, 0),
       );
       express.start();
+      // As of now: what these start meanwhile goes on by itself.
       for (const summary of log.summaries.open()) {
         // An Express child begins again when its map run asks for it.
         if (summary.status === 'RUNNING' && summary.identity.type === 'STANDARD') await resumed(engine, log, summary);

@@ -46,11 +46,11 @@ export const openStatesWorld = async (
       Invoke: operation({
         input: z.object({ FunctionName: z.string(), Payload: z.instanceof(Uint8Array) }),
         needs: () => [],
-        run({ FunctionName, Payload }) {
+        async run({ FunctionName, Payload }) {
           invoked.push(FunctionName);
           const called = functions[FunctionName];
           if (!called) throw new AwsError('ResourceNotFoundException', `Function not found: ${FunctionName}`, 404);
-          const payload = called(JSON.parse(new TextDecoder().decode(Payload)));
+          const payload = await called(JSON.parse(new TextDecoder().decode(Payload)));
           return {
             StatusCode: 200,
             ExecutedVersion: '$LATEST',
