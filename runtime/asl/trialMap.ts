@@ -7,6 +7,7 @@ import { wait, type Later } from './later.ts';
 import type { StateDefinition } from './machine.ts';
 import { batched } from './mapRun/batch.ts';
 import type { ReaderOrder } from './mapRun/order.ts';
+import { mapItem } from './mapRun/runMap.ts';
 import { readItems, type ReadItem, type Storage } from './mapRun/read.ts';
 import type { Exit, Run } from './run.ts';
 import { batcherOf, isDistributed, readerOf } from './states/distributedMap.ts';
@@ -60,10 +61,10 @@ function* itemsOfTrial(run: Run, thread: Thread, state: StateDefinition, data: s
   if (member(order.config, 'ItemsPointer') !== undefined) {
     run.trial?.see(
       'afterItemsPointer',
-      read.map(({ value }) => value),
+      read.map(({ key, value }) => (key === undefined ? value : { Key: key, Value: value })),
     );
   }
-  return read.map(({ value, source }, Index) => ({ Index, Value: value, Source: source }));
+  return read.map((item, index) => mapItem(index, item));
 }
 
 function* inputsOf(run: Run, thread: Thread, state: StateDefinition, data: string | undefined) {

@@ -1,4 +1,7 @@
-/** CSV as ItemReader understands it: RFC 4180 with a choice of delimiters; every value is a text. */
+/**
+ * CSV as ItemReader understands it: RFC 4180 with a choice of delimiters, and backslashes before quotes, delimiters and themselves;
+ * before anything else they are left out. Every value is a text.
+ */
 import { mostCharacters, tooLong } from './text.ts';
 
 export const delimiters: Readonly<Record<string, string>> = {
@@ -17,12 +20,14 @@ const rowReader = (delimiter: string) => {
   let quoted = false;
   /** A quote inside quotes: the next character says whether it ends them. */
   let quote = false;
+  let escaped = false;
   let length = 0;
   const endRow = (rows: string[][]) => {
     if (begun || cell !== '') rows.push([...cells, cell]);
     cells = [];
     cell = '';
     begun = false;
+    escaped = false;
     length = 0;
   };
   return {
@@ -37,7 +42,14 @@ const rowReader = (delimiter: string) => {
       };
       let at = 0;
       while (at < text.length) {
-        const c = text[at];
+        const c = text[at] ?? '';
+        if (escaped) {
+          escaped = false;
+          if (c === '\\' || c === '"' || c === delimiter) {
+            add(at + 1);
+            continue;
+          }
+        }
         if (quote) {
           quote = false;
           quoted = c === '"';
@@ -46,10 +58,14 @@ const rowReader = (delimiter: string) => {
             continue;
           }
         }
-        if (quoted) {
-          const end = text.indexOf('"', at);
-          add(end < 0 ? text.length : end);
-          quote = end >= 0;
+        if (c === '\\') {
+          escaped = true;
+          at++;
+        } else if (quoted) {
+          let end = at;
+          while (end < text.length && text[end] !== '"' && text[end] !== '\\') end++;
+          add(end);
+          quote = text[end] === '"';
           if (quote) at++;
         } else if (c === '"' && cell === '') {
           quoted = true;
@@ -68,7 +84,7 @@ const rowReader = (delimiter: string) => {
           let end = at + 1;
           for (; end < text.length; end++) {
             const next = text[end];
-            if (next === delimiter || next === '\n' || next === '\r') break;
+            if (next === delimiter || next === '\n' || next === '\r' || next === '\\') break;
           }
           add(end);
         }

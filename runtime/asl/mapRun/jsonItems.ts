@@ -120,28 +120,38 @@ const enter = async (walk: Walker, key: string): Promise<void> => {
   }
 };
 
-async function* elements(walk: Walker): AsyncGenerator<Json> {
+/** An element of an array, or a member of an object with its name. */
+export interface Element {
+  value: Json;
+  key?: string;
+}
+
+async function* elements(walk: Walker): AsyncGenerator<Element> {
   await walk.expect('[');
   if ((await walk.peek()) === ']') {
     await walk.expect(']');
     return;
   }
-  do yield await walk.value();
+  do yield { value: await walk.value() };
   while ((await walk.expect(',]')) === ',');
 }
 
-async function* members(walk: Walker): AsyncGenerator<Json> {
+async function* members(walk: Walker): AsyncGenerator<Element> {
   await walk.expect('{');
-  if ((await walk.peek()) === '}') return;
+  if ((await walk.peek()) === '}') {
+    await walk.expect('}');
+    return;
+  }
   do {
-    const Key = await walk.value();
+    const key = await walk.value();
+    if (typeof key !== 'string') throw faulty('The name of a member must be a text');
     await walk.expect(':');
-    yield { Key, Value: await walk.value() };
+    yield { key, value: await walk.value() };
   } while ((await walk.expect(',}')) === ',');
 }
 
-/** Elements of the array that is the text, or of the array or object that `pointer` (RFC 6901) points at in it. */
-export async function* jsonItems(pieces: AsyncIterable<string>, pointer: string | undefined): AsyncGenerator<Json> {
+/** Elements of the array, or members of the object, that is the text or that `pointer` (RFC 6901) points at in it. */
+export async function* jsonItems(pieces: AsyncIterable<string>, pointer: string | undefined): AsyncGenerator<Element> {
   const source = pieces[Symbol.asyncIterator]();
   try {
     const walk = walker(source);
@@ -149,7 +159,7 @@ export async function* jsonItems(pieces: AsyncIterable<string>, pointer: string 
     for (const key of keys) await enter(walk, key.replaceAll('~1', '/').replaceAll('~0', '~'));
     const open = await walk.peek();
     if (open === '[') yield* elements(walk);
-    else if (open === '{' && pointer !== undefined) yield* members(walk);
+    else if (open === '{') yield* members(walk);
     else {
       // A text that is no JSON at all is told as that.
       await walk.value();

@@ -11,6 +11,8 @@ export interface MapRunOrder {
   type: 'STANDARD' | 'EXPRESS';
   /** Undefined with an ItemReader. */
   items: Json[] | undefined;
+  /** Names of the items where they are the members of an object. */
+  keys?: string[];
   reader: ReaderOrder | undefined;
   batcher: BatcherOrder | undefined;
   writer: WriterOrder | undefined;

@@ -12,6 +12,9 @@ export interface Parts {
 
 const mostBytes = 5 * 1024 ** 3;
 const mostGroupBytes = 256 * 1024 ** 2;
+const mostFooterBytes = 5 * 1024 ** 2;
+/** The footer's length and `PAR1` stand at the very end. */
+const tailBytes = 8;
 
 /** Snappy is known to the reader itself. */
 const compressors: Compressors = {
@@ -36,6 +39,10 @@ const jsonOf = (value: unknown): Json => {
 export async function* parquetItems(parts: Parts): AsyncGenerator<Json> {
   const { byteLength } = parts;
   if (byteLength > mostBytes) throw new Error(`The Parquet file is larger than ${mostBytes} bytes.`);
+  const tail = await parts.part(Math.max(0, byteLength - tailBytes), byteLength);
+  const footer = tail.length < tailBytes ? 0 : new DataView(tail.buffer, tail.byteOffset).getUint32(0, true);
+  if (footer > mostFooterBytes && Buffer.from(tail.subarray(4)).toString() === 'PAR1')
+    throw new Error(`The footer of the Parquet file is larger than ${mostFooterBytes} bytes.`);
   const file = {
     byteLength,
     async slice(start: number, end = byteLength) {

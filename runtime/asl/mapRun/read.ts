@@ -5,7 +5,7 @@
  */
 import type { Json, JsonObject } from '../json.ts';
 import { checkHeaders, csvItems, delimiters } from './csv.ts';
-import { jsonItems, parsed } from './jsonItems.ts';
+import { jsonItems, parsed, type Element } from './jsonItems.ts';
 import type { ReaderOrder } from './order.ts';
 import { parquetItems, type Parts } from './parquet.ts';
 import { linesOf, textOf } from './text.ts';
@@ -14,6 +14,8 @@ export interface Place {
   bucket: string;
   key: string;
   versionId?: string | undefined;
+  /** Account that must own the bucket. */
+  owner?: string | undefined;
 }
 
 /** What a map run needs of S3; failures are errors whose message is the cause that the machine sees. */
@@ -27,8 +29,7 @@ export interface Storage {
   write(at: { bucket: string; key: string }, text: string, contentType: string): Promise<void>;
 }
 
-export interface ReadItem {
-  value: Json;
+export interface ReadItem extends Element {
   /** `$$.Map.Item.Source` */
   source: string;
 }
@@ -46,18 +47,22 @@ async function* lineItems(text: AsyncIterable<string>): AsyncGenerator<Json> {
   for await (const line of linesOf(text)) yield parsed(line);
 }
 
-type Format = (storage: Storage, at: Place, config: JsonObject) => AsyncIterable<Json>;
+type Format = (storage: Storage, at: Place, config: JsonObject) => AsyncIterable<Element>;
+
+async function* plain(values: AsyncIterable<Json>): AsyncGenerator<Element> {
+  for await (const value of values) yield { value };
+}
 
 const formats: Readonly<Record<string, Format>> = {
-  CSV: (storage, at, config) => csvOf(textOf(storage.read(at)), config),
+  CSV: (storage, at, config) => plain(csvOf(textOf(storage.read(at)), config)),
   JSON: (storage, at, config) => jsonItems(textOf(storage.read(at)), stringOf(config['ItemsPointer'])),
-  JSONL: (storage, at) => lineItems(textOf(storage.read(at))),
+  JSONL: (storage, at) => plain(lineItems(textOf(storage.read(at)))),
   async *PARQUET(storage, at) {
-    yield* parquetItems(await storage.parts(at));
+    yield* plain(parquetItems(await storage.parts(at)));
   },
 };
 
-const read = (type: string, storage: Storage, at: Place, config: JsonObject): AsyncIterable<Json> => {
+const read = (type: string, storage: Storage, at: Place, config: JsonObject): AsyncIterable<Element> => {
   const format = formats[type];
   if (!format) throw new Error(`InputType ${type} is not supported`);
   return format(storage, at, config);
@@ -104,34 +109,40 @@ async function* unloadedItems(
   lines: AsyncIterable<string>,
   type: string,
   config: JsonObject,
+  owner: string | undefined,
 ): AsyncGenerator<ReadItem> {
   for await (const line of lines) {
     const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(line) ?? [];
     if (bucket === undefined || key === undefined) continue;
-    for await (const value of read(type, storage, { bucket, key }, config)) yield { value, source: uri(bucket, key) };
+    for await (const item of read(type, storage, { bucket, key, owner }, config))
+      yield { ...item, source: uri(bucket, key) };
   }
 }
 
 async function* objectItems(storage: Storage, { parameters, config }: ReaderOrder): AsyncGenerator<ReadItem> {
   const bucket = stringOf(parameters['Bucket']) ?? '';
   const key = stringOf(parameters['Key']) ?? '';
-  const at = { bucket, key, versionId: stringOf(parameters['VersionId']) };
+  const owner = stringOf(parameters['ExpectedBucketOwner']);
+  const at = { bucket, key, versionId: stringOf(parameters['VersionId']), owner };
   const type = stringOf(config['InputType']) ?? 'JSON';
   const text = () => textOf(storage.read(at));
-  if (config['ManifestType'] === 'ATHENA_DATA') yield* unloadedItems(storage, linesOf(text()), type, config);
-  else if (type === 'MANIFEST') yield* inventoryItems(storage, parsed(await wholeText(text())));
-  else for await (const value of read(type, storage, at, config)) yield { value, source: uri(bucket, key) };
+  if (config['ManifestType'] === 'ATHENA_DATA') yield* unloadedItems(storage, linesOf(text()), type, config, owner);
+  else if (type === 'MANIFEST' || config['ManifestType'] === 'S3_INVENTORY')
+    yield* inventoryItems(storage, parsed(await wholeText(text())));
+  else for await (const item of read(type, storage, at, config)) yield { ...item, source: uri(bucket, key) };
 }
 
 async function* listedItems(storage: Storage, { parameters, config }: ReaderOrder): AsyncGenerator<ReadItem> {
   const bucket = stringOf(parameters['Bucket']) ?? '';
+  const owner = stringOf(parameters['ExpectedBucketOwner']);
   const flatten = config['Transformation'] === 'LOAD_AND_FLATTEN';
   for await (const listed of storage.list(parameters)) {
     const key = stringOf(listed['Key']) ?? '';
     if (!flatten) yield { value: listed, source: uri(bucket) };
     else if (!key.endsWith('/')) {
       const type = stringOf(config['InputType']) ?? 'JSON';
-      for await (const value of read(type, storage, { bucket, key }, config)) yield { value, source: uri(bucket, key) };
+      for await (const item of read(type, storage, { bucket, key, owner }, config))
+        yield { ...item, source: uri(bucket, key) };
     }
   }
 }

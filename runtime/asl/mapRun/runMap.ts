@@ -10,7 +10,7 @@ import type { Execution, TaskCommand } from '../execution.ts';
 import { withinPayloadLimit, type Json } from '../json.ts';
 import { complete } from '../later.ts';
 import { stateAt, type Machine } from '../machine.ts';
-import { inputOf } from '../states/mapItems.ts';
+import { inputOf, type MapItem } from '../states/mapItems.ts';
 import { distributedLimit } from '../states/mapLimits.ts';
 import { collecting } from '../history.ts';
 import type { Run } from '../run.ts';
@@ -123,6 +123,14 @@ const childOf = ({ execution }: MapRunSite, order: MapRunOrder, index: number, {
   };
 };
 
+/** `$$.Map.Item` */
+export const mapItem = (index: number, { key, value, source }: ReadItem): MapItem => ({
+  Index: index,
+  ...(key !== undefined && { Key: key }),
+  Value: value,
+  Source: source,
+});
+
 /** ItemSelector; randomness is the run's own, so that the execution's stays what its journal says. */
 const selector = ({ machine, execution, task }: MapRunSite, order: MapRunOrder) => {
   const thread = execution.threads[task.thread];
@@ -138,15 +146,17 @@ const selector = ({ machine, execution, task }: MapRunSite, order: MapRunOrder) 
     cancelled: [],
     ready: [],
   };
-  return (index: number, { value, source }: ReadItem) =>
-    complete(inputOf(run, thread, state, { Index: index, Value: value, Source: source }));
+  return (index: number, item: ReadItem) => complete(inputOf(run, thread, state, mapItem(index, item)));
 };
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function* itemsOf(order: MapRunOrder, world: MapRunWorld): AsyncGenerator<ReadItem> {
   if (!order.reader) {
-    for (const value of order.items ?? []) yield { value, source: 'STATE_DATA' };
+    for (const [index, value] of (order.items ?? []).entries()) {
+      const key = order.keys?.[index];
+      yield { value, source: 'STATE_DATA', ...(key !== undefined && { key }) };
+    }
     return;
   }
   try {

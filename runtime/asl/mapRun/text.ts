@@ -6,8 +6,8 @@ import { Decompress } from 'fzstd';
 /** Step Functions reads files of at most this many bytes. */
 const mostBytes = 10 * 1024 ** 3;
 
-/** One row, line or element longer than this is given up: nothing of it could become an input. */
-export const mostCharacters = 10 * 1024 ** 2;
+/** A row, line or element may be 8 MB, more than an input: an ItemSelector may take less of it. */
+export const mostCharacters = 8 * 1024 ** 2;
 
 export const tooLong = (what: string) => new Error(`A ${what} is longer than ${mostCharacters} characters.`);
 

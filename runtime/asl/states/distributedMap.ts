@@ -14,7 +14,7 @@ import type { BatcherOrder, MapRunOrder, ReaderOrder, WriterOrder } from '../map
 import { nextUuid } from '../random.ts';
 import { issue, type Exit, type Run } from '../run.ts';
 import { fillPaths } from '../template.ts';
-import { itemsOf } from './mapItems.ts';
+import { collectionOf } from './mapItems.ts';
 import { concurrencyOf, limitOf, toleratedOf } from './mapLimits.ts';
 
 const configOf = (state: StateDefinition): JsonObject => {
@@ -93,7 +93,8 @@ export function* beginDistributed(run: Run, thread: Thread, state: StateDefiniti
   const { execution } = run;
   const { region, accountId, machineName } = execution.identity;
   thread.mapRun = undefined;
-  const items = state['ItemReader'] === undefined ? yield* itemsOf(run, thread, state) : undefined;
+  const collection = state['ItemReader'] === undefined ? yield* collectionOf(run, thread, state, true) : undefined;
+  const items = collection && (Array.isArray(collection) ? collection : Object.values(collection));
   const atOnce = yield* concurrencyOf(run, thread, state, Infinity);
   // What is read from S3 is not counted yet.
   record(run, thread, 'MapStateStarted', { length: items?.length ?? 0 });
@@ -111,6 +112,7 @@ export function* beginDistributed(run: Run, thread: Thread, state: StateDefiniti
     scope: `${thread.scope}/${thread.state}/ItemProcessor`,
     type: configOf(state)['ExecutionType'] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     items,
+    ...(isObject(collection) && { keys: Object.keys(collection) }),
     reader,
     batcher,
     writer,

@@ -3,7 +3,7 @@ import { contextOf } from '../context.ts';
 import { queryError, runtimeError } from '../errors.ts';
 import type { Thread } from '../execution.ts';
 import { fill, pathField, rootsOf, selectPath, usesJsonata } from '../fields.ts';
-import type { Json } from '../json.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
 import { checkType } from '../jsonata/evaluate.ts';
 import { follow } from '../jsonpath/evaluate.ts';
 import { parsePath } from '../jsonpath/parse.ts';
@@ -16,6 +16,8 @@ import { fillPaths } from '../template.ts';
 /** `$$.Map.Item` */
 export type MapItem = {
   Index: number;
+  /** The name of a member, where the items are those of an object. */
+  Key?: string;
   Value: Json;
   /** STATE_DATA, or the URI of the object in S3 that the item was read from. */
   Source?: string;
@@ -23,10 +25,21 @@ export type MapItem = {
 
 /** The items of a Map state without ItemReader. */
 export function* itemsOf(run: Run, thread: Thread, state: StateDefinition): Later<Json[]> {
+  const value = yield* collectionOf(run, thread, state, false);
+  return Array.isArray(value) ? value : [];
+}
+
+/** The same of a distributed one, which also takes the members of an object. */
+export function* collectionOf(
+  run: Run,
+  thread: Thread,
+  state: StateDefinition,
+  objects: boolean,
+): Later<Json[] | JsonObject> {
   if (usesJsonata(run, state)) {
     const written = state['Items'];
     const value = written === undefined ? thread.input : yield* fill(run, thread, written, 'Items');
-    if (Array.isArray(value)) return value;
+    if (Array.isArray(value) || (objects && isObject(value))) return value;
     if (written !== undefined) checkType(written, 'Items', value, 'array');
     throw queryError(`Map state input must be an array but was: ${JSON.stringify(value)}`);
   }
@@ -39,7 +52,7 @@ export function* itemsOf(run: Run, thread: Thread, state: StateDefinition): Late
     if (path.root.kind === 'variable') return pathField(source, roots) as Json[];
     throw stepConflict(path.steps[found.at], path.root.kind === 'context' ? roots.context : input);
   }
-  if (Array.isArray(found.value)) return found.value;
+  if (Array.isArray(found.value) || (objects && isObject(found.value))) return found.value;
   // AWS follows a path of the Context Object without its first `$`, and shows it like that.
   throw runtimeError(`Reference path "${source.startsWith('$$') ? source.slice(1) : source}" must point to array.`);
 }
@@ -47,7 +60,7 @@ export function* itemsOf(run: Run, thread: Thread, state: StateDefinition): Late
 /** Input of one iteration; `item` is what the Context Object says of it. */
 export function* inputOf(run: Run, thread: Thread, state: StateDefinition, item: MapItem): Later<Json> {
   const selector = state['ItemSelector'] ?? state['Parameters'];
-  if (selector === undefined) return item.Value;
+  if (selector === undefined) return item.Key === undefined ? item.Value : { Key: item.Key, Value: item.Value };
   const context = { ...contextOf(run, thread), Map: { Item: item } };
   if (usesJsonata(run, state)) return yield* fill(run, thread, selector, 'ItemSelector', { context });
   const input = selectPath(state['InputPath'], rootsOf(run, thread, thread.input));

@@ -13,8 +13,14 @@ export const storageOf = (world: World, principal: Principal): Storage => {
       throw new Error(sdkError('s3', error, world.ids.uuid()).explanation, { cause: error });
     }
   };
-  const object = async ({ bucket, key, versionId }: Place, more: object = {}) => {
-    const input = { Bucket: bucket, Key: key, ...(versionId !== undefined && { VersionId: versionId }), ...more };
+  const object = async ({ bucket, key, versionId, owner }: Place, more: object = {}) => {
+    const input = {
+      Bucket: bucket,
+      Key: key,
+      ...(versionId !== undefined && { VersionId: versionId }),
+      ...(owner !== undefined && { ExpectedBucketOwner: owner }),
+      ...more,
+    };
     return (await call('GetObject', input)) as {
       Body: AsyncIterable<Uint8Array>;
       ETag: string;

@@ -121,3 +121,37 @@ test('a batch has at most the bytes it may have, and no child more than an input
   await put('large.json', JSON.stringify(['x'.repeat(262_144)]));
   expect(await run(reader('large.json', { InputType: 'JSON' }))).toMatchObject({ error: 'States.DataLimitExceeded' });
 });
+
+test('the members of an object are items with a key, from the input of the state and from files', async () => {
+  const object = { a: 1, b: { c: [2] } };
+  const pairs = [
+    { Key: 'a', Value: 1 },
+    { Key: 'b', Value: { c: [2] } },
+  ];
+  const item = '$states.context.Map.Item';
+  const ItemSelector = { at: `{% ${item}.Index & ${item}.Key %}`, value: `{% ${item}.Value %}` };
+  const selected = [
+    { at: '0a', value: 1 },
+    { at: '1b', value: { c: [2] } },
+  ];
+  expect((await run({}, object)).result).toEqual(pairs);
+  expect((await run({ ItemsPath: '$.in' }, { in: object }, 'JSONPath')).result).toEqual(pairs);
+  expect((await run({ Items: '{% $states.input.in %}', ItemSelector }, { in: object })).result).toEqual(selected);
+  await put('object.json', JSON.stringify({ in: object }));
+  const pointed = reader('object.json', { InputType: 'JSON', ItemsPointer: '/in' });
+  expect((await run({ ...pointed, ItemSelector })).result).toEqual(selected);
+  expect((await run(reader('object.json', { InputType: 'JSON' }))).result).toEqual([{ Key: 'in', Value: object }]);
+});
+
+test('the bucket must belong to the account that is expected', async () => {
+  await put('rows.jsonl', '1');
+  const owned = (ExpectedBucketOwner: string) => ({
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:getObject',
+      Arguments: { Bucket: 'items', Key: 'rows.jsonl', ExpectedBucketOwner },
+      ReaderConfig: { InputType: 'JSONL' },
+    },
+  });
+  expect((await run(owned('000000000000'))).result).toEqual([1]);
+  expect(await run(owned('111111111111'))).toMatchObject({ error: 'States.ItemReaderFailed' });
+});
