@@ -115,6 +115,14 @@ export const openLog = async (path: string): Promise<Log> => {
     if (failure) throw failure;
   };
 
+  /** What is being read; the file is not closed before that is over. */
+  const reading = new Set<Promise<Buffer>>();
+  const recordAt = async (place: number) => {
+    if (place >= written) await flushed();
+    else if (durable < appended) await tail;
+    return frameAt(file, place);
+  };
+
   return {
     get size() {
       return written + queue.size;
@@ -131,10 +139,10 @@ export const openLog = async (path: string): Promise<Log> => {
       }
       return place;
     },
-    async read(place) {
-      if (place >= written) await flushed();
-      else if (durable < appended) await tail;
-      return frameAt(file, place);
+    read(place) {
+      const record = recordAt(place);
+      reading.add(record);
+      return record.finally(() => reading.delete(record));
     },
     async *places() {
       await flushed();
@@ -169,6 +177,7 @@ export const openLog = async (path: string): Promise<Log> => {
       try {
         await flushed();
       } finally {
+        await Promise.allSettled(reading);
         await file.close();
       }
     },

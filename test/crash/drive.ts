@@ -55,6 +55,8 @@ export interface Lives extends Deaths {
   mostNth: number;
   /** Milliseconds a life has at most when it dies at random. */
   longestLife: number;
+  /** Where it is killed: the points of an execution, unless told otherwise. */
+  points?: readonly CrashPoint[];
   /** Points this world cannot reach. */
   unreachable: readonly CrashPoint[];
   /** What a life begins; `idle` when all that was begun has ended. */
@@ -94,9 +96,15 @@ export const killAndSurvive = async (entry: string, lives: Lives): Promise<Survi
   return { report: await endInPeace(entry, { world, dataDir, begin: lives.owed() }), kills: killsOf(dataDir) };
 };
 
-const shuffledDeaths = ({ perPoint, atRandom, unreachable, random }: Lives): (CrashPoint | undefined)[] =>
+const shuffledDeaths = ({
+  perPoint,
+  atRandom,
+  points = crashPoints,
+  unreachable,
+  random,
+}: Lives): (CrashPoint | undefined)[] =>
   [
-    ...crashPoints
+    ...points
       .filter((point) => !unreachable.includes(point))
       .flatMap((point) => Array<CrashPoint>(perPoint).fill(point)),
     ...Array<undefined>(atRandom).fill(undefined),

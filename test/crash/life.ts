@@ -21,6 +21,7 @@ const arm = () => {
 if (order.killAfter !== undefined) setTimeout(() => die('at random'), order.killAfter);
 // Each world is loaded only where it is lived in: the product's takes half a second to load.
 const lives = {
+  clearing: async () => (await import('./clearingLife.ts')).liveClearing(order, arm),
   machine: async () => (await import('./machineLife.ts')).liveMachine(order, arm),
   train: async () => (await import('./trainLife.ts')).liveTrain(order, arm),
 };

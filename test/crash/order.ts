@@ -2,7 +2,7 @@
 import type { CrashPoint } from '../../runtime/crashPoints.ts';
 
 export interface Order {
-  world: 'machine' | 'train';
+  world: 'machine' | 'train' | 'clearing';
   dataDir: string;
   /** Executions (machine) or pipelines (train) to begin, unless a former life has begun them. */
   begin: string[];
@@ -43,6 +43,8 @@ export interface Report {
   executions: ReportedExecution[];
   /** What became of each pipeline that was begun (train), by name. */
   products: Record<string, Product>;
+  /** What the last life found wrong by itself (clearing). */
+  wrong?: string[];
 }
 
 /** All that the product keeps of a pipeline with one run: the same whatever crashed. */
