@@ -327,7 +327,8 @@ function* handle(run: Run, event: EngineEvent): Later<void> {
     // An answer nobody waits for any more: the task timed out, or its branch was given up.
     if (!command) return;
     if (event.id === executionAlarm) {
-      close(run, 'TIMED_OUT', 'ExecutionTimedOut', {}, lastOf(execution));
+      // As AWS writes it: the event follows none, and names an error that the execution itself has not.
+      close(run, 'TIMED_OUT', 'ExecutionTimedOut', { error: 'States.Timeout' }, 0);
       return;
     }
     if (event.kind !== 'submitted' && event.kind !== 'begun') {

@@ -20,7 +20,8 @@ export const describedExecution = async (log: ExecutionLog, summary: Summary): P
   return {
     input,
     output: details['output'] === undefined ? undefined : JSON.stringify(details['output']),
-    error: text(details['error']),
+    // The event that closes an execution that took too long names an error; the execution has none.
+    error: summary.status === 'TIMED_OUT' ? undefined : text(details['error']),
     cause: text(details['cause']),
   };
 };

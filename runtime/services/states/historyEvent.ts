@@ -15,6 +15,9 @@ const memberOf = (type: string): string | undefined => {
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
 };
 
+/** Ends that AWS gives details even if there is nothing to tell. */
+const detailed = new Set(['ExecutionAborted', 'ExecutionFailed']);
+
 /** The members of an event's details; `withData` false leaves inputs, outputs and variables out. */
 export const shownDetails = (details: NonNullable<HistoryEvent['details']>, withData: boolean) => {
   const members: Record<string, unknown> = {};
@@ -35,7 +38,8 @@ export const shownDetails = (details: NonNullable<HistoryEvent['details']>, with
 };
 
 /** `withData` false leaves inputs, outputs and variables out. */
-export const historyEvent = ({ id, previousEventId, timestamp, type, details }: HistoryEvent, withData: boolean) => {
+export const historyEvent = (event: HistoryEvent, withData: boolean) => {
+  const { id, previousEventId, timestamp, type, details = detailed.has(type) ? {} : undefined } = event;
   const member = memberOf(type);
   return {
     timestamp: seconds(timestamp),

@@ -16,12 +16,14 @@ export const tokenNeeds = (action: string, token: string, { state }: Call<States
 /** The task a token belongs to. Throws InvalidToken, TaskDoesNotExist or, when it has ended, TaskTimedOut. */
 export const taskOf = (state: StatesState, token: string): { arn: string; id: number } => {
   const named = readToken(token);
-  if (!named) throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
+  if (!named) throw unknownToken();
   if (!state.executions.summaries.has(named.arn)) throw new AwsError('TaskDoesNotExist', 'Task does not exist');
   const execution = state.engine.get(named.arn);
   if (!execution) throw ended();
-  if (tokenFor(execution, named.id) !== token) throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
+  if (tokenFor(execution, named.id) !== token) throw unknownToken();
   return named;
 };
 
-export const ended = () => new AwsError('TaskTimedOut', 'Task Timed Out: The provided task does not exist anymore');
+const unknownToken = () => new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
+
+export const ended = () => new AwsError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");

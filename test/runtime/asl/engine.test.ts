@@ -89,9 +89,10 @@ describe('time', () => {
     expect(took).toBe(30_000);
   });
   test('an execution that takes too long is timed out whatever it does', async () => {
-    const { execution, types } = await play(only({ Type: 'Wait', Seconds: 500 }, { TimeoutSeconds: 100 }));
-    expect(execution.status).toBe('TIMED_OUT');
-    expect(types.at(-1)).toBe('ExecutionTimedOut');
+    const { execution, history } = await play(only({ Type: 'Wait', Seconds: 500 }, { TimeoutSeconds: 100 }));
+    expect(execution).toMatchObject({ status: 'TIMED_OUT', error: undefined });
+    const details = { error: 'States.Timeout' };
+    expect(history.at(-1)).toMatchObject({ type: 'ExecutionTimedOut', previousEventId: 0, details });
   });
   test('a Standard execution lasts a year at most', async () => {
     const { execution, took } = await play(only(task()));
@@ -207,6 +208,21 @@ describe('data', () => {
       tell({ kind: 'succeeded', output: 'x'.repeat(262_144) }),
     );
     expect(execution.output).toBe('too large');
+  });
+  test.each([
+    [{ Condition: false, Next: 'Done' }, 'JSONata'],
+    [{ Variable: '$', IsNull: true, Next: 'Done' }, 'JSONPath'],
+  ])('a Choice that leads nowhere ends the execution: %j', async (rule, QueryLanguage) => {
+    const { execution } = await play({
+      QueryLanguage,
+      StartAt: 'Choose',
+      States: { Choose: { Type: 'Choice', Choices: [rule] }, Done: { Type: 'Succeed' } },
+    });
+    expect(execution).toMatchObject({
+      error: 'States.Runtime',
+      cause:
+        "An error occurred while executing the state 'Choose' (entered at the event id #2). Failed to transition out of the state. The state does not point to a next state.",
+    });
   });
   test('keys such as __proto__ are data', async () => {
     const input = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}') as Json;

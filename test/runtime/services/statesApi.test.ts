@@ -181,6 +181,18 @@ describe('activities', () => {
   });
 });
 
+test('what has ended is told of in the words of AWS', async () => {
+  await expect(sfn.sendTaskSuccess({ taskToken: 'none', output: '{}' })).rejects.toThrow(
+    "Invalid Token: 'Invalid token'",
+  );
+  const definition = JSON.stringify({ StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 60, End: true } } });
+  const { stateMachineArn } = await sfn.createStateMachine({ name: 'waiting', definition, roleArn });
+  const { executionArn } = await sfn.startExecution({ stateMachineArn });
+  await sfn.stopExecution({ executionArn });
+  const { events } = await sfn.getExecutionHistory({ executionArn, reverseOrder: true });
+  expect(events?.[0]).toMatchObject({ type: 'ExecutionAborted', executionAbortedEventDetails: {} });
+});
+
 test('variables are listed by the states that refer to them, not those that expressions bind themselves', async () => {
   const { stateMachineArn } = await sfn.createStateMachine({
     name: 'variables',
