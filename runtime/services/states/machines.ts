@@ -63,6 +63,8 @@ export interface Machines {
   aliasesOf(machineArn: string): AliasRecord[];
   /** Keeps a definition's text and returns its key: running executions keep theirs when the machine is updated or deleted. */
   keep(definition: string): string;
+  /** Forgets the definitions that no machine, no version and none of these uses has. */
+  discard(used: ReadonlySet<string>): void;
   textOf(key: string): string;
   machineOf(key: string): Machine;
 }
@@ -100,6 +102,10 @@ export const openMachines = (world: World): Machines => {
       const key = createHash('sha256').update(definition).digest('hex');
       if (!definitions.has(key)) definitions.set(key, definition);
       return key;
+    },
+    discard(used) {
+      const current = new Set([...records.values(), ...versions.values()].map(({ definition }) => definition));
+      for (const key of definitions.keys()) if (!used.has(key) && !current.has(key)) definitions.delete(key);
     },
     textOf,
     machineOf(key) {

@@ -148,6 +148,10 @@ export const openStates = (world: World): StatesState => {
       const runs = openMapRuns(world, state);
       mapRuns = runs;
       endRetention = openRetention(world.clock, log, runs);
+      const used = log.summaries.definitions();
+      for (const { definition } of world.store.table<{ definition: string }>('states.express').values())
+        used.add(definition);
+      state.machines.discard(used);
       const carriedOut: Pick<EngineWorld, 'perform' | 'exists' | 'report'> = {
         perform: performer(world, state),
         exists: (arn) => state.activities.records.has(arn),

@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  DeleteStateMachineCommand,
   DescribeMapRunCommand,
   ListExecutionsCommand,
   ListMapRunsCommand,
@@ -74,8 +75,13 @@ test('what became due while the runtime was down is gone when it starts, what ru
   const over = await world.start(machine, {}, 'over');
   await world.ended(over);
   await world.until(() => token !== undefined);
+  await world.sfn().send(new DeleteStateMachineCommand({ stateMachineArn: machine }));
+  await world.restart();
+  const definitions = () => world.runtime.world.store.table('states.definitions').size;
+  expect(definitions()).toBe(2);
   await world.clock.advance(91 * day - 1000);
   await world.restart();
+  expect(definitions()).toBe(1);
   await expect(world.describe(over)).rejects.toMatchObject(gone);
   await world.sfn().send(new SendTaskSuccessCommand({ taskToken: token, output: '"answer"' }));
   expect(await world.ended(waiting)).toMatchObject({ status: 'SUCCEEDED', output: '"answer"' });
