@@ -17,5 +17,5 @@ await build({
 const { featureTables } = await import(join(process.cwd(), outfile));
 const page = 'docs/featureSupport.md';
 const [head] = readFileSync(page, 'utf8').split('\n## States\n');
-const text = `${head.trimEnd()}\n\n${featureTables()}`;
+const text = `${head.trimEnd()}\n\n${await featureTables()}`;
 writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }));

@@ -14,7 +14,7 @@ const documented = Object.fromEntries(
     ]),
 );
 
-test.each(featureSections())('$title', ({ title, features, unlisted }) => {
+test.each(await featureSections())('$title', ({ title, features, unlisted }) => {
   expect(unlisted).toEqual([]);
   // After a change: node scripts/featureSupport.mjs
   expect(documented[title]).toEqual(features.map(([name, yes]) => `${name} ${yes ? 'yes' : 'no'}`));

@@ -2,9 +2,13 @@
  * What AWS has, and whether the registries of this runtime have it too. The lists are AWS's own: the States Language
  * (https://states-language.net/spec.html), the Step Functions Developer Guide and the API Reference of 2016-11-23.
  */
+import jsonata from 'jsonata';
+import { kinds, operators } from '../../runtime/asl/validate/choices.ts';
+import { partFields } from '../../runtime/asl/validate/distributed.ts';
+import { machineFields } from '../../runtime/asl/validate/index.ts';
+import { catcherFields, retrierFields } from '../../runtime/asl/validate/retries.ts';
 import { shapes, fieldsOf } from '../../runtime/asl/validate/shape.ts';
 import { intrinsics } from '../../runtime/asl/intrinsics/index.ts';
-import { comparisons } from '../../runtime/asl/choice/compare.ts';
 import { functionsFor } from '../../runtime/asl/jsonata/functions.ts';
 import { readResource } from '../../runtime/asl/resource.ts';
 import { stateKinds } from '../../runtime/asl/states/index.ts';
@@ -26,10 +30,38 @@ const awsFields: Readonly<Record<string, string>> = {
   Map: 'Next End ItemProcessor Iterator Items ItemsPath ItemSelector ItemReader ItemBatcher ResultWriter Label MaxConcurrency MaxConcurrencyPath ToleratedFailureCount ToleratedFailureCountPath ToleratedFailurePercentage ToleratedFailurePercentagePath InputPath OutputPath Parameters ResultSelector ResultPath Assign Output Retry Catch',
 };
 
+/** Fields of a machine and of what states hold, with the sets by which the validator takes or refuses them. */
+const parts: readonly (readonly [title: string, fields: string, registry: ReadonlySet<string>])[] = [
+  ['Fields of a machine', 'Comment QueryLanguage StartAt States TimeoutSeconds Version', machineFields],
+  [
+    'Fields of Retry',
+    'Comment ErrorEquals IntervalSeconds MaxAttempts BackoffRate MaxDelaySeconds JitterStrategy',
+    retrierFields,
+  ],
+  ['Fields of Catch', 'Comment ErrorEquals Next ResultPath Output Assign', catcherFields],
+  ['Fields of ProcessorConfig', 'Mode ExecutionType', partFields.ProcessorConfig],
+  ['Fields of ItemReader', 'Resource Parameters Arguments ReaderConfig', partFields.ItemReader],
+  [
+    'Fields of ReaderConfig',
+    'InputType ManifestType CSVHeaderLocation CSVHeaders CSVDelimiter ItemsPointer MaxItems MaxItemsPath Transformation',
+    partFields.ReaderConfig,
+  ],
+  [
+    'Fields of ItemBatcher',
+    'BatchInput MaxItemsPerBatch MaxItemsPerBatchPath MaxInputBytesPerBatch MaxInputBytesPerBatchPath',
+    partFields.ItemBatcher,
+  ],
+  ['Fields of ResultWriter', 'Resource Parameters Arguments WriterConfig', partFields.ResultWriter],
+  ['Fields of WriterConfig', 'OutputType Transformation', partFields.WriterConfig],
+  ['Kinds of choice rules', 'And Or Not Variable Condition', new Set(kinds)],
+];
+
 const orders = ['Equals', 'LessThan', 'GreaterThan', 'LessThanEquals', 'GreaterThanEquals'];
 const awsComparisons = [
-  ...['String', 'Numeric', 'Timestamp'].flatMap((type) => orders.map((order) => `${type}${order}`)),
-  ...words('BooleanEquals StringMatches IsNull IsPresent IsString IsNumeric IsBoolean IsTimestamp'),
+  ...['String', 'Numeric', 'Timestamp'].flatMap((type) =>
+    orders.flatMap((order) => [`${type}${order}`, `${type}${order}Path`]),
+  ),
+  ...words('BooleanEquals BooleanEqualsPath StringMatches IsNull IsPresent IsString IsNumeric IsBoolean IsTimestamp'),
 ];
 
 const awsIntrinsics = words(
@@ -37,6 +69,14 @@ const awsIntrinsics = words(
 );
 
 const awsJsonata = words('partition range hash random uuid parse');
+
+/** https://docs.jsonata.org/overview, version 2.0.6. */
+const standardJsonata = words(
+  `string length substring substringBefore substringAfter uppercase lowercase trim pad contains split join match replace eval
+  base64encode base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl number abs floor ceil round power sqrt
+  formatNumber formatBase formatInteger parseInteger sum max min average boolean not exists count append sort reverse shuffle
+  distinct zip keys lookup spread merge sift each error assert type now millis fromMillis toMillis map filter single reduce`,
+);
 
 const awsIntegrations = [
   'lambda:invoke lambda:invoke.waitForTaskToken',
@@ -84,8 +124,13 @@ const beyond = (registry: Iterable<string>, list: readonly string[]) =>
   [...registry].filter((name) => !list.includes(name));
 
 /** Everything AWS has, section by section. */
-export const featureSections = (): Section[] => {
+export const featureSections = async (): Promise<Section[]> => {
   const functions = functionsFor({ now: 0, random: { seed: '', drawn: 0 } });
+  const standard = await Promise.all(
+    standardJsonata.map(
+      async (name) => [`$${name}`, (await jsonata(`$exists($${name})`).evaluate({}, functions)) === true] as const,
+    ),
+  );
   const activity = readResource('arn:aws:states:eu-west-1:000000000000:activity:work');
   return [
     {
@@ -101,10 +146,15 @@ export const featureSections = (): Section[] => {
         words(fields),
       ),
     })),
+    ...parts.map(([title, fields, registry]) => ({
+      title,
+      features: words(fields).map((field) => [field, registry.has(field)] as const),
+      unlisted: beyond(registry, words(fields)),
+    })),
     {
       title: 'Comparisons of JSONPath choice rules',
-      features: awsComparisons.map((name) => [name, name === 'IsPresent' || Object.hasOwn(comparisons, name)]),
-      unlisted: beyond(Object.keys(comparisons), awsComparisons),
+      features: awsComparisons.map((name) => [name, operators.has(name)]),
+      unlisted: beyond(operators, awsComparisons),
     },
     {
       title: 'Intrinsic functions',
@@ -114,6 +164,7 @@ export const featureSections = (): Section[] => {
         awsIntrinsics.map((name) => `States.${name}`),
       ),
     },
+    { title: 'Standard JSONata functions', features: standard, unlisted: [] },
     {
       title: 'JSONata functions that Step Functions adds',
       features: awsJsonata.map((name) => [`$${name}`, typeof functions[name] === 'function']),
@@ -137,8 +188,8 @@ export const featureSections = (): Section[] => {
 };
 
 /** The tables of docs/featureSupport.md. */
-export const featureTables = (): string =>
-  featureSections()
+export const featureTables = async (): Promise<string> =>
+  (await featureSections())
     .map(
       ({ title, features }) =>
         `## ${title}\n\n| feature | supported |\n| --- | --- |\n${features.map(([name, yes]) => `| \`${name}\` | ${yes ? 'yes' : 'no'} |`).join('\n')}\n`,

@@ -8,13 +8,14 @@ import type { Report } from './diagnostic.ts';
 import { isPath } from './templates.ts';
 import { checkRequired, otherLanguage } from './values.ts';
 
-const kinds = ['And', 'Or', 'Not', 'Variable', 'Condition'];
+/** What a rule may be, of which it is one. */
+export const kinds = ['And', 'Or', 'Not', 'Variable', 'Condition'];
 
 const withPath =
   /^(?:String|Numeric|Timestamp|Boolean)(?:Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals)$/;
 
 /** Every operator, those that compare with a path as well. */
-const operators: ReadonlySet<string> = new Set([
+export const operators: ReadonlySet<string> = new Set([
   ...Object.keys(comparisons).flatMap((name) => (withPath.test(name) ? [name, `${name}Path`] : [name])),
   'IsPresent',
 ]);

@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { QueryLanguage } from '../machine.ts';
 import type { Report } from './diagnostic.ts';
-import { checkEnum, checkNumber, checkOnlyOne, checkRequired, otherLanguage } from './values.ts';
+import { checkEnum, checkKnown, checkNumber, checkOnlyOne, checkRequired, otherLanguage } from './values.ts';
 
 /** Fields that only a distributed Map knows. */
 const distributedOnly = ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'];
@@ -13,6 +13,32 @@ const sameInJsonPath: Readonly<Record<string, readonly string[]>> = {
   ResultWriter: ['Parameters'],
   ItemBatcher: ['MaxItemsPerBatchPath', 'MaxInputBytesPerBatchPath'],
 };
+
+/** Fields of what a Map state holds, in both languages. */
+export const partFields = {
+  ProcessorConfig: new Set(['Mode', 'ExecutionType']),
+  ItemReader: new Set(['Resource', 'Parameters', 'Arguments', 'ReaderConfig']),
+  ReaderConfig: new Set([
+    'InputType',
+    'ManifestType',
+    'CSVHeaderLocation',
+    'CSVHeaders',
+    'CSVDelimiter',
+    'ItemsPointer',
+    'MaxItems',
+    'MaxItemsPath',
+    'Transformation',
+  ]),
+  ItemBatcher: new Set([
+    'BatchInput',
+    'MaxItemsPerBatch',
+    'MaxItemsPerBatchPath',
+    'MaxInputBytesPerBatch',
+    'MaxInputBytesPerBatchPath',
+  ]),
+  ResultWriter: new Set(['Resource', 'Parameters', 'Arguments', 'WriterConfig']),
+  WriterConfig: new Set(['OutputType', 'Transformation']),
+} as const;
 
 const longestLabel = 40;
 
@@ -39,10 +65,12 @@ const checkResource = (part: JsonObject, known: readonly string[], at: string, r
 };
 
 const checkReader = (reader: JsonObject, at: string, language: QueryLanguage, report: Report) => {
+  checkKnown(reader, partFields.ItemReader, at, report);
   checkRequired(reader, ['Resource'], at, report);
   checkResource(reader, ['getObject', 'listObjectsV2'], at, report);
   const config = object(reader['ReaderConfig']);
   const place = `${at}/ReaderConfig`;
+  checkKnown(config, partFields.ReaderConfig, place, report);
   const { InputType: type, CSVHeaderLocation: header } = config;
   checkEnum(type, ['CSV', 'JSON', 'JSONL', 'PARQUET', 'MANIFEST'], `${place}/InputType`, report);
   checkEnum(config['ManifestType'], ['S3_INVENTORY', 'ATHENA_DATA'], `${place}/ManifestType`, report);
@@ -60,6 +88,7 @@ const checkReader = (reader: JsonObject, at: string, language: QueryLanguage, re
 };
 
 const checkBatcher = (batcher: JsonObject, at: string, language: QueryLanguage, report: Report) => {
+  checkKnown(batcher, partFields.ItemBatcher, at, report);
   for (const field of ['MaxItemsPerBatch', 'MaxInputBytesPerBatch']) {
     checkNumber(batcher[field], { least: 0 }, `${at}/${field}`, report, language);
     checkOnlyOne(batcher, [field, `${field}Path`], false, at, report);
@@ -67,10 +96,12 @@ const checkBatcher = (batcher: JsonObject, at: string, language: QueryLanguage, 
 };
 
 const checkWriter = (writer: JsonObject, at: string, report: Report) => {
+  checkKnown(writer, partFields.ResultWriter, at, report);
   if (writer['Resource'] === undefined && writer['WriterConfig'] === undefined)
     checkRequired(writer, ['Resource'], at, report);
   checkResource(writer, ['putObject'], at, report);
   const config = object(writer['WriterConfig']);
+  checkKnown(config, partFields.WriterConfig, `${at}/WriterConfig`, report);
   checkEnum(config['OutputType'], ['JSON', 'JSONL'], `${at}/WriterConfig/OutputType`, report);
   checkEnum(config['Transformation'], ['NONE', 'COMPACT', 'FLATTEN'], `${at}/WriterConfig/Transformation`, report);
 };
@@ -79,6 +110,7 @@ const checkProcessor = (processor: JsonObject, at: string, report: Report): bool
   const config = object(processor['ProcessorConfig']);
   const place = `${at}/ProcessorConfig`;
   const distributed = config['Mode'] === 'DISTRIBUTED';
+  checkKnown(config, partFields.ProcessorConfig, place, report);
   checkEnum(config['Mode'], ['INLINE', 'DISTRIBUTED'], `${place}/Mode`, report);
   checkEnum(config['ExecutionType'], ['STANDARD', 'EXPRESS'], `${place}/ExecutionType`, report);
   if (distributed) checkRequired(config, ['ExecutionType'], place, report);

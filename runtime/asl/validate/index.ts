@@ -22,7 +22,8 @@ interface Scope {
   variables: ReadonlySet<string>;
 }
 
-const machineFields = new Set(['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version']);
+/** Fields of a whole machine. */
+export const machineFields = new Set(['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version']);
 const blockFields = new Set(['Comment', 'StartAt', 'States', 'ProcessorConfig']);
 const longestName = 80;
 

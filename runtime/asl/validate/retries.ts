@@ -4,7 +4,8 @@ import type { QueryLanguage } from '../machine.ts';
 import type { Report } from './diagnostic.ts';
 import { checkEnum, checkKnown, checkNumber, checkRequired, otherLanguage, type Bounds } from './values.ts';
 
-const retrierFields = new Set([
+/** Fields of an entry of Retry. */
+export const retrierFields = new Set([
   'Comment',
   'ErrorEquals',
   'IntervalSeconds',
@@ -13,7 +14,8 @@ const retrierFields = new Set([
   'MaxDelaySeconds',
   'JitterStrategy',
 ]);
-const catcherFields = new Set(['Comment', 'ErrorEquals', 'Next', 'Assign', 'ResultPath', 'Output']);
+/** Fields of an entry of Catch. */
+export const catcherFields = new Set(['Comment', 'ErrorEquals', 'Next', 'Assign', 'ResultPath', 'Output']);
 
 const bounds: Readonly<Record<string, Bounds>> = {
   // AWS takes 0 as well, whatever it documents.
