@@ -27,6 +27,8 @@ export interface WaitingTask {
 
 /** How long (ms) a worker's question may stay open. */
 const pollTime = 60_000;
+/** How many workers may wait for one activity. */
+const mostWorkers = 1_000;
 
 export interface Activities {
   records: Table<ActivityRecord>;
@@ -34,7 +36,7 @@ export interface Activities {
   find(arn: string): ActivityRecord;
   /** Puts a task in line, or gives it to the worker that has waited longest. */
   offer(activityArn: string, task: WaitingTask): void;
-  /** The next task, or undefined when none came in 60 seconds. */
+  /** The next task, or undefined when none came in 60 seconds. Throws ActivityWorkerLimitExceeded. */
   take(activityArn: string): Promise<WaitingTask | undefined>;
   /** Sends every waiting worker away. */
   close(): void;
@@ -67,10 +69,14 @@ export const openActivities = (world: World): Activities => {
       if (worker) worker(task);
       else line.tasks.push(task);
     },
-    take(activityArn) {
+    async take(activityArn) {
       const line = lineOf(activityArn);
-      for (let task = line.tasks.shift(); task; task = line.tasks.shift())
-        if (!task.signal.aborted) return Promise.resolve(task);
+      for (let task = line.tasks.shift(); task; task = line.tasks.shift()) if (!task.signal.aborted) return task;
+      if (line.workers.length >= mostWorkers)
+        throw new AwsError(
+          'ActivityWorkerLimitExceeded',
+          `At most ${mostWorkers} workers can wait for '${activityArn}'`,
+        );
       return new Promise((resolve) => {
         const worker = (task: WaitingTask | undefined) => {
           cancel();

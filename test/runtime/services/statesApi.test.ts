@@ -213,3 +213,13 @@ test('variables are listed by the states that refer to them, not those that expr
   const { variableReferences } = await sfn.describeStateMachine({ stateMachineArn });
   expect(variableReferences).toEqual({ Use: ['items', 'rate'] });
 });
+
+test('at most 1,000 workers wait for one activity', async () => {
+  const { activityArn } = await sfn.createActivity({ name: 'crowded' });
+  const caller = { kind: 'root', arn: 'test' } as const;
+  const ask = () => runtime.world.call(caller, 'states', 'GetActivityTask', { activityArn });
+  const waiting = Promise.all(Array.from({ length: 1_000 }, ask));
+  await expect(sfn.getActivityTask({ activityArn })).rejects.toMatchObject({ name: 'ActivityWorkerLimitExceeded' });
+  await clock.advance(60_000);
+  expect(new Set((await waiting).map((it) => JSON.stringify(it)))).toEqual(new Set(['{"taskToken":null}']));
+});
