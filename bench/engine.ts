@@ -1,8 +1,8 @@
 /**
  * `npm run bench:engine [-- --json] [--recovery]`: transitions per second of the engine on its journal, everything on disk
  * (fdatasync) before an execution counts as ended, beside aws-local-stepfunctions, which keeps everything in memory. The same
- * machines in one run, each side in processes of its own that take turns, so that a busy machine slows both; after ten turns
- * that do not count, the median of five turns in each of three processes. Making a machine goes through
+ * machines in one run, each side in processes of its own that take turns, so that a busy machine slows both; after 1.5 seconds
+ * that do not count, the median of nine turns in each of three processes. Making a machine goes through
  * the API: CreateStateMachine and StartExecution of a runtime, durable, against the peer's constructor and run.
  * `--recovery` measures instead how long 10,000 executions take to be under way again after SIGKILL, and the memory of
  * 100,000 that wait.
@@ -20,8 +20,9 @@ import { fillFolder, measureRecovery } from './engineRecovery.ts';
 import { oneState, workloads, type Workload } from './workloads.ts';
 
 const rounds = 3;
-const warmUps = 10;
-const turns = 5;
+/** Turns that do not count: until the code is compiled and the heap has its size, on either side. */
+const warmUpMilliseconds = 1500;
+const turns = 9;
 const machinesMade = 20;
 const goals: Readonly<Record<string, number>> = { loop: 5, map: 5, concurrent: 1, create: 1 };
 
@@ -66,8 +67,9 @@ const play = async (side: Side, name: string | undefined): Promise<number[]> => 
   if (!workload) throw new Error(`There is no workload ${name}`);
   const turn = await openSide(side, workload);
   const times: number[] = [];
-  for (let i = 0; i < warmUps + turns; i++) times.push(await timed(turn));
-  return times.slice(warmUps);
+  for (const until = performance.now() + warmUpMilliseconds; performance.now() < until;) await turn();
+  for (let i = 0; i < turns; i++) times.push(await timed(turn));
+  return times;
 };
 
 const played = (side: Side, { name }: Workload): number[] => {

@@ -1,5 +1,5 @@
 import { runtimeError, StatesError } from './errors.ts';
-import { isObject, member, type Json } from './json.ts';
+import { isObject, member, type Json, type JsonObject } from './json.ts';
 import { isReference, parsePath, type Step } from './jsonpath/parse.ts';
 
 const conflict = (what: string, input: Json) =>
@@ -21,7 +21,12 @@ const place = (into: Json | undefined, steps: readonly Step[], at: number, value
   }
   const name = step.kind === 'members' ? (step.names[0] ?? '') : '';
   if (into !== undefined && !isObject(into)) throw stepConflict(step, input);
-  return { ...into, [name]: place(member(into, name), steps, at + 1, value, input) };
+  const placed = place(member(into, name), steps, at + 1, value, input);
+  if (name === '__proto__') return { ...into, [name]: placed };
+  // Several times as fast as a computed key in the literal.
+  const copy: JsonObject = { ...into };
+  copy[name] = placed;
+  return copy;
 };
 
 /** ResultPath: the result in its place in a copy of the input; `null` keeps the input, nothing or `$` is the result alone. */
