@@ -3,9 +3,22 @@
  * so the same text gives the same bits on either way in.
  */
 
-const missingTokens = new Set(['', '?', 'NA', 'N/A', 'n/a', '#N/A', 'null', 'NULL', 'NaN', 'nan', 'None']);
+export const missingTokens: ReadonlySet<string> = new Set([
+  '',
+  '?',
+  'NA',
+  'N/A',
+  'n/a',
+  '#N/A',
+  'null',
+  'NULL',
+  'NaN',
+  'nan',
+  'None',
+]);
 const longestMissing = 4;
-const grammar = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Digits may be grouped by single underscores, as DuckDB reads them. */
+const grammar = /^[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const infinite = /^[+-]?inf(?:inity)?$/i;
 
 /** Whether a trimmed cell stands for "not known". */
@@ -13,7 +26,7 @@ export const isMissing = (text: string) => missingTokens.has(text);
 
 /** The number a trimmed cell holds: ±Infinity for `inf` and for what a double cannot hold, NaN for text and missing. */
 export const numberOf = (text: string): number => {
-  if (grammar.test(text)) return Number(text) + 0;
+  if (grammar.test(text)) return Number(text.includes('_') ? text.replaceAll('_', '') : text) + 0;
   return infinite.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number.NaN;
 };
 

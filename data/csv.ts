@@ -1,15 +1,11 @@
-/**
- * Delimited text to a typed table in one pass over the stream. Memory is the file's bytes (kept for a second pass over columns
- * that turn out to mix numbers and text) plus 8 bytes per number and 4 per text cell; every bound is checked before more is read.
- */
+/** Delimited text in one pass over the stream, a window of it in memory; every bound is checked before more is read. */
 import { InputError } from '../spec/errors.ts';
 import { count } from './count.ts';
 import { refuseOtherFormats } from './csv/refuse.ts';
-import { type Limits, type RowReader, rowReader } from './csv/rowReader.ts';
+import { type Layout, type Limits, rowReader, type RowReader, type RowSink, type Scanned } from './csv/rowReader.ts';
 import { listed } from './quote.ts';
 import { newCells, scan, scanRow } from './csv/scanRow.ts';
 import { commonWidth, sniffDelimiter, sniffHeader } from './csv/sniff.ts';
-import type { Table } from './table.ts';
 
 export interface ReadOptions extends Partial<Limits> {
   /** The file, for messages. */
@@ -20,21 +16,26 @@ export interface ReadOptions extends Partial<Limits> {
   columns?: readonly string[];
   /** The one of `columns` that a file without header may leave out: the target of rows to predict. */
   mayLack?: string;
-  /** Columns that are text even where every cell is a number. */
-  textColumns?: readonly string[];
   maxBytes?: number;
 }
 
 const limitsOf = ({
-  maxBytes = 1024 ** 3,
+  maxBytes = 64 * 1024 ** 3,
   maxRowBytes = 1024 ** 2,
   maxColumns = 10_000,
-  maxRows = 100_000_000,
+  maxRows = 2_000_000_000,
 }: ReadOptions) => ({ maxBytes, maxRowBytes, maxColumns, maxRows });
 const headBytes = 64 * 1024;
 
-/** Reads a whole file. Throws InputError for everything that is wrong with it; an error of `source` passes through. */
-export const readTable = async (source: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<Table> => {
+/** What is done with the rows of a file once its layout is known. */
+export type OpenSink = (layout: Layout) => RowSink;
+
+/** Reads a whole file row by row. Throws InputError for everything that is wrong with it; an error of `source` passes through. */
+export const scanCsv = async (
+  source: AsyncIterable<Uint8Array>,
+  options: ReadOptions,
+  open: OpenSink,
+): Promise<Scanned> => {
   const limits = { ...options, ...limitsOf(options) };
   const { name } = options;
   let bytes = 0;
@@ -43,7 +44,10 @@ export const readTable = async (source: AsyncIterable<Uint8Array>, options: Read
   let reader: RowReader | undefined;
   const take = (last: boolean) => {
     const window = waiting.length === 1 ? (waiting[0] ?? new Uint8Array()) : concat(waiting, waitingBytes);
-    reader ??= openReader(window, last, limits);
+    if (!reader) {
+      const layout = layoutOf(window, last, limits);
+      if (layout) reader = rowReader(layout, limits, open(layout));
+    }
     const rest = reader ? reader.read(window, last) : window;
     waiting = rest.length > 0 ? [rest] : [];
     waitingBytes = rest.length;
@@ -65,7 +69,7 @@ export const readTable = async (source: AsyncIterable<Uint8Array>, options: Read
   }
   take(true);
   if (!reader) throw emptyFile(name);
-  return reader.finish(bytes);
+  return { ...reader.finish(), bytes };
 };
 
 const concat = (chunks: readonly Uint8Array[], length: number) => {
@@ -88,8 +92,9 @@ const alternatives = (columns: readonly string[], mayLack?: string) => [
   columns.filter((column) => column !== mayLack),
 ];
 
-/** Looks at the first bytes and prepares the columns; `undefined` as long as there is no whole row. */
-const openReader = (head: Uint8Array, last: boolean, limits: Settings): RowReader | undefined => {
+/** How the file is to be read, told from its first bytes; `undefined` as long as there is no whole row. */
+export const layoutOf = (head: Uint8Array, last: boolean, options: ReadOptions): Layout | undefined => {
+  const limits = { ...options, ...limitsOf(options) };
   const { name, maxRowBytes, maxColumns } = limits;
   refuseOtherFormats(name, head);
   const mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
@@ -105,7 +110,7 @@ const openReader = (head: Uint8Array, last: boolean, limits: Settings): RowReade
       scanRow(text, 0, last, delimiter.charCodeAt(0), newCells(maxColumns)) === scan.incomplete
     )
       return undefined;
-    return rowReader({ ...limits, delimiter, header: false, mark, names: [] });
+    return { name, delimiter, header: false, mark, names: [] };
   }
   const header = limits.header ?? sniffHeader(sample, limits.columns);
   const { width } = commonWidth(sample);
@@ -116,7 +121,7 @@ const openReader = (head: Uint8Array, last: boolean, limits: Settings): RowReade
       expected: `${count(width, 'cell')} in every row`,
       todo: 'Remove a comment line, or complete the header',
     });
-  return rowReader({ ...limits, delimiter, header, mark, names: columnNames(first, header, limits) });
+  return { name, delimiter, header, mark, names: columnNames(first, header, limits) };
 };
 
 const columnNames = (first: readonly string[], header: boolean, { name, columns, mayLack }: Settings) => {

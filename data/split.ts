@@ -1,19 +1,21 @@
 /**
- * Train, validation and test rows, decided before anything is fitted and from each row's content hash alone. Both ways send equal
- * rows to the same split and do not depend on the order of the file.
+ * Train, validation and test rows, and the folds among those that are not tested: decided before anything is fitted, by the
+ * row's content or by what the pipeline names, never by the row's place.
  *
- * - `random`: the hash itself, as a number in [0, 1), is compared with the fractions. Rows that are added later move no old row.
- *   The shares are met on average only.
- * - `stratified`: within each class the rows are ranked by hash and cut by rank, so that every split has the classes in the
- *   file's proportions. Added rows may move old rows near a cut.
+ * - `random`: a seeded hash of the row, as a number in [0, 1), is compared with the fractions. Rows that are added later move no
+ *   old row. The shares are met on average only.
+ * - `stratified`: the same with cuts of its own for each class. A class of at least `rankedBelow` rows is cut where `random`
+ *   cuts; a rarer one by rank, so that every split gets its share, and rows added to it may move rows near a cut.
+ * - `group:<column>`: the hash of the group's value; all rows of a group meet in one split.
+ * - `time:<column>`: the latest rows are tested, those before them validate; rows of one moment stay together.
+ * - `column:<column>`: the file says it itself: train, validation or test.
  */
 import { InputError } from '../spec/errors.ts';
 import { count } from './count.ts';
-import type { Target } from './infer.ts';
-import { labelsOf } from './labels.ts';
+import { rowHash, rowsView, type Dataset, type DatasetColumn } from './dataset.ts';
+import { quoted, type Engine } from './engine.ts';
 import { shown } from './quote.ts';
-import { hashRows } from './rowHash.ts';
-import { allRows, type Table } from './table.ts';
+import { columnNamed, labelSql, type Target } from './target.ts';
 
 export interface SplitOptions {
   /** Fractions of the rows; they add up to 1. */
@@ -22,47 +24,65 @@ export interface SplitOptions {
   test: number;
   /** 32-bit unsigned. */
   seed: number;
-  /** Default: stratified for classes, random for numbers. */
-  by?: 'random' | 'stratified';
+  /** random, stratified, group:<column>, time:<column> or column:<column>; default: stratified for classes, random for numbers. */
+  by?: string | undefined;
+  /** How many folds the rows outside the test split fall into; 0: none. */
+  folds?: number | undefined;
   target: Target;
 }
 
-/** Row numbers in hash order: shuffled, and the same for the same rows in any order. */
-export interface Split {
-  train: Int32Array;
-  validation: Int32Array;
-  test: Int32Array;
+export const splitNames = ['train', 'validation', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
+
+/** Rows of each split, and of each fold. */
+export interface Split extends Record<SplitName, number> {
+  folds: number[];
+  /** By label (classes), rows of train. */
+  trainLabels: number[];
 }
 
-/** Throws InputError when the fractions do not add up or the rows are too few for the splits that were asked for. */
-export const split = (table: Table, options: SplitOptions): Split => {
-  const { seed, target } = options;
+/** Name of the view that has, beside the columns of every row, its hash `h`, its label `y`, its split `part` and its `fold`. */
+export const splitView = 'split_rows';
+
+/** The condition for the rows of a split in `splitView`. */
+export const inSplit = (name: SplitName) => `part = ${splitNames.indexOf(name)}`;
+
+/** Classes with fewer rows are cut by rank. */
+const rankedBelow = 200;
+
+/** A fraction of the 64-bit hashes as a literal. */
+const threshold = (share: number) => {
+  const place = BigInt(Math.round(Math.min(1, Math.max(0, share)) * 2 ** 53)) << 11n;
+  return `${place > 0xffff_ffff_ffff_ffffn ? 0xffff_ffff_ffff_ffffn : place}::UBIGINT`;
+};
+
+/** A seeded 64-bit hash of an expression; `salt` keeps splits and folds apart. */
+const seeded = (expression: string, seed: number, salt: string) => `hash(${expression}, ${quoted(`${salt} ${seed}`)})`;
+
+/** Which of three parts a value falls into, by two cuts. */
+const partBy = (value: string, toTrain: string, toValidation: string) =>
+  `(CASE WHEN ${value} < ${toTrain} THEN 0 WHEN ${value} < ${toValidation} THEN 1 ELSE 2 END)`;
+
+/** Decides every row and makes `splitView`. Throws InputError when rows, classes, groups or columns do not suffice. */
+export const split = async (dataset: Dataset, options: SplitOptions): Promise<Split> => {
+  const { engine, columns } = dataset;
   checkFractions(options);
-  const hashes = hashRows(table, seed);
-  const order = allRows(table.rows).sort((a, b) => hashes[a]! - hashes[b]! || a - b);
-  const labels =
-    target.classes &&
-    labelsOf(
-      table.columns.find(({ name }) => name === target.name)!,
-      target,
-      order,
-    );
-  const stratified = options.by ? options.by === 'stratified' : labels !== undefined;
-  if (stratified && !labels)
-    throw new InputError({
-      what: 'prepare.split.by is stratified, but the target is a number',
-      where: `target ${shown(target.name)}`,
-      expected: 'random for a regression',
-      todo: 'Leave prepare.split.by out',
-    });
-  const parts = stratified
-    ? byRank(order, hashes, labels!, target.classes!.length, options)
-    : byThreshold(order, hashes, options);
-  const chosen = (part: number) => order.filter((_, index) => parts[index] === part);
-  const result = { train: chosen(0), validation: chosen(1), test: chosen(2) };
-  refuseEmpty(result, table, options);
-  if (labels) refuseUntrained(labels, parts, target);
-  return result;
+  const { target, seed, folds = 0 } = options;
+  const column = columnNamed(dataset, 'the target', target.name);
+  const keys = engine.path('keys.parquet');
+  const hashed = `SELECT ${rowHash(columns)} AS h, ${labelSql(target, column.sql)} AS y, * FROM ${rowsView}`;
+  const { part, group } = await way(dataset, options);
+  const fold = folds > 0 ? `(${seeded(group ?? 'h', seed, 'fold')} % ${folds})::UTINYINT` : '0::UTINYINT';
+  await engine.run(
+    `COPY (SELECT h, y, (${part})::UTINYINT AS part, ${fold} AS fold FROM (${hashed})) TO ${quoted(keys)} (FORMAT parquet, COMPRESSION lz4_raw)`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE VIEW ${splitView} AS SELECT * FROM ${rowsView} POSITIONAL JOIN read_parquet(${quoted(keys)})`,
+  );
+  const counted = await countParts(engine, target, folds);
+  refuseEmpty(counted, dataset, options);
+  refuseUntrained(counted, target);
+  return counted;
 };
 
 const checkFractions = ({ train, validation, test }: SplitOptions) => {
@@ -77,60 +97,199 @@ const checkFractions = ({ train, validation, test }: SplitOptions) => {
   });
 };
 
-const byThreshold = (order: Int32Array, hashes: Uint32Array, { train, validation, test }: SplitOptions) => {
-  const tested = validation === 0 ? train : 1 - test;
-  return Uint8Array.from(order, (row) => {
-    const place = hashes[row]! / 2 ** 32;
-    return place < train ? 0 : place < tested ? 1 : 2;
+/** How a row's part is told in SQL, and what must stay together. */
+interface Way {
+  part: string;
+  group?: string;
+}
+
+const way = async (dataset: Dataset, options: SplitOptions): Promise<Way> => {
+  const { by = options.target.classes ? 'stratified' : 'random' } = options;
+  const [kind = '', ...rest] = by.split(':');
+  const ways = { random, stratified, group, time, column: named };
+  const chosen = Object.hasOwn(ways, kind) ? ways[kind as keyof typeof ways] : undefined;
+  if (!chosen)
+    throw new InputError({
+      what: `There is no split by ${shown(by)}`,
+      where: 'prepare.split.by',
+      expected: 'random, stratified, group:<column>, time:<column> or column:<column>',
+    });
+  return chosen(dataset, options, rest.join(':'));
+};
+
+const columnFor = (dataset: Dataset, name: string, { target }: SplitOptions): DatasetColumn => {
+  const column = columnNamed(dataset, 'prepare.split.by', name);
+  if (column.name !== target.name) return column;
+  throw new InputError({ what: `The rows cannot be split by the target ${shown(name)}`, where: 'prepare.split.by' });
+};
+
+/** Cuts in [0, 1]; without validation or test rows a rounding error must not make any. */
+const cuts = ({ train, validation, test }: SplitOptions) => ({
+  toTrain: validation === 0 && test === 0 ? 1 : train,
+  toValidation: test === 0 ? 1 : validation === 0 ? train : 1 - test,
+});
+
+const random = (_dataset: Dataset, options: SplitOptions): Promise<Way> => {
+  const { toTrain, toValidation } = cuts(options);
+  return Promise.resolve({
+    part: whole(partBy(seeded('h', options.seed, 'split'), threshold(toTrain), threshold(toValidation)), options),
   });
 };
 
-const byRank = (
-  order: Int32Array,
-  hashes: Uint32Array,
-  labels: Float64Array,
-  classes: number,
-  { train, validation }: SplitOptions,
-) => {
-  const parts = new Uint8Array(order.length);
-  const members = Array.from({ length: classes }, (): number[] => []);
-  for (const [index, label] of labels.entries()) members[label]!.push(index);
-  for (const ranked of members) {
-    const hash = (rank: number) => hashes[order[ranked[rank]!]!];
-    // Equal rows have equal hashes: a cut between them moves to the nearer end of their group.
-    const cut = (share: number, least: number) => {
-      const wanted = Math.min(ranked.length, Math.max(least, Math.round(share * ranked.length)));
-      let [before, after] = [wanted, wanted];
-      while (before > 0 && before < ranked.length && hash(before) === hash(before - 1)) before -= 1;
-      while (after > 0 && after < ranked.length && hash(after) === hash(after - 1)) after += 1;
-      return before >= least && wanted - before <= after - wanted ? before : after;
-    };
-    const toTrain = cut(train, 1);
-    const toValidation = Math.max(toTrain, cut(train + validation, 1));
-    for (const [rank, index] of ranked.entries()) parts[index] = rank < toTrain ? 0 : rank < toValidation ? 1 : 2;
-  }
-  return parts;
+/** The largest hash is below no threshold: without a test split the last part takes it. */
+const whole = (part: string, { test, validation }: SplitOptions) =>
+  test > 0 ? part : `least(${part}, ${validation > 0 ? 1 : 0})`;
+
+const stratified = async (dataset: Dataset, options: SplitOptions): Promise<Way> => {
+  const { target, seed, train, validation } = options;
+  const { classes, classCounts = [] } = target;
+  if (!classes)
+    throw new InputError({
+      what: 'prepare.split.by is stratified, but the target is a number',
+      where: `target ${shown(target.name)}`,
+      expected: 'random for a regression',
+      todo: 'Leave prepare.split.by out',
+    });
+  const { toTrain, toValidation } = cuts(options);
+  const usual = partBy('place', threshold(toTrain), threshold(toValidation));
+  const rare = classCounts.flatMap((rows, label) => (rows < rankedBelow ? [label] : []));
+  const place = seeded('h', seed, 'split');
+  if (rare.length === 0) return { part: whole(usual.replaceAll('place', place), options) };
+  const column = columnNamed(dataset, 'the target', target.name);
+  const hashes = await dataset.engine.rows<{ y: number; place: bigint }>(
+    `SELECT y, ${place} AS place FROM (SELECT ${rowHash(dataset.columns)} AS h, ${labelSql(target, column.sql)} AS y FROM ${rowsView}) WHERE y IN (${rare.join(', ')}) ORDER BY y, place`,
+  );
+  const byClass = new Map(rare.map((label) => [label, hashes.filter(({ y }) => y === label).map((it) => it.place)]));
+  const cases = [...byClass].map(([label, ranked]) => {
+    const first = rankCut(ranked, train, 1);
+    const second = rankCut(ranked, train + validation, first);
+    const at = (rank: number) =>
+      rank >= ranked.length ? `${0xffff_ffff_ffff_ffffn}::UBIGINT` : `${String(ranked[rank])}::UBIGINT`;
+    return `WHEN ${label} THEN ${partBy(place, at(first), at(second))}`;
+  });
+  return { part: whole(`CASE y ${cases.join(' ')} ELSE ${usual.replaceAll('place', place)} END`, options) };
 };
 
-const refuseEmpty = (result: Split, table: Table, options: SplitOptions) => {
-  for (const part of ['train', 'validation', 'test'] as const) {
-    if (result[part].length > 0 || options[part] === 0) continue;
-    // With n rows a split of share f stays empty with probability (1 - f)^n: 5 / f rows make that less than 1 in 100.
-    const needed = Math.ceil(5 / options[part]);
+/** How many of the ranked hashes a share takes; equal rows have equal hashes: a cut between them moves to the nearer end. */
+const rankCut = (ranked: readonly bigint[], share: number, least: number) => {
+  const wanted = Math.min(ranked.length, Math.max(least, Math.round(share * ranked.length)));
+  let [before, after] = [wanted, wanted];
+  while (before > 0 && before < ranked.length && ranked[before] === ranked[before - 1]) before -= 1;
+  while (after > 0 && after < ranked.length && ranked[after] === ranked[after - 1]) after += 1;
+  return before >= least && wanted - before <= after - wanted ? before : after;
+};
+
+const group = async (dataset: Dataset, options: SplitOptions, name: string): Promise<Way> => {
+  const { sql } = columnFor(dataset, name, options);
+  await refuseMissing(dataset, sql, name);
+  const { toTrain, toValidation } = cuts(options);
+  const place = seeded(sql, options.seed, 'split');
+  return { part: whole(partBy(place, threshold(toTrain), threshold(toValidation)), options), group: sql };
+};
+
+const refuseMissing = async (dataset: Dataset, sql: string, name: string) => {
+  const [first] = await dataset.engine.rows<{ row: bigint | null }>(
+    `SELECT min(row) AS row FROM (SELECT row_number() OVER () AS row, ${sql} AS cell FROM ${rowsView}) WHERE cell IS NULL`,
+  );
+  if (first?.row === null || first === undefined) return;
+  throw new InputError({
+    what: `The column ${shown(name)}, by which the rows are split, has missing values`,
+    where: `${dataset.name}, first in data row ${first.row}`,
+    expected: 'a value in every row',
+    todo: 'Complete it, or split by another column',
+  });
+};
+
+/** ISO 8601 text sorts as time does; numbers sort as numbers. */
+const time = async (dataset: Dataset, options: SplitOptions, name: string): Promise<Way> => {
+  const { sql, type } = columnFor(dataset, name, options);
+  await refuseMissing(dataset, sql, name);
+  const moment = type === 'numeric' ? sql : `try_cast(${sql} AS TIMESTAMP)`;
+  if (type === 'categorical') await refuseNoTime(dataset, sql, name, moment);
+  const { toTrain, toValidation } = cuts(options);
+  const ranks = [toTrain, toValidation].map((share) => Math.round(share * dataset.rows));
+  const ordered = `SELECT m, sum(n) OVER (ORDER BY m) - n AS before FROM (SELECT ${moment} AS m, count(*) AS n FROM ${rowsView} GROUP BY 1)`;
+  const [cut] = await dataset.engine.rows<{ first: string | null; second: string | null }>(
+    `SELECT (min(m) FILTER (before >= ${ranks[0]}))::VARCHAR AS first, (min(m) FILTER (before >= ${ranks[1]}))::VARCHAR AS second FROM (${ordered})`,
+  );
+  const literal = (text: string | null | undefined) =>
+    type === 'numeric' ? `${text ?? `'Infinity'`}::DOUBLE` : `${quoted(text ?? 'infinity')}::TIMESTAMP`;
+  return { part: whole(partBy(moment, literal(cut?.first), literal(cut?.second)), options) };
+};
+
+const refuseNoTime = async (dataset: Dataset, sql: string, name: string, moment: string) => {
+  const [bad] = await dataset.engine.rows<{ cell: string | null }>(
+    `SELECT min(${sql}) AS cell FROM ${rowsView} WHERE ${moment} IS NULL`,
+  );
+  if (bad?.cell === null || bad === undefined) return;
+  throw new InputError({
+    what: `The column ${shown(name)}, by which the rows are split in time, holds ${shown(bad.cell)}`,
+    where: `${dataset.name}, prepare.split.by`,
+    expected: 'numbers, or dates and times such as 2026-03-31 or 2026-03-31 17:30:00',
+    todo: 'Write the dates year first',
+  });
+};
+
+const named = async (dataset: Dataset, options: SplitOptions, name: string): Promise<Way> => {
+  const { sql } = columnFor(dataset, name, options);
+  const values = await dataset.engine.rows<{ value: string | number | null }>(
+    `SELECT DISTINCT ${sql} AS value FROM ${rowsView} LIMIT 20`,
+  );
+  const strange = values.find(({ value }) => !splitNames.some((it) => it === String(value).toLowerCase()));
+  if (strange)
     throw new InputError({
-      what: `${table.name} has ${count(table.rows, 'row')}, which leaves none for the ${part} split`,
-      where: `prepare.split, ${part}: ${options[part]}`,
-      expected: `about ${needed} different rows or more`,
-      todo: `Add rows, or enlarge the ${part} fraction`,
+      what: `The column ${shown(name)}, which names the split of each row, holds ${strange.value === null ? 'missing values' : shown(String(strange.value))}`,
+      where: `${dataset.name}, prepare.split.by`,
+      expected: splitNames.join(', '),
+      todo: 'Correct the values, or split in another way',
+    });
+  const cases = splitNames.map((it, place) => `WHEN '${it}' THEN ${place}`);
+  return { part: `CASE lower(${sql}) ${cases.join(' ')} END` };
+};
+
+const countParts = async (engine: Engine, { classes }: Target, folds: number): Promise<Split> => {
+  const label = classes ? 'y' : '0.0';
+  const found = await engine.rows<{ part: number; fold: number; y: number | null; n: bigint }>(
+    `SELECT part, fold, ${label} AS y, count(*) AS n FROM read_parquet(${quoted(engine.path('keys.parquet'))}) GROUP BY ALL`,
+  );
+  const sum = (matches: (row: (typeof found)[number]) => boolean) =>
+    found.filter(matches).reduce((total, { n }) => total + Number(n), 0);
+  return {
+    train: sum(({ part }) => part === 0),
+    validation: sum(({ part }) => part === 1),
+    test: sum(({ part }) => part === 2),
+    folds: Array.from({ length: folds }, (_, fold) => sum((row) => row.part !== 2 && row.fold === fold)),
+    trainLabels: (classes ?? []).map((_, place) => sum(({ part, y }) => part === 0 && y === place)),
+  };
+};
+
+const refuseEmpty = (result: Split, { name, rows }: Dataset, options: SplitOptions) => {
+  const namesParts = options.by?.startsWith('column:') === true;
+  for (const part of splitNames) {
+    if (result[part] > 0 || (namesParts ? part === 'validation' : options[part] === 0)) continue;
+    // With n rows a split of share f stays empty with probability (1 - f)^n: 5 / f rows make that less than 1 in 100.
+    const needed = Math.ceil(5 / (options[part] || 1));
+    throw new InputError({
+      what: `${name} has ${count(rows, 'row')}, which leaves none for the ${part} split`,
+      where: namesParts ? `prepare.split.by: ${options.by}` : `prepare.split, ${part}: ${options[part]}`,
+      expected: namesParts ? `rows that say ${part}` : `about ${needed} different rows or more`,
+      todo: `Add rows, or ${namesParts ? 'split in another way' : `enlarge the ${part} fraction`}`,
     });
   }
+  const empty = result.folds.indexOf(0);
+  if (empty < 0) return;
+  throw new InputError({
+    what: `Fold ${empty + 1} of ${result.folds.length} has no row`,
+    where: 'prepare.split.folds',
+    expected: `at least about ${5 * result.folds.length} rows or groups outside the test split`,
+    todo: 'Take fewer folds, or add rows',
+  });
 };
 
-const refuseUntrained = (labels: Float64Array, parts: Uint8Array, { classes = [], name }: Target) => {
-  const trained = new Set(labels.filter((_, index) => parts[index] === 0));
-  const absent = classes.findIndex((_, label) => !trained.has(label));
+const refuseUntrained = ({ trainLabels }: Split, { classes = [], classCounts = [], name }: Target) => {
+  const absent = trainLabels.indexOf(0);
   if (absent < 0) return;
-  const rows = labels.filter((label) => label === absent).length;
+  const rows = classCounts[absent] ?? 0;
   throw new InputError({
     what: `The class ${shown(classes[absent]!)} of the target ${shown(name)} has ${count(rows, 'row')}, none of which fell into the train split`,
     where: 'prepare.split',

@@ -1,9 +1,7 @@
 import { InputError } from '../../spec/errors.ts';
 import { count } from '../count.ts';
-import type { Table } from '../table.ts';
-import { ColumnBuilder } from './columnBuilder.ts';
 import { refuseInvalidUtf8, refuseNul } from './refuse.ts';
-import { type Cells, newCells, scan, scanRow, unescape } from './scanRow.ts';
+import { type Cells, newCells, scan, scanRow } from './scanRow.ts';
 
 export interface Limits {
   maxRowBytes: number;
@@ -12,7 +10,7 @@ export interface Limits {
 }
 
 /** How the rows of a file are to be read. */
-export interface Layout extends Limits {
+export interface Layout {
   /** The file, for messages. */
   name: string;
   delimiter: string;
@@ -20,30 +18,40 @@ export interface Layout extends Limits {
   /** Bytes of the byte order mark. */
   mark: number;
   names: readonly string[];
-  textColumns?: readonly string[];
+}
+
+/** Takes the data rows of a file in their order; `cells` are places in `bytes` and hold until the next row. */
+export interface RowSink {
+  row(bytes: Uint8Array, cells: Cells, line: number): void;
+}
+
+export interface Scanned {
+  layout: Layout;
+  /** Data rows, without header and blank lines. */
+  rows: number;
+  bytes: number;
 }
 
 export interface RowReader {
   /** Reads the whole rows of `window` and answers what is left of it. */
   read(window: Uint8Array, last: boolean): Uint8Array;
-  finish(bytes: number): Table;
+  finish(): Omit<Scanned, 'bytes'>;
 }
 
-/** Reads rows into typed columns, window by window. Throws InputError naming the line. */
-export const rowReader = (layout: Layout): RowReader => {
-  const { name, names, header, maxRowBytes, maxRows, maxColumns } = layout;
+/** Reads rows, window by window. Throws InputError naming the line. */
+export const rowReader = (layout: Layout, limits: Limits, sink: RowSink): RowReader => {
+  const { name, names, header } = layout;
+  const { maxRowBytes, maxRows, maxColumns } = limits;
   const delimiter = layout.delimiter.charCodeAt(0);
   const width = names.length;
   const cells = newCells(maxColumns);
-  const builders = names.map((column) => new ColumnBuilder(column, layout.textColumns?.includes(column)));
-  const kept: Uint8Array[] = [];
   let offset = 0;
   let line = 1;
   let rows = 0;
   let headerDue = header;
   let skip = layout.mark;
   const refuseRow = (code: number, size: number) => {
-    if (code !== scan.incomplete || size > maxRowBytes) throw badRow(code, layout, line);
+    if (code !== scan.incomplete || size > maxRowBytes) throw badRow(code, name, limits, line);
   };
   return {
     read(window, last) {
@@ -58,7 +66,7 @@ export const rowReader = (layout: Layout): RowReader => {
           refuseRow(next, window.length - at);
           break;
         }
-        if (next - at > maxRowBytes) throw badRow(scan.incomplete, layout, line);
+        if (next - at > maxRowBytes) throw badRow(scan.incomplete, name, limits, line);
         if (!cells.blank && cells.count !== width)
           throw new InputError({
             what: `${name} has ${count(cells.count, 'cell')} in line ${line}`,
@@ -69,17 +77,16 @@ export const rowReader = (layout: Layout): RowReader => {
         if (headerDue && !cells.blank) headerDue = false;
         else if (!cells.blank) {
           if (++rows > maxRows) throw new InputError({ what: `${name} has more than ${maxRows} rows` });
-          addRow(window, cells, builders);
+          sink.row(window, cells, line);
         }
         line += cells.lines;
         at = next;
       }
       refuseInvalidUtf8(name, window.subarray(start, at), firstLine);
-      kept.push(window.subarray(start, at));
       offset += at;
       return window.subarray(at);
     },
-    finish(bytes) {
+    finish() {
       if (rows === 0)
         throw new InputError({
           what: `${name} has a header and no rows`,
@@ -87,60 +94,12 @@ export const rowReader = (layout: Layout): RowReader => {
           expected: 'rows of data below the names of the columns',
           todo: 'Put in the data and try again',
         });
-      rereadMixed(kept, layout, builders);
-      const infinite = builders.find(({ infiniteRow }) => infiniteRow >= 0);
-      if (infinite)
-        throw new InputError({
-          what: `${name} holds an infinite number in column ${infinite.name}`,
-          where: `data row ${infinite.infiniteRow + 1}`,
-          expected: 'finite numbers that a double can hold',
-          todo: 'Write a number, or leave the cell empty when it is not known',
-        });
-      return {
-        name,
-        rows,
-        columns: builders.map((builder) => builder.finish()),
-        format: { bytes, delimiter: layout.delimiter, header },
-      };
+      return { layout, rows };
     },
   };
 };
 
-let scratch = new Uint8Array(1024);
-
-const addRow = (bytes: Uint8Array, cells: Cells, builders: readonly (ColumnBuilder | undefined)[]) => {
-  for (let index = 0; index < cells.count; index++) {
-    const builder = builders[index];
-    if (!builder) continue;
-    const start = cells.starts[index] ?? 0;
-    const end = cells.ends[index] ?? 0;
-    if (cells.escaped[index]) {
-      if (scratch.length < end - start) scratch = new Uint8Array((end - start) * 2);
-      builder.add(scratch, 0, unescape(bytes, start, end, scratch));
-    } else builder.add(bytes, start, end);
-  }
-};
-
-const rereadMixed = (
-  kept: readonly Uint8Array[],
-  { header, delimiter, maxColumns }: Layout,
-  builders: ColumnBuilder[],
-) => {
-  const again = builders.map((builder) => (builder.mixed ? new ColumnBuilder(builder.name, true) : undefined));
-  if (!again.some(Boolean)) return;
-  const cells = newCells(maxColumns);
-  let headerDue = header;
-  for (const bytes of kept)
-    for (let at = 0; at < bytes.length;) {
-      at = scanRow(bytes, at, true, delimiter.charCodeAt(0), cells);
-      if (cells.blank) continue;
-      if (headerDue) headerDue = false;
-      else addRow(bytes, cells, again);
-    }
-  for (const [index, builder] of again.entries()) if (builder) builders[index] = builder;
-};
-
-const badRow = (code: number, { name, maxRowBytes, maxColumns }: Layout, line: number) => {
+const badRow = (code: number, name: string, { maxRowBytes, maxColumns }: Limits, line: number) => {
   const where = `line ${line}`;
   const quotes = 'Close every double quote, and double the quotes inside a quoted cell';
   if (code === scan.unclosedQuote)

@@ -2,7 +2,7 @@
 import { isMissing, numberOf } from '../cell.ts';
 import { cellTexts, newCells, scan, scanRow } from './scanRow.ts';
 
-const sampleRows = 200;
+const sniffedRows = 200;
 const delimiters = [',', ';', '\t', '|'] as const;
 
 export interface Sniffed {
@@ -37,9 +37,15 @@ export const commonWidth = (sample: readonly (readonly unknown[])[]) => {
   return { width, share: sample.length === 0 ? 0 : count / sample.length };
 };
 
-const readSample = (head: Uint8Array, whole: boolean, delimiter: string, cells: ReturnType<typeof newCells>) => {
+const readSample = (
+  head: Uint8Array,
+  whole: boolean,
+  delimiter: string,
+  cells: ReturnType<typeof newCells>,
+  most = sniffedRows,
+) => {
   const sample: string[][] = [];
-  for (let at = 0; at < head.length && sample.length < sampleRows;) {
+  for (let at = 0; at < head.length && sample.length < most;) {
     const next = scanRow(head, at, whole, delimiter.charCodeAt(0), cells);
     if (next === scan.tooManyColumns && sample.length === 0) return undefined;
     if (next < 0) break;
@@ -68,3 +74,7 @@ export const sniffHeader = (sample: readonly (readonly string[])[], known?: read
   const distinct = new Set(named).size === named.length;
   return distinct && first.every((cell, index) => cell === '' || !below[index]?.includes(cell));
 };
+
+/** The whole rows in the first bytes of a file, at most 10,000, as far as they can be read. */
+export const sampleRows = (head: Uint8Array, delimiter: string, columns: number): string[][] =>
+  readSample(head, false, delimiter, newCells(columns + 1), 10_000) ?? [];

@@ -1,0 +1,138 @@
+/**
+ * The rows of a drop in DuckDB: every object becomes a Parquet file, and `rows` a view over all of them in which each column is a
+ * DOUBLE or a trimmed VARCHAR, NULL where it is missing. Nothing is held in memory.
+ */
+import { rm } from 'node:fs/promises';
+import { InputError } from '../spec/errors.ts';
+import { cleanCell, columnSql, type DatasetColumn, type DatasetPart } from './dataset/columns.ts';
+import { ingestCsv } from './dataset/ingestCsv.ts';
+import { receive } from './dataset/receive.ts';
+import { quoted, type Engine } from './engine.ts';
+import { listed, shown } from './quote.ts';
+
+export type { DatasetColumn } from './dataset/columns.ts';
+
+/** One object of a drop. */
+export interface DropObject {
+  /** For messages. */
+  name: string;
+  open(): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface DatasetOptions {
+  /** Whether the first row names the columns; default: sniffed. */
+  header?: boolean;
+  /** Largest text of one object, decompressed (bytes). */
+  maxBytes?: number;
+}
+
+export interface Dataset {
+  engine: Engine;
+  /** The drop, for messages. */
+  name: string;
+  columns: readonly DatasetColumn[];
+  rows: number;
+  /** Bytes of text read. */
+  bytes: number;
+  format: { delimiter: string; header: boolean };
+  parts: readonly DatasetPart[];
+}
+
+/** Name of the view. */
+export const rowsView = 'rows';
+
+/** A 64-bit hash of a row's cells, by which rows are told apart and split: it depends on the cells only, not on the row's place. */
+export const rowHash = (columns: readonly Pick<DatasetColumn, 'sql'>[]) =>
+  `hash(${columns.map(({ sql }) => sql).join(', ')})`;
+
+/** Reads all objects. Throws InputError for everything that is wrong with one of them, naming it and the row or column. */
+export const openDataset = async (
+  engine: Engine,
+  objects: readonly DropObject[],
+  options: DatasetOptions = {},
+): Promise<Dataset> => {
+  const { maxBytes = 64 * 2 ** 30 } = options;
+  const read = async (object: DropObject, place: number, textColumns: readonly string[]) => {
+    const { name } = object;
+    const [text, file] = [`in-${place}`, `part-${place}.parquet`];
+    try {
+      const received = await receive(await object.open(), engine.path(text), { name, maxBytes });
+      const ingested = await ingestCsv(engine, text, file, received, { ...options, name, textColumns });
+      return { name, file, bytes: received.bytes, ...ingested };
+    } finally {
+      await rm(engine.path(text), { force: true });
+    }
+  };
+  const parts: Awaited<ReturnType<typeof read>>[] = [];
+  for (const [place, object] of objects.entries()) {
+    const part = await read(object, place, []);
+    refuseOtherColumns(parts[0], part);
+    parts.push(part);
+  }
+  const [first] = parts;
+  if (!first) throw new RangeError('A dataset needs at least one object');
+  // A column that is text in one object is text in all: numbers have to keep the spelling they have there.
+  const mixed = first.names.filter((name) => new Set(parts.map((part) => typeIn(part, name))).size > 1);
+  if (mixed.length > 0)
+    for (const [place, part] of parts.entries()) {
+      const object = objects[place];
+      const isText = mixed.every((name) => typeIn(part, name) === 'categorical');
+      if (object && !isText) parts[place] = await read(object, place, mixed);
+    }
+  const columns = first.names.map((name, place): DatasetColumn => ({
+    name,
+    type: mixed.includes(name) ? 'categorical' : (first.types[place] ?? 'categorical'),
+    sql: columnSql(place),
+  }));
+  const sources = parts.map((part) => selectFrom(engine, part, columns));
+  await engine.run(`CREATE OR REPLACE VIEW ${rowsView} AS ${sources.join(' UNION ALL ')}`);
+  return {
+    engine,
+    name: objects.length === 1 ? first.name : `${first.name} and ${objects.length - 1} more`,
+    columns,
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    format: first.layout,
+    parts: parts.map(({ name, file, rows }) => ({ name, file, rows })),
+  };
+};
+
+interface Part {
+  name: string;
+  names: readonly string[];
+  types: readonly DatasetColumn['type'][];
+}
+
+const typeIn = ({ names, types }: Part, name: string) => types[names.indexOf(name)];
+
+const refuseOtherColumns = (first: Part | undefined, part: Part) => {
+  if (!first) return;
+  const lacking = first.names.filter((name) => !part.names.includes(name));
+  const strange = part.names.filter((name) => !first.names.includes(name));
+  if (lacking.length === 0 && strange.length === 0) return;
+  throw new InputError({
+    what: `${part.name} has other columns than ${first.name}`,
+    where: [
+      lacking.length > 0 && `it lacks ${listed(lacking.map(shown), 5)}`,
+      strange.length > 0 && `it has ${listed(strange.map(shown), 5)} besides`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+    expected: 'the same columns in every object of a drop, in any order',
+    todo: 'Complete the columns, or drop the objects for different pipelines',
+  });
+};
+
+/** The columns of one part in the order of the first, as the view shows them. */
+const selectFrom = (
+  engine: Engine,
+  { file, names, raw }: Part & { file: string; raw: readonly boolean[] },
+  columns: readonly DatasetColumn[],
+) => {
+  const selected = columns.map(({ name, type, sql }) => {
+    const place = names.indexOf(name);
+    const own = columnSql(place);
+    return `${type === 'categorical' && raw[place] ? cleanCell(own) : own} AS ${sql}`;
+  });
+  return `SELECT ${selected.join(', ')} FROM read_parquet(${quoted(engine.path(file))})`;
+};

@@ -1,0 +1,29 @@
+/** A dataset: rows in columns, ready for queries. */
+import { missingTokens } from '../cell.ts';
+import { quoted } from '../engine.ts';
+
+export interface DatasetColumn {
+  /** As the user's file names it. */
+  name: string;
+  type: 'numeric' | 'categorical';
+  /** Its name in queries. */
+  sql: string;
+}
+
+/** Where the rows lie: every object of the drop as a Parquet file whose columns are named c0, c1, … */
+export interface DatasetPart {
+  /** The object, for messages. */
+  name: string;
+  file: string;
+  rows: number;
+}
+
+export const columnSql = (place: number) => `c${place}`;
+
+const spelledOut = ['', ...[...missingTokens].filter(Boolean)].map(quoted).join(', ');
+
+/** A cell without the blanks around it, NULL where it says that it is missing. */
+export const cleanCell = (column: string) => {
+  const trimmed = `trim(${column}, ' \t')`;
+  return `CASE WHEN ${trimmed} IN (${spelledOut}) THEN NULL ELSE ${trimmed} END`;
+};

@@ -1,0 +1,180 @@
+/**
+ * Delimited text to Parquet. Two ways lead to the same rows: text that can be read in one way only goes straight to DuckDB, which
+ * is fast; everything else (quotes, odd line breaks, blank lines, a column that changes its type late) is read by our own scanner
+ * first, which knows what is wrong with a file and where. The rows that DuckDB finds are counted against those that passed by.
+ */
+import { closeSync, createReadStream, openSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { InputError } from '../../spec/errors.ts';
+import { isMissing, missingTokens, numberOf } from '../cell.ts';
+import { layoutOf, scanCsv, type ReadOptions } from '../csv.ts';
+import { sampleRows } from '../csv/sniff.ts';
+import type { Layout } from '../csv/rowReader.ts';
+import { quoted, type Engine } from '../engine.ts';
+import { cleanCell, columnSql, type DatasetColumn } from './columns.ts';
+import { normaliser } from './normalise.ts';
+import { headBytes, type Received } from './receive.ts';
+
+export interface IngestedCsv {
+  names: readonly string[];
+  types: ('numeric' | 'categorical')[];
+  rows: number;
+  layout: Pick<Layout, 'delimiter' | 'header'>;
+  /** By column: cells may still have blanks around them and spell out that they are missing; see `cleanCell`. */
+  raw: readonly boolean[];
+}
+
+export interface IngestCsvOptions extends ReadOptions {
+  /** Columns (by name) that are text even where every cell is a number. */
+  textColumns?: readonly string[];
+}
+
+/** Reads the received text in `from` into the Parquet file `to`. Throws InputError for everything that is wrong with it. */
+export const ingestCsv = async (
+  engine: Engine,
+  from: string,
+  to: string,
+  received: Received,
+  options: IngestCsvOptions,
+): Promise<IngestedCsv> => {
+  const layout = received.plain ? layoutOf(received.head, received.bytes <= headBytes, options) : undefined;
+  const direct = layout && (await readDirectly(engine, from, to, received, layout, options));
+  return direct ?? readExactly(engine, from, to, options);
+};
+
+/** Undefined where DuckDB refuses the text or makes something else of it than our scanner would. */
+const readDirectly = async (
+  engine: Engine,
+  from: string,
+  to: string,
+  { head, lines, lineBreak }: Received,
+  { names, delimiter, header, mark }: Layout,
+  { textColumns = [] }: IngestCsvOptions,
+): Promise<IngestedCsv | undefined> => {
+  if (mark > 0 || names.length < 2) return undefined;
+  const sample = sampleRows(head, delimiter, names.length).slice(header ? 1 : 0);
+  const types = guessTypes(sample, names, textColumns);
+  const columns = types.map((type, place) => `${quoted(columnSql(place))}: ${quoted(sqlTypes[type])}`);
+  const scan = [
+    quoted(engine.path(from)),
+    'auto_detect = false',
+    `header = ${header}`,
+    `delim = ${quoted(delimiter)}`,
+    `quote = ''`,
+    `escape = ''`,
+    `new_line = ${quoted(lineBreak === '\r\n' ? '\\r\\n' : '\\n')}`,
+    `nullstr = [${missingIn(sample).map(quoted).join(', ')}]`,
+    `columns = {${columns.join(', ')}}`,
+  ];
+  try {
+    await engine.run(copyTo(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, names.length));
+  } catch {
+    return undefined;
+  }
+  const rows = lines - (header ? 1 : 0);
+  if (rows === 0 || !(await isWhole(engine, to, types, rows))) return undefined;
+  return { names, types, rows, layout: { delimiter, header }, raw: await rawColumns(engine, to, types) };
+};
+
+/** Whether all rows arrived, with finite numbers. */
+const isWhole = async (engine: Engine, file: string, types: readonly DatasetColumn['type'][], rows: number) => {
+  const extremes = types.flatMap((type, place) =>
+    type === 'numeric' ? [`NOT coalesce(isfinite(min(c${place})) AND isfinite(max(c${place})), true)`] : [],
+  );
+  const [found] = await engine.rows<{ rows: bigint; strange: boolean }>(
+    `SELECT count(*) AS rows, ${['false', ...extremes].join(' OR ')} AS strange FROM read_parquet(${quoted(engine.path(file))})`,
+  );
+  return found?.strange === false && Number(found.rows) === rows;
+};
+
+/** Columns with cells that are not as they should stand: looked for among the distinct ones, which are few. */
+const rawColumns = async (engine: Engine, file: string, types: readonly DatasetColumn['type'][]) => {
+  const texts = types.flatMap((type, place) => (type === 'categorical' ? [columnSql(place)] : []));
+  const raw: boolean[] = types.map(() => false);
+  for (const column of texts) {
+    const distinct = `SELECT ${column} AS cell FROM read_parquet(${quoted(engine.path(file))}) GROUP BY 1`;
+    const [found] = await engine.rows<{ raw: boolean | null }>(
+      `SELECT bool_or(cell IS DISTINCT FROM ${cleanCell('cell')}) AS raw FROM (${distinct})`,
+    );
+    raw[Number(column.slice(1))] = found?.raw === true;
+  }
+  return raw;
+};
+
+const sqlTypes = { numeric: 'DOUBLE', categorical: 'VARCHAR' } as const;
+
+/** What the first rows show; a column without a value in them may still be numbers. */
+const guessTypes = (sample: readonly (readonly string[])[], names: readonly string[], textColumns: readonly string[]) =>
+  names.map((name, place): 'numeric' | 'categorical' => {
+    if (textColumns.includes(name)) return 'categorical';
+    const isNumeric = sample.every((row) => isMissing(row[place] ?? '') || !Number.isNaN(numberOf(row[place] ?? '')));
+    return isNumeric ? 'numeric' : 'categorical';
+  });
+
+/** How missing cells are spelled in the first rows; each spelling slows the reader down, so it is told of these only. */
+const missingIn = (sample: readonly (readonly string[])[]) => {
+  const found = [...missingTokens].filter((token) => token !== '' && sample.some((row) => row.includes(token)));
+  // A blank often stands before them.
+  return ['', ...found.flatMap((token) => [token, ` ${token}`])];
+};
+
+const readExactly = async (
+  engine: Engine,
+  from: string,
+  to: string,
+  options: IngestCsvOptions,
+): Promise<IngestedCsv> => {
+  const clean = `${to}.csv`;
+  const file = openSync(engine.path(clean), 'w');
+  try {
+    let sink: ReturnType<typeof normaliser> | undefined;
+    const source = createReadStream(engine.path(from), { highWaterMark: 2 ** 20 });
+    const { layout, rows } = await scanCsv(source, options, ({ names }) => (sink = normaliser(file, names.length)));
+    const { names } = layout;
+    const seen = sink?.finish() ?? [];
+    const types = seen.map(({ texts }, place): 'numeric' | 'categorical' =>
+      texts > 0 || options.textColumns?.includes(names[place] ?? '') ? 'categorical' : 'numeric',
+    );
+    const infinite = seen.findIndex((column, place) => types[place] === 'numeric' && column.infinite > 0);
+    if (infinite >= 0)
+      throw new InputError({
+        what: `${options.name} holds an infinite number in column ${names[infinite]}`,
+        where: `data row ${seen[infinite]?.infinite}`,
+        expected: 'finite numbers that a double can hold',
+        todo: 'Write a number, or leave the cell empty when it is not known',
+      });
+    await readClean(engine, clean, to, types, rows, options.name);
+    return { names, types, rows, layout, raw: types.map(() => false) };
+  } finally {
+    closeSync(file);
+    await rm(engine.path(clean), { force: true });
+  }
+};
+
+/** Reads what the normaliser wrote; that DuckDB should find other rows in it is a fault of ours. */
+const readClean = async (
+  engine: Engine,
+  clean: string,
+  to: string,
+  types: readonly ('numeric' | 'categorical')[],
+  rows: number,
+  name: string,
+) => {
+  const columns = types.map((type, place) => `${quoted(columnSql(place))}: ${quoted(sqlTypes[type])}`);
+  const scan = [
+    quoted(engine.path(clean)),
+    `auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', new_line = '\\n'`,
+    `nullstr = '', max_line_size = ${4 * 2 ** 20}, parallel = false`,
+    `columns = {${columns.join(', ')}}`,
+  ];
+  await engine.run(copyTo(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, types.length));
+  const [found] = await engine.rows<{ rows: bigint }>(
+    `SELECT count(*) AS rows FROM read_parquet(${quoted(engine.path(to))})`,
+  );
+  if (Number(found?.rows) !== rows)
+    throw new Error(`${name} has ${rows} rows, of which ${String(found?.rows)} arrived in the engine`);
+};
+
+/** Row groups of wide tables are short, so that one of them always fits into memory. */
+const copyTo = (engine: Engine, to: string, query: string, columns: number) =>
+  `COPY (${query}) TO ${quoted(engine.path(to))} (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE ${Math.max(2048, Math.min(122_880, Math.floor(4_000_000 / columns)))})`;
