@@ -1,6 +1,6 @@
 /**
  * Prepared rows as the algorithms read them: CSV without a header, the label first where there is one, features as `spell` writes
- * them. Rows come in the order of their hashes: shuffled, and the same whatever the order of the drop.
+ * them. Rows come in the order of their hashes, shuffled and the same whatever the order of the drop, or as they lie in it.
  */
 import type { DuckDBDataChunk, DuckDBDoubleVector, DuckDBUSmallIntVector } from '@duckdb/node-api';
 import type { Engine } from './engine.ts';
@@ -10,7 +10,7 @@ import { splitNames, splitView, type SplitName } from './split.ts';
 
 /** Where the rows of a split go; the bytes are the receiver's to keep. */
 export interface Channel {
-  split: SplitName;
+  split: SplitName | 'all';
   /** `labels`: nothing but the label. */
   what: 'features' | 'labelled' | 'labels';
   write(bytes: Uint8Array): Promise<void> | void;
@@ -21,6 +21,8 @@ export interface WriteOptions {
   channels: readonly Channel[];
   /** A further condition for the rows, in SQL over `splitView`. */
   where?: string;
+  /** `drop`: as they lie in the drop; default `hash`. */
+  order?: 'hash' | 'drop';
 }
 
 const bufferBytes = 2 ** 20;
@@ -28,15 +30,17 @@ const bufferBytes = 2 ** 20;
 /** Writes all channels in one pass; answers the rows written to each. */
 export const writeChannels = async (
   engine: Engine,
-  { features, channels, where = 'true' }: WriteOptions,
+  { features, channels, where = 'true', order = 'hash' }: WriteOptions,
 ): Promise<number[]> => {
-  const parts = [...new Set(channels.map(({ split }) => splitNames.indexOf(split)))];
+  const parts = splitNames.flatMap((name, place) => (channels.some(takes(name)) ? [place] : []));
   const columns = features.map(({ kind, sql }, place) =>
     kind === 'number' ? `(${sql})::DOUBLE AS f${place}` : `(${sql})::USMALLINT AS f${place}`,
   );
-  const query = `SELECT part, y::DOUBLE AS y, ${columns.join(', ')} FROM ${splitView} WHERE part IN (${parts.join(', ')}) AND (${where}) ORDER BY h`;
+  const query = `SELECT part, y::DOUBLE AS y, ${columns.join(', ')} FROM ${splitView} WHERE part IN (${parts.join(', ')}) AND (${where})${order === 'hash' ? ' ORDER BY h' : ''}`;
   const writers = channels.map((channel) => rowWriter(channel, features));
-  const byPart = splitNames.map((name) => writers.filter((_, place) => channels[place]?.split === name));
+  const byPart = splitNames.map((name) =>
+    writers.filter((_, place) => channels.slice(place, place + 1).some(takes(name))),
+  );
   for await (const chunk of engine.chunks(query)) {
     const read = columnsOf(chunk, features);
     for (let row = 0; row < chunk.rowCount; row++)
@@ -46,6 +50,8 @@ export const writeChannels = async (
   for (const writer of writers) await writer.flush();
   return writers.map(({ rows }) => rows);
 };
+
+const takes = (name: SplitName) => (channel: Channel) => channel.split === name || channel.split === 'all';
 
 /** One chunk of the query, in typed arrays. */
 interface ReadColumns {

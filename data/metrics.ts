@@ -129,28 +129,14 @@ const refuseClasses = (labels: Float64Array, classes: number) => {
 };
 
 /**
- * The metrics, on the test labels, of a model that knows only the train labels: it always answers their mean, or their class
- * shares as probabilities. `classes`: how many there are; default as many as the labels show.
+ * The metrics, on the test labels, of a model that always answers the same: the mean of the train labels (regression, binary),
+ * or the share of each class (multiclass).
  */
-export const baseline = (
-  problem: Problem,
-  trainLabels: Float64Array,
-  testLabels: Float64Array,
-  classes = Math.max(
-    2,
-    trainLabels.reduce((most, label) => Math.max(most, label + 1), 0),
-  ),
-): Evaluation => {
-  if (problem !== 'multiclass') {
-    const mean = trainLabels.reduce((sum, label) => sum + label, 0) / trainLabels.length;
-    return evaluate(problem, testLabels, new Float64Array(testLabels.length).fill(mean));
-  }
-  const counts = Array.from({ length: classes }, () => 0);
-  for (const label of trainLabels) counts[label]! += 1;
-  const shares = counts.map((rows) => rows / trainLabels.length);
-  return evaluate(
+export const baseline = (problem: Problem, answer: number | readonly number[], testLabels: Float64Array): Evaluation =>
+  evaluate(
     problem,
     testLabels,
-    Array.from(testLabels, () => shares),
+    typeof answer === 'number'
+      ? new Float64Array(testLabels.length).fill(answer)
+      : Array.from(testLabels, () => [...answer]),
   );
-};

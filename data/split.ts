@@ -297,3 +297,18 @@ const refuseUntrained = ({ trainLabels }: Split, { classes = [], classCounts = [
     todo: `Use by: stratified, or have at least ${Math.max(5, rows + 1)} rows of this class`,
   });
 };
+
+/** The labels of a split's rows in the order of their hashes, as channels have them. */
+export const splitLabels = async (engine: Engine, name: SplitName): Promise<Float64Array> => {
+  const keys = quoted(engine.path('keys.parquet'));
+  const [counted] = await engine.rows<{ n: bigint }>(
+    `SELECT count(*) AS n FROM read_parquet(${keys}) WHERE ${inSplit(name)}`,
+  );
+  const labels = new Float64Array(Number(counted?.n ?? 0));
+  let at = 0;
+  for await (const chunk of engine.chunks(`SELECT y FROM read_parquet(${keys}) WHERE ${inSplit(name)} ORDER BY h`)) {
+    labels.set((chunk.getColumnVector(0) as unknown as { items: Float64Array }).items.subarray(0, chunk.rowCount), at);
+    at += chunk.rowCount;
+  }
+  return labels;
+};

@@ -1,99 +1,84 @@
 /**
- * From the dropped file to the channels that the jobs read: profile, split first, fit the recipe on train only, apply it to
+ * From the dropped objects to the channels that the jobs read: profile, split first, fit the recipe on train only, apply it to
  * every split. Whatever is wrong with the data is refused here, before any job is paid for.
  */
-import type { Readable } from 'node:stream';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as z from 'zod';
-import { describeTarget } from '../data/infer.ts';
-import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
-import { profileTable } from '../data/profile.ts';
-import { fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
-import { labelsOf } from '../data/labels.ts';
-import { split } from '../data/split.ts';
-import { readTable } from '../data/csv.ts';
-import { allRows, type Table } from '../data/table.ts';
-import { prepareCsv } from '../data/writeCsv.ts';
 import { didYouMean } from '../algorithms/nearMiss.ts';
+import { writeChannels, type Channel } from '../data/channels.ts';
+import { openDataset, type Dataset } from '../data/dataset.ts';
+import { openEngine, type Engine } from '../data/engine.ts';
+import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
+import { profileDataset } from '../data/profile.ts';
+import { compileRecipe, fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
+import { split, splitLabels, type Split } from '../data/split.ts';
+import { describeTarget, type Target } from '../data/target.ts';
 import { InputError } from '../spec/errors.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
 import { runId, type Plan, type Prepared } from '../spec/run.ts';
-import { isAws } from './lib/awsErrors.ts';
-import { open, readDocument, write, writeDocument } from './lib/bucket.ts';
+import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
+import { objectsOf } from './lib/drop.ts';
+import { environment } from './lib/environment.ts';
+import { writeObject } from './lib/objectStream.ts';
 import { readPlan } from './lib/run.ts';
 
 export const handler = define({
   input: z.strictObject({ runId }),
   async run({ runId }) {
     const plan = await readPlan(runId);
-    const { data, prepare, evaluate, gate, deploy } = plan.pipeline;
-    const table = await readDrop(plan);
-    const target = describeTarget(table, { target: data.target, problem: data.problem });
-    const objective = evaluate.objective ?? objectiveFor(target.problem);
-    refuseUnknownMetric(target.problem, 'evaluate.objective', objective);
-    gate.rules.forEach(({ metric }, i) => refuseUnknownMetric(target.problem, `gate.rules[${i}].metric`, metric));
-    const profile = profileTable(table, { target, ignore: data.ignore });
-    await writeDocument(keys.profile(runId), profile);
-    const rows = split(table, { ...prepare.split, target });
-    const recipe = fitRecipe(table, rows.train, { target, profile, ignore: data.ignore, keep: data.keep });
-    await writeDocument(keys.recipe(runId), recipe);
-
-    const put = (key: string, chosen: Int32Array, label: boolean) => writeRows(key, recipe, table, chosen, label);
-    await put(keys.channel(runId, 'train'), rows.train, true);
-    await put(keys.channel(runId, 'validation'), rows.validation, true);
-    await put(keys.testFeatures(runId), rows.test, false);
-    const column = table.columns.find(({ name }) => name === target.name)!;
-    const [trainLabels, testLabels] = [rows.train, rows.test].map((chosen) => labelsOf(column, target, chosen));
-    await write(keys.testLabels(runId), testLabels!.join('\n'));
-    if (deploy.target === 'batch') await put(keys.batchFeatures(runId), allRows(table.rows), false);
-    const championComplaint = await prepareForChampion(plan, table, rows.test, recipe);
-
-    const prepared: Prepared = {
-      problem: target.problem,
-      target: target.name,
-      ...(target.classes && {
-        classes: [...target.classes],
-        classCounts: countClasses(trainLabels!, target.classes.length),
-      }),
-      rows: { read: table.rows, train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
-      features: recipe.outputs.length,
-      baseline: baseline(target.problem, trainLabels!, testLabels!).metrics,
-      objective,
-      leftOut: recipe.dropped.filter(({ column }) => !data.ignore.includes(column)).slice(0, 20),
-      ...(championComplaint && { championComplaint }),
-    };
-    await writeDocument(keys.prepared(runId), prepared);
-    const withChampion: CandidateId[] = plan.champion && !championComplaint ? ['champion'] : [];
-    const contenders = [...plan.candidates.map(({ id }) => id), ...withChampion];
-    return {
-      contenders: contenders.map((candidate) => ({ candidate, execution: candidateExecutionName(runId, candidate) })),
-      rows: prepared.rows,
-    };
+    const folder = await mkdtemp(join(tmpdir(), 'prepare-'));
+    const engine = await openEngine({ folder, memoryBytes: engineShare * functionMemory() });
+    try {
+      return await prepare(plan, engine);
+    } finally {
+      engine.close();
+      await rm(folder, { recursive: true, force: true });
+    }
   },
 });
 
-const readDrop = async ({ source, pipeline }: Plan): Promise<Table> => {
-  const { Body } = await dropped(source);
-  return readTable(Body as Readable, {
-    name: source.key.split('/').at(-1) ?? source.key,
-    header: pipeline.data.header,
-  });
-};
+/** DuckDB's limit is not one of the process: a third is left for what it does not count and for JavaScript. */
+const engineShare = 0.5;
 
-const dropped = async ({ bucket, key, versionId }: Plan['source']) => {
-  try {
-    return await open(key, versionId);
-  } catch (cause) {
-    if (!isAws(cause, ['NoSuchKey', 'NoSuchVersion'])) throw cause;
-    throw new InputError(
-      {
-        what: 'The file is not there any more',
-        where: `s3://${bucket}/${key}${versionId ? `, version ${versionId}` : ''}`,
-        todo: 'Drop it again.',
-      },
-      { cause },
-    );
-  }
+const functionMemory = () => Number(environment('AWS_LAMBDA_FUNCTION_MEMORY_SIZE')) * 2 ** 20;
+
+const prepare = async (plan: Plan, engine: Engine) => {
+  const { runId } = plan;
+  const { data, prepare, evaluate, gate, deploy } = plan.pipeline;
+  const dataset = await openDataset(engine, await objectsOf(plan.source), { header: data.header });
+  const target = await describeTarget(dataset, { target: data.target, problem: data.problem });
+  const objective = evaluate.objective ?? objectiveFor(target.problem);
+  refuseUnknownMetric(target.problem, 'evaluate.objective', objective);
+  gate.rules.forEach(({ metric }, i) => refuseUnknownMetric(target.problem, `gate.rules[${i}].metric`, metric));
+  const profile = await profileDataset(dataset, { target, ignore: data.ignore, keep: data.keep });
+  await writeDocument(keys.profile(runId), profile);
+  const rows = await split(dataset, { ...prepare.split, target });
+  const recipe = await fitRecipe(dataset, target, { profile, ignore: data.ignore, keep: data.keep });
+  await writeDocument(keys.recipe(runId), recipe);
+  await writeSplits(runId, dataset, recipe, deploy.target === 'batch');
+  const championComplaint = await prepareForChampion(plan, dataset, recipe);
+
+  const prepared: Prepared = {
+    problem: target.problem,
+    target: target.name,
+    ...(target.classes && { classes: [...target.classes], classCounts: rows.trainLabels }),
+    rows: { read: dataset.rows, train: rows.train, validation: rows.validation, test: rows.test },
+    features: recipe.outputs.length,
+    baseline: await baselineOf(dataset, target, rows),
+    objective,
+    leftOut: recipe.dropped.filter(({ column }) => !data.ignore.includes(column)).slice(0, 20),
+    ...(championComplaint && { championComplaint }),
+  };
+  await writeDocument(keys.prepared(runId), prepared);
+  const withChampion: CandidateId[] = plan.champion && !championComplaint ? ['champion'] : [];
+  const contenders = [...plan.candidates.map(({ id }) => id), ...withChampion];
+  return {
+    contenders: contenders.map((candidate) => ({ candidate, execution: candidateExecutionName(runId, candidate) })),
+    rows: prepared.rows,
+  };
 };
 
 const refuseUnknownMetric = (problem: Prepared['problem'], where: string, metric: string) => {
@@ -105,16 +90,55 @@ const refuseUnknownMetric = (problem: Prepared['problem'], where: string, metric
     });
 };
 
-const writeRows = async (key: string, recipe: Recipe, table: Table, rows: Int32Array, label: boolean) => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of prepareCsv(recipe, table, rows, { label })) chunks.push(chunk);
-  await write(key, Buffer.concat(chunks));
+/** The metrics of always answering what is usual among the train rows. */
+const baselineOf = async ({ engine }: Dataset, { problem }: Target, { train, trainLabels }: Split) => {
+  const answer = problem === 'multiclass' ? trainLabels.map((rows) => rows / train) : await trainMean(engine);
+  return baseline(problem, answer, await splitLabels(engine, 'test')).metrics;
 };
 
-const countClasses = (labels: Float64Array, classes: number): number[] => {
-  const counts = Array.from({ length: classes }, () => 0);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-  return counts;
+const trainMean = async (engine: Engine) => {
+  const labels = await splitLabels(engine, 'train');
+  return labels.reduce((sum, label) => sum + label, 0) / labels.length;
+};
+
+/** Writes what several channels get, each to its own object; all are whole or none is. */
+const writeAll = async (
+  write: (channels: Channel[]) => Promise<unknown>,
+  wanted: readonly (Pick<Channel, 'split' | 'what'> & { key: string })[],
+) => {
+  const objects = wanted.map(({ key }) => writeObject(key));
+  try {
+    await write(
+      wanted.map(({ split, what }, place) => ({ split, what, write: (bytes) => objects[place]?.write(bytes) })),
+    );
+    await Promise.all(objects.map((object) => object.end()));
+  } catch (error) {
+    await Promise.allSettled(objects.map((object) => object.abort()));
+    throw error;
+  }
+};
+
+const writeSplits = async (runId: string, dataset: Dataset, recipe: Recipe, batch: boolean) => {
+  const { engine } = dataset;
+  const train = compileRecipe(recipe, dataset, { train: true });
+  const others = compileRecipe(recipe, dataset, { train: false });
+  await writeAll(
+    (channels) => writeChannels(engine, { features: train, channels }),
+    [{ split: 'train', what: 'labelled', key: keys.channel(runId, 'train') }],
+  );
+  await writeAll(
+    (channels) => writeChannels(engine, { features: others, channels }),
+    [
+      { split: 'validation', what: 'labelled', key: keys.channel(runId, 'validation') },
+      { split: 'test', what: 'features', key: keys.testFeatures(runId) },
+      { split: 'test', what: 'labels', key: keys.testLabels(runId) },
+    ],
+  );
+  if (batch)
+    await writeAll(
+      (channels) => writeChannels(engine, { features: others, channels, order: 'drop' }),
+      [{ split: 'all', what: 'features', key: keys.batchFeatures(runId) }],
+    );
 };
 
 /**
@@ -123,8 +147,7 @@ const countClasses = (labels: Float64Array, classes: number): number[] => {
  */
 const prepareForChampion = async (
   { runId, champion }: Plan,
-  table: Table,
-  rows: Int32Array,
+  dataset: Dataset,
   recipe: Recipe,
 ): Promise<string | undefined> => {
   if (!champion) return undefined;
@@ -132,7 +155,11 @@ const prepareForChampion = async (
   if (own.target.problem !== recipe.target.problem || own.target.classes?.join() !== recipe.target.classes?.join())
     return `it predicts ${own.target.name} as ${own.target.classes?.join(', ') ?? own.target.problem}`;
   try {
-    await writeRows(keys.championFeatures(runId), own, table, rows, false);
+    const features = compileRecipe(own, dataset, { train: false });
+    await writeAll(
+      (channels) => writeChannels(dataset.engine, { features, channels }),
+      [{ split: 'test', what: 'features', key: keys.championFeatures(runId) }],
+    );
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error.message;

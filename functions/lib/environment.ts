@@ -7,7 +7,8 @@ export const environment = (
     | 'TRAIN_MACHINE_ARN'
     | 'MACHINE_PREFIX'
     | 'SAGEMAKER_ROLE_ARN'
-    | 'AWS_REGION',
+    | 'AWS_REGION'
+    | 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 ): string => {
   const value = process.env[name];
   if (!value)
