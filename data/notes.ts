@@ -1,89 +1,95 @@
 /** What is remarkable about a column by itself. */
-import { numberOf } from './cell.ts';
 import { count } from './count.ts';
 import { shown } from './quote.ts';
-import { levelCounts } from './statistics.ts';
-import { type Column, missingIn } from './table.ts';
-
-export interface Note {
-  column: string;
-  kind: 'constant' | 'empty' | 'idLike' | 'mixed' | 'decimalComma' | 'missing' | 'leak' | 'ignored';
-  message: string;
-}
+import type { TextFacts } from './profile/profileTexts.ts';
+import type { CategoricalProfile, ColumnProfile, Note, NumericProfile, Profile } from './profile/schema.ts';
 
 const fewestIds = 20;
+/** Beyond ±1 a distribution is called highly skewed (Bulmer, 1979); twice that is worth a word. */
+const notableSkewness = 2;
 
 /** Why a column tells a model nothing about new rows, when it is an id; `undefined` when it is none. */
-export const idLike = (column: Column): string | undefined => {
+export const idLike = (column: ColumnProfile, rows: number): string | undefined => {
+  const { distinct, missing } = column;
   if (column.type === 'categorical') {
-    const known = column.codes.length - missingIn(column);
-    const { length } = column.levels;
-    return known >= fewestIds && length > known / 2
-      ? `it looks like an id or free text: ${length} different texts in ${known} rows`
+    const known = rows - missing;
+    return known >= fewestIds && distinct > known / 2
+      ? `it looks like an id or free text: ${distinct} different texts in ${known} rows`
       : undefined;
   }
-  const { values } = column;
-  if (values.length < fewestIds || !values.every(Number.isInteger)) return undefined;
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  return high - low === values.length - 1 && new Set(values).size === values.length
-    ? `it numbers the rows: every whole number from ${low} to ${high} once`
+  const { whole, min = 0, max = 0 } = column;
+  return rows >= fewestIds && missing === 0 && whole && distinct === rows && max - min === rows - 1
+    ? `it numbers the rows: every whole number from ${min} to ${max} once`
     : undefined;
 };
 
 /** Notes on one column; leaks and ignored columns are noted by who finds them. */
-export const notesOn = (column: Column): Note[] => {
-  const { name } = column;
-  const missing = missingIn(column);
-  const rows = column.type === 'numeric' ? column.values.length : column.codes.length;
-  const notes: (Note | false | undefined)[] = [];
-  const id = idLike(column);
-  notes.push(
-    missing === rows
-      ? { column: name, kind: 'empty', message: 'no row has a value' }
-      : isConstant(column) && { column: name, kind: 'constant', message: 'every row has the same value' },
-    id !== undefined && { column: name, kind: 'idLike', message: id },
-    missing < rows &&
-      missing > rows / 2 && { column: name, kind: 'missing', message: `missing in ${missing} of ${rows} rows` },
-    column.type === 'categorical' && mixedNote(name, column),
-  );
-  return notes.filter((note) => !!note);
+export const notesOn = (column: ColumnProfile, rows: number, facts: TextFacts = {}): Note[] => {
+  const { name, missing, distinct } = column;
+  const note = (kind: Note['kind'], message: string | false | undefined): Note[] =>
+    message ? [{ column: name, kind, message }] : [];
+  return [
+    ...note('empty', missing === rows && 'no row has a value'),
+    ...note('constant', missing === 0 && distinct === 1 && 'every row has the same value'),
+    ...note('idLike', idLike(column, rows)),
+    ...note('missing', missing < rows && missing > rows / 2 && `missing in ${missing} of ${rows} rows`),
+    ...(column.type === 'numeric' ? note('skewed', skewed(column)) : textNotes(column, rows, facts)),
+  ];
 };
 
-const isConstant = (column: Column) => {
-  if (column.type === 'categorical') return column.levels.length === 1 && !column.codes.includes(-1);
-  return column.values.every((value) => value === column.values[0]);
+const skewed = ({ skewness = 0, distinct }: NumericProfile) =>
+  distinct > 2 &&
+  Math.abs(skewness) > notableSkewness &&
+  `skewness ${Number(skewness.toPrecision(3))}: most values lie close together and a few far ${skewness > 0 ? 'above' : 'below'}`;
+
+const textNotes = (column: CategoricalProfile, rows: number, { decimalComma, odd }: TextFacts): Note[] => {
+  const { name, missing, numbers } = column;
+  const texts = rows - missing - numbers;
+  if (decimalComma !== undefined)
+    return [
+      {
+        column: name,
+        kind: 'decimalComma',
+        message: `numbers with a decimal comma such as ${shown(decimalComma)} are read as text: write a decimal point`,
+      },
+    ];
+  if (numbers > 0)
+    return [
+      {
+        column: name,
+        kind: 'mixed',
+        message:
+          texts === 0 || !odd
+            ? 'the numbers were read as text'
+            : `${count(numbers, 'number')} and ${count(texts, 'text')}, read as text; data row ${odd.row} holds ${shown(odd.value)}` +
+              (numbers < texts ? '' : ' (a missing value is written as an empty cell, ? or NA)'),
+      },
+    ];
+  return dateNotes(column, rows - missing);
 };
 
-const decimalComma = /^-?\d+,\d+$/;
+/** Most cells are dates, but not written in one way. */
+const dateNotes = ({ name, dates }: CategoricalProfile, known: number): Note[] => {
+  const forms = Object.entries(dates);
+  const dated = forms.reduce((sum, [, rows]) => sum + rows, 0);
+  if (forms.length < 2 || dated < 0.9 * known) return [];
+  const found = forms.map(([form, rows]) => `${form} in ${count(rows, 'row')}`).join(', ');
+  return [
+    { column: name, kind: 'dates', message: `dates in several forms: ${found}; write all of them year-month-day` },
+  ];
+};
 
-const mixedNote = (name: string, column: Extract<Column, { type: 'categorical' }>): Note | undefined => {
-  const { codes, levels } = column;
-  const numeric = levels.map((level) => !Number.isNaN(numberOf(level)));
-  if (
-    levels.length > 0 &&
-    levels.every((level, code) => numeric[code] || decimalComma.test(level)) &&
-    numeric.includes(false)
-  )
-    return {
+/** A class is rare with less than a fifth of what equal shares would give it: of two classes, below a tenth of the rows. */
+export const imbalanceNotes = ({ target }: Pick<Profile, 'target'>): Note[] => {
+  const { name = '', classes = [] } = target ?? {};
+  const [rarest] = classes.toSorted((a, b) => a.rows - b.rows);
+  if (!rarest || rarest.share >= 0.2 / classes.length) return [];
+  const share = Number((100 * rarest.share).toPrecision(2));
+  return [
+    {
       column: name,
-      kind: 'decimalComma',
-      message: `numbers with a decimal comma such as ${shown(levels[numeric.indexOf(false)]!)} are read as text: write a decimal point`,
-    };
-  if (!numeric.includes(true)) return undefined;
-  const counts = levelCounts(codes, levels.length);
-  const [numbers, texts] = [true, false].map((kind) =>
-    counts.reduce((sum, cells, code) => sum + (numeric[code] === kind ? cells : 0), 0),
-  );
-  const rare = numbers! < texts!;
-  const row = codes.findIndex((code) => code >= 0 && numeric[code] === rare);
-  return {
-    column: name,
-    kind: 'mixed',
-    message:
-      texts === 0
-        ? 'the numbers were read as text'
-        : `${count(numbers!, 'number')} and ${count(texts!, 'text')}, read as text; data row ${row + 1} holds ${shown(levels[codes[row]!]!)}` +
-          (rare ? '' : ` (a missing value is written as an empty cell, ? or NA)`),
-  };
+      kind: 'imbalance',
+      message: `the class ${shown(rarest.value)} has ${count(rarest.rows, 'row')}, ${share} % of all: accuracy tells little, look at balancedAccuracy and auc`,
+    },
+  ];
 };

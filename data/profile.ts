@@ -1,107 +1,128 @@
-/** What a file holds, as JSON for reports. Everything is exact: no sampling, no sketches. */
-import type { Target } from './infer.ts';
-import { findLeaks, type Leak } from './leaks.ts';
-import { type Note, notesOn } from './notes.ts';
-import { countDuplicates } from './rowHash.ts';
-import { deviation, distinctSorted, levelCounts, mean, quantile, sortedValues } from './statistics.ts';
-import { type CategoricalColumn, missingIn, type NumericColumn, type Table } from './table.ts';
+/**
+ * What a drop holds, before any money is spent: exact figures, no sampling, no sketches. Columns are read in batches, each once,
+ * into tables of their distinct values, from which everything else is computed; so memory depends neither on rows nor on columns.
+ */
+import { rowHash, rowsView, type Dataset } from './dataset.ts';
+import { findLeaks, suspectReason } from './leaks.ts';
+import { imbalanceNotes, notesOn } from './notes.ts';
+import { groupColumns, targetFacts, type Keyed, type TargetFacts } from './profile/groups.ts';
+import { profileNumbers } from './profile/profileNumbers.ts';
+import { profileTexts, type TextFacts } from './profile/profileTexts.ts';
+import { rounded } from './profile/round.ts';
+import type { ColumnProfile, Leak, Note, Profile } from './profile/schema.ts';
+import { columnNamed, type Target } from './target.ts';
 
-export interface NumericProfile {
-  name: string;
-  type: 'numeric';
-  missing: number;
-  distinct: number;
-  min?: number;
-  max?: number;
-  mean?: number;
-  /** Of the sample (n - 1). */
-  std?: number;
-  /** Interpolated linearly. */
-  quantiles?: Record<'p05' | 'p25' | 'p50' | 'p75' | 'p95', number>;
-}
-
-export interface CategoricalProfile {
-  name: string;
-  type: 'categorical';
-  missing: number;
-  distinct: number;
-  /** The most frequent values with their rows, at most ten. */
-  top: { value: string; rows: number }[];
-}
-
-export type ColumnProfile = NumericProfile | CategoricalProfile;
-
-export interface Profile {
-  name: string;
-  format: Table['format'];
-  /** Always rowsUsed + rowsRejected. */
-  rowsRead: number;
-  rowsUsed: number;
-  rowsRejected: number;
-  /** Rows equal to an earlier row. */
-  duplicateRows: number;
-  columns: ColumnProfile[];
-  target?: Target;
-  leaks: Leak[];
-  /** Columns the user left out. */
-  ignored: string[];
-  notes: Note[];
-}
+export { profileSchema, type ColumnProfile, type Leak, type Note, type Profile } from './profile/schema.ts';
 
 export interface ProfileOptions {
-  target?: Target;
-  /** Columns the user left out. */
+  target?: Target | undefined;
+  /** Columns the user left out; they are described all the same. */
   ignore?: readonly string[];
+  /** Columns that the user wants to keep although they leak the target. */
+  keep?: readonly string[];
   /** Rows that go on to the splits; default all. */
   rowsUsed?: number;
 }
 
-export const profileTable = (
-  table: Table,
-  { target, ignore = [], rowsUsed = table.rows }: ProfileOptions = {},
-): Profile => {
-  const leaks = target ? findLeaks(table, target).filter(({ column }) => !ignore.includes(column)) : [];
-  return {
-    name: table.name,
-    format: table.format,
-    rowsRead: table.rows,
+const mostColumns = 100;
+/** Cells of the tables of bins by class that are looked at together. */
+const mostCells = 200_000;
+
+/** Describes every column and its association with the target. */
+export const profileDataset = async (dataset: Dataset, options: ProfileOptions = {}): Promise<Profile> => {
+  const { target, ignore = [], keep = [], rowsUsed = dataset.rows } = options;
+  const { rows } = dataset;
+  const facts = target && (await targetFacts(dataset, target, columnNamed(dataset, 'the target', target.name)));
+  const described: Described[] = [];
+  for (const batch of batchesOf(dataset, target)) described.push(...(await describeBatch(dataset, batch, facts)));
+  described.sort((a, b) => a.key - b.key);
+  const others = described.filter(({ column }) => column.name !== target?.name);
+  const leaks = others.flatMap(({ column: { name }, leak }): Leak[] =>
+    leak !== undefined && !ignore.includes(name) ? [{ column: name, reason: leak, kept: keep.includes(name) }] : [],
+  );
+  const suspects = others.flatMap(({ column, leak }) => {
+    if (leak !== undefined || ignore.includes(column.name) || !target) return [];
+    const reason = suspectReason(column, target, rows);
+    return reason ? [{ column: column.name, reason }] : [];
+  });
+  const profile: Profile = {
+    version: 1,
+    name: dataset.name,
+    format: { bytes: dataset.bytes, ...dataset.format },
+    rowsRead: rows,
     rowsUsed,
-    rowsRejected: table.rows - rowsUsed,
-    duplicateRows: countDuplicates(table),
-    columns: table.columns.map((column) => (column.type === 'numeric' ? numeric(column) : categorical(column))),
-    ...(target && { target }),
+    rowsRejected: rows - rowsUsed,
+    duplicateRows: await duplicates(dataset),
+    columns: described.map(({ column }) => column),
+    ...(target && { target: describedTarget(target, rows) }),
     leaks,
+    suspects,
     ignored: [...ignore],
-    notes: [
-      ...table.columns.flatMap((column) => (column.name === target?.name ? [] : notesOn(column))),
-      ...ignore.map((column): Note => ({ column, kind: 'ignored', message: 'left out by data.ignore' })),
-      ...leaks.map(({ column, reason }): Note => ({ column, kind: 'leak', message: `not used: ${reason}` })),
-    ],
+    notes: [],
   };
+  profile.notes = [
+    ...others.flatMap(({ column, texts }) => notesOn(column, rows, texts)),
+    ...imbalanceNotes(profile),
+    ...ignore.map((column): Note => ({ column, kind: 'ignored', message: 'left out by data.ignore' })),
+    ...leaks.map(({ column, reason, kept }): Note => ({
+      column,
+      kind: 'leak',
+      message: `${kept ? 'used, as data.keep says, although it is' : 'not used:'} ${reason}`,
+    })),
+    ...suspects.map(({ column, reason }): Note => ({ column, kind: 'suspect', message: reason })),
+  ];
+  return profile;
 };
 
-const shares = { p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 } as const;
+interface Described {
+  key: number;
+  column: ColumnProfile;
+  texts?: TextFacts;
+  leak: string | undefined;
+}
 
-const numeric = (column: NumericColumn): NumericProfile => {
-  const sorted = sortedValues(column);
-  const facts = { name: column.name, type: column.type, missing: missingIn(column), distinct: distinctSorted(sorted) };
-  if (sorted.length === 0) return facts;
-  const at = (share: keyof typeof shares) => quantile(sorted, shares[share]);
-  return {
-    ...facts,
-    min: sorted[0]!,
-    max: sorted.at(-1)!,
-    mean: mean(sorted),
-    std: deviation(sorted, 1),
-    quantiles: { p05: at('p05'), p25: at('p25'), p50: at('p50'), p75: at('p75'), p95: at('p95') },
-  };
+/** Columns of one type each. */
+const batchesOf = ({ columns }: Dataset, target: Target | undefined): Keyed[][] => {
+  const cells = 52 * Math.max(1, target?.classes?.length ?? 1);
+  const size = Math.max(1, Math.min(mostColumns, Math.floor(mostCells / cells)));
+  return (['numeric', 'categorical'] as const).flatMap((type) => {
+    const keyed = columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
+    return Array.from({ length: Math.ceil(keyed.length / size) }, (_, place) =>
+      keyed.slice(place * size, (place + 1) * size),
+    );
+  });
 };
 
-const categorical = (column: CategoricalColumn): CategoricalProfile => {
-  const counts = levelCounts(column.codes, column.levels.length);
-  const top = column.levels
-    .map((value, code) => ({ value: value.slice(0, 200), rows: counts[code]! }))
-    .sort((a, b) => b.rows - a.rows || (a.value < b.value ? -1 : 1))
-    .slice(0, 10);
-  return { name: column.name, type: column.type, missing: missingIn(column), distinct: column.levels.length, top };
+const describeBatch = async (dataset: Dataset, batch: readonly Keyed[], facts: TargetFacts | undefined) => {
+  const grouped = await groupColumns(dataset, batch, facts);
+  const leaks = facts ? await findLeaks(dataset, batch, facts) : new Map<number, string>();
+  const profiled: Pick<Described, 'column' | 'texts'>[] =
+    batch[0]?.column.type === 'numeric'
+      ? (await profileNumbers(dataset, batch, facts)).map((column) => ({ column }))
+      : (await profileTexts(dataset, batch, facts, grouped.source)).map(({ column, facts: texts }) => ({ column, texts }));
+  await grouped.drop();
+  return batch.flatMap(({ key }, place): Described[] => {
+    const own = profiled[place];
+    return own ? [{ key, ...own, leak: leaks.get(key) }] : [];
+  });
 };
+
+const duplicates = async ({ engine, columns, rows }: Dataset) => {
+  const [found] = await engine.rows<{ different: bigint }>(
+    `SELECT count(*) AS different FROM (SELECT ${rowHash(columns)} AS h FROM ${rowsView} GROUP BY 1)`,
+  );
+  return rows - Number(found?.different ?? rows);
+};
+
+const describedTarget = ({ classes, classCounts = [], ...target }: Target, rows: number): Profile['target'] => ({
+  name: target.name,
+  problem: target.problem,
+  numeric: target.numeric,
+  reason: target.reason,
+  ...(classes && {
+    classes: classes.map((value, place) => {
+      const own = classCounts[place] ?? 0;
+      return { value, rows: own, share: rounded(own / rows) };
+    }),
+  }),
+});

@@ -1,0 +1,24 @@
+import type { Dataset } from '../dataset.ts';
+import type { Contingency } from './association.ts';
+import { classesTable } from './groups.ts';
+
+/** Rows of each class in each bin of every column, by its key; `binned` tells the bin of a value: (k, v, bin). */
+export const contingencies = async (
+  { engine }: Dataset,
+  classes: readonly string[],
+  binned: string,
+): Promise<Map<number, Contingency>> => {
+  const found = await engine.rows<{ k: number; bin: number; t: string | number; n: number }>(
+    `SELECT k, bin, t, sum(g.n) AS n FROM ${classesTable} AS g JOIN ${binned} AS b USING (k) WHERE g.v IS NOT DISTINCT FROM b.v GROUP BY ALL ORDER BY k, bin`,
+  );
+  const place = new Map(classes.map((label, at) => [label, at]));
+  const tables = new Map<number, Map<number, number[]>>();
+  for (const { k, bin, t, n } of found) {
+    const table = tables.get(k) ?? new Map<number, number[]>();
+    const row = table.get(bin) ?? classes.map(() => 0);
+    const label = place.get(String(t));
+    if (label !== undefined) row[label] = n;
+    tables.set(k, table.set(bin, row));
+  }
+  return new Map([...tables].map(([key, table]) => [key, [...table.values()]]));
+};
