@@ -22,6 +22,8 @@ export interface DropObject {
 export interface DatasetOptions {
   /** Whether the first row names the columns; default: sniffed. */
   header?: boolean;
+  /** Every column is text: cells come back as they are spelled. */
+  allText?: boolean;
   /** Largest text of one object, decompressed (bytes). */
   maxBytes?: number;
 }

@@ -99,7 +99,10 @@ const describeBatch = async (dataset: Dataset, batch: readonly Keyed[], facts: T
   const profiled: Pick<Described, 'column' | 'texts'>[] =
     batch[0]?.column.type === 'numeric'
       ? (await profileNumbers(dataset, batch, facts)).map((column) => ({ column }))
-      : (await profileTexts(dataset, batch, facts, grouped.source)).map(({ column, facts: texts }) => ({ column, texts }));
+      : (await profileTexts(dataset, batch, facts, grouped.source)).map(({ column, facts: texts }) => ({
+          column,
+          texts,
+        }));
   await grouped.drop();
   return batch.flatMap(({ key }, place): Described[] => {
     const own = profiled[place];

@@ -65,3 +65,6 @@ export const spell = (value: number): string => {
   const buffer = Buffer.alloc(longestSpelling);
   return buffer.toString('latin1', 0, spellInto(value, buffer, 0));
 };
+
+/** The features of a row, separated by commas. */
+export const spellRow = (features: Float64Array): string => Array.from(features, spell).join(',');

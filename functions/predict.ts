@@ -6,9 +6,10 @@ import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
-import { readTable } from '../data/csv.ts';
-import { applyRecipe, applyRow, predictionOf, readingFor, recipeSchema, type Recipe } from '../data/recipe.ts';
-import { toCsv } from '../data/writeCsv.ts';
+import { scanCsv } from '../data/csv.ts';
+import { cellTexts } from '../data/csv/scanRow.ts';
+import { applyRow, predictionOf, readingFor, recipeSchema, type RawRow, type Recipe } from '../data/recipe.ts';
+import { spellRow } from '../data/spell.ts';
 import { InputError } from '../spec/errors.ts';
 import { endpointName, variantName } from '../spec/names.ts';
 import { pipelineName } from '../spec/pipeline.ts';
@@ -74,10 +75,8 @@ const invoke = async (pipeline: string, champion: Champion, Body: Uint8Array): P
 
 const prepared = async (event: APIGatewayProxyEventV2, recipe: Recipe): Promise<Uint8Array> => {
   const contentType = (event.headers['content-type'] ?? 'application/json').split(';')[0]?.trim();
-  const matrix = contentType === 'text/csv' ? await fromCsv(bodyOf(event), recipe) : fromJson(jsonOf(event), recipe);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of toCsv(matrix, { label: false })) chunks.push(chunk);
-  const body = Buffer.concat(chunks);
+  const rows = contentType === 'text/csv' ? await fromCsv(bodyOf(event), recipe) : fromJson(jsonOf(event));
+  const body = Buffer.from(rows.map((row) => spellRow(applyRow(recipe, row))).join('\n'));
   if (body.length > maxBytes)
     throw new InputError({
       what: `The rows make ${body.length} bytes for the endpoint`,
@@ -88,25 +87,26 @@ const prepared = async (event: APIGatewayProxyEventV2, recipe: Recipe): Promise<
   return body;
 };
 
-const fromJson = (body: unknown, recipe: Recipe) => {
+const fromJson = (body: unknown): RawRow[] => {
   const parsed = jsonBody.safeParse(body);
-  if (!parsed.success)
-    throw new InputError({
-      what: z.prettifyError(parsed.error),
-      where: 'body',
-      expected: '{ "rows": [{ "<column>": <value>, … }] }',
-    });
-  const rows = parsed.data.rows.map((row) => applyRow(recipe, row));
-  const width = rows[0]?.length ?? 0;
-  const features = new Float64Array(rows.length * width);
-  rows.forEach((row, i) => features.set(row, i * width));
-  return { features, width, rows: rows.length };
+  if (parsed.success) return parsed.data.rows;
+  throw new InputError({
+    what: z.prettifyError(parsed.error),
+    where: 'body',
+    expected: '{ "rows": [{ "<column>": <value>, … }] }',
+  });
 };
 
-const fromCsv = async (text: string, recipe: Recipe) => {
+const fromCsv = async (text: string, recipe: Recipe): Promise<RawRow[]> => {
   async function* bytes() {
     yield Buffer.from(text);
   }
-  const table = await readTable(bytes(), { name: 'body', maxRows, ...readingFor(recipe) });
-  return applyRecipe(recipe, table);
+  const rows: RawRow[] = [];
+  await scanCsv(bytes(), { name: 'body', maxRows, ...readingFor(recipe) }, ({ names }) => ({
+    row(bytes, cells) {
+      const texts = cellTexts(bytes, cells);
+      rows.push(Object.fromEntries(names.map((name, place) => [name, texts[place]])));
+    },
+  }));
+  return rows;
 };

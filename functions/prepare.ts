@@ -2,14 +2,11 @@
  * From the dropped objects to the channels that the jobs read: profile, split first, fit the recipe on train only, apply it to
  * every split. Whatever is wrong with the data is refused here, before any job is paid for.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as z from 'zod';
 import { didYouMean } from '../algorithms/nearMiss.ts';
 import { writeChannels, type Channel } from '../data/channels.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
-import { openEngine, type Engine } from '../data/engine.ts';
+import type { Engine } from '../data/engine.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
 import { profileDataset } from '../data/profile.ts';
 import { compileRecipe, fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
@@ -21,29 +18,17 @@ import { runId, type Plan, type Prepared } from '../spec/run.ts';
 import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { objectsOf } from './lib/drop.ts';
-import { environment } from './lib/environment.ts';
 import { writeObject } from './lib/objectStream.ts';
 import { readPlan } from './lib/run.ts';
+import { withEngine } from './lib/workspace.ts';
 
 export const handler = define({
   input: z.strictObject({ runId }),
   async run({ runId }) {
     const plan = await readPlan(runId);
-    const folder = await mkdtemp(join(tmpdir(), 'prepare-'));
-    const engine = await openEngine({ folder, memoryBytes: engineShare * functionMemory() });
-    try {
-      return await prepare(plan, engine);
-    } finally {
-      engine.close();
-      await rm(folder, { recursive: true, force: true });
-    }
+    return withEngine((engine) => prepare(plan, engine));
   },
 });
-
-/** DuckDB's limit is not one of the process: a third is left for what it does not count and for JavaScript. */
-const engineShare = 0.5;
-
-const functionMemory = () => Number(environment('AWS_LAMBDA_FUNCTION_MEMORY_SIZE')) * 2 ** 20;
 
 const prepare = async (plan: Plan, engine: Engine) => {
   const { runId } = plan;

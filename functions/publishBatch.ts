@@ -1,46 +1,80 @@
 /** Joins the batch predictions with the rows of the drop, in their order, and publishes them under batch/<runId>/. */
-import type { Readable } from 'node:stream';
 import * as z from 'zod';
-import { readTable } from '../data/csv.ts';
-import { predictionOf, recipeSchema } from '../data/recipe.ts';
-import { textAt } from '../data/table.ts';
-import { csvRow } from '../data/writeCsv.ts';
+import { csvRow } from '../data/csvRow.ts';
+import { openDataset, rowsView, type Dataset } from '../data/dataset.ts';
+import { predictionOf, recipeSchema, type Recipe } from '../data/recipe.ts';
+import { AlgorithmError } from '../spec/errors.ts';
 import { keys } from '../spec/names.ts';
 import { runId } from '../spec/run.ts';
-import { open, readDocument, uriOf, write } from './lib/bucket.ts';
+import { readDocument, uriOf } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
+import { objectsOf } from './lib/drop.ts';
+import { writeObject } from './lib/objectStream.ts';
 import { contender, readPlan } from './lib/run.ts';
-import { readScores } from './lib/scores.ts';
+import { streamScores } from './lib/scores.ts';
+import { withEngine } from './lib/workspace.ts';
 
-const profiledColumns = z.object({ columns: z.array(z.object({ name: z.string() })) });
+const bufferCharacters = 2 ** 20;
 
 export const handler = define({
   input: z.strictObject({ runId, winner: z.int().min(0) }),
   async run({ runId, winner }) {
     const plan = await readPlan(runId);
-    const { source, pipeline } = plan;
     const recipe = await readDocument(keys.recipe(runId), recipeSchema);
-    const { Body } = await open(source.key, source.versionId);
-    // As text, so that every cell comes back as the user wrote it.
-    const { columns } = await readDocument(keys.profile(runId), profiledColumns);
-    const textColumns = columns.map(({ name }) => name);
-    const table = await readTable(Body as Readable, { name: source.key, header: pipeline.data.header, textColumns });
     const { algorithm } = contender(plan, winner);
-    const scores = await readScores(
-      `${keys.run(runId)}batch/out/features.csv.out`,
-      algorithm,
-      recipe.target.problem,
-      table.rows,
-    );
-    const predictions = scores.map((score) => predictionOf(recipe, score));
-    const added = (['prediction', 'probability'] as const).filter((member) => predictions[0]?.[member] !== undefined);
-    const lines = [csvRow([...table.columns.map(({ name }) => name), ...added])];
-    for (let row = 0; row < table.rows; row++) {
-      const cells = table.columns.map((column) => textAt(column, row) ?? '');
-      lines.push(csvRow([...cells, ...added.map((member) => String(predictions[row]?.[member]))]));
-    }
     const key = keys.predictions(runId);
-    await write(key, `${lines.join('\n')}\n`);
-    return { rows: table.rows, uri: uriOf(key) };
+    const rows = await withEngine(async (engine) => {
+      const { header } = plan.pipeline.data;
+      // As text, so that every cell comes back as the user wrote it.
+      const dataset = await openDataset(engine, await objectsOf(plan.source), { header, allText: true });
+      await publish(key, joined(runId, dataset, recipe, algorithm));
+      return dataset.rows;
+    });
+    return { rows, uri: uriOf(key) };
   },
 });
+
+const publish = async (key: string, lines: AsyncIterable<string>) => {
+  const object = writeObject(key);
+  try {
+    let text = '';
+    for await (const line of lines) {
+      text += `${line}\n`;
+      if (text.length < bufferCharacters) continue;
+      await object.write(Buffer.from(text));
+      text = '';
+    }
+    await object.write(Buffer.from(text));
+    await object.end();
+  } catch (error) {
+    await object.abort();
+    throw error;
+  }
+};
+
+/** The lines of the published file. Throws AlgorithmError when the job answered more or fewer rows. */
+const joined = async function* (runId: string, { engine, columns }: Dataset, recipe: Recipe, algorithm: string) {
+  const where = `${keys.run(runId)}batch/out/features.csv.out`;
+  const { problem } = recipe.target;
+  const scores = streamScores(where, algorithm, problem);
+  const added = problem === 'regression' ? (['prediction'] as const) : (['prediction', 'probability'] as const);
+  yield csvRow([...columns.map(({ name }) => name), ...added]);
+  for await (const chunk of engine.chunks(`SELECT * FROM ${rowsView}`))
+    for (const cells of chunk.getRows()) {
+      const { value: score, done } = await scores.next();
+      if (done) throw unequal(where, 'fewer');
+      const told = predictionOf(recipe, score);
+      yield csvRow([
+        ...cells.map((cell) => (typeof cell === 'string' ? cell : '')),
+        ...added.map((it) => String(told[it])),
+      ]);
+    }
+  if (!(await scores.next()).done) throw unequal(where, 'more');
+};
+
+const unequal = (where: string, what: 'fewer' | 'more') =>
+  new AlgorithmError({
+    what: `The transform job wrote ${what} predictions than the drop has rows`,
+    where,
+    expected: 'one per row',
+  });

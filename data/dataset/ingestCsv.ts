@@ -27,6 +27,8 @@ export interface IngestedCsv {
 export interface IngestCsvOptions extends ReadOptions {
   /** Columns (by name) that are text even where every cell is a number. */
   textColumns?: readonly string[];
+  /** All columns are. */
+  allText?: boolean | undefined;
 }
 
 /** Reads the received text in `from` into the Parquet file `to`. Throws InputError for everything that is wrong with it. */
@@ -49,11 +51,11 @@ const readDirectly = async (
   to: string,
   { head, lines, lineBreak }: Received,
   { names, delimiter, header, mark }: Layout,
-  { textColumns = [] }: IngestCsvOptions,
+  { textColumns = [], allText }: IngestCsvOptions,
 ): Promise<IngestedCsv | undefined> => {
   if (mark > 0 || names.length < 2) return undefined;
   const sample = sampleRows(head, delimiter, names.length).slice(header ? 1 : 0);
-  const types = guessTypes(sample, names, textColumns);
+  const types = guessTypes(sample, names, allText ? names : textColumns);
   const columns = types.map((type, place) => `${quoted(columnSql(place))}: ${quoted(sqlTypes[type])}`);
   const scan = [
     quoted(engine.path(from)),
@@ -133,7 +135,9 @@ const readExactly = async (
     const { names } = layout;
     const seen = sink?.finish() ?? [];
     const types = seen.map(({ texts }, place): 'numeric' | 'categorical' =>
-      texts > 0 || options.textColumns?.includes(names[place] ?? '') ? 'categorical' : 'numeric',
+      texts > 0 || options.allText === true || options.textColumns?.includes(names[place] ?? '')
+        ? 'categorical'
+        : 'numeric',
     );
     const infinite = seen.findIndex((column, place) => types[place] === 'numeric' && column.infinite > 0);
     if (infinite >= 0)

@@ -2,6 +2,7 @@ import { algorithms } from '../../algorithms/index.ts';
 import type { Problem, Score } from '../../algorithms/algorithm.ts';
 import { AlgorithmError } from '../../spec/errors.ts';
 import { readText } from './bucket.ts';
+import { readObject } from './objectStream.ts';
 
 /** The answers of a transform job, one per input row. Throws AlgorithmError when they are missing, malformed or not `rows` many. */
 export const readScores = async (key: string, algorithm: string, problem: Problem, rows: number): Promise<Score[]> => {
@@ -29,4 +30,31 @@ export const parseScores = (body: string, algorithm: string, problem: Problem, w
       { cause },
     );
   }
+};
+
+const lineFeed = 10;
+const pieceBytes = 2 ** 20;
+
+/** The answers of a transform job one by one, however many there are. Throws AlgorithmError when they cannot be read. */
+export const streamScores = async function* (key: string, algorithm: string, problem: Problem): AsyncGenerator<Score> {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  const take = (upTo: Uint8Array) => {
+    const text = Buffer.concat([...held, upTo]).toString('utf8');
+    held = [];
+    bytes = 0;
+    return text === '' ? [] : parseScores(text, algorithm, problem, key);
+  };
+  for await (const chunk of readObject(key)) {
+    const end = chunk.lastIndexOf(lineFeed) + 1;
+    if (end > 0 && bytes + chunk.length >= pieceBytes) {
+      yield* take(chunk.subarray(0, end));
+      held = [chunk.subarray(end)];
+      bytes = chunk.length - end;
+    } else {
+      held.push(chunk);
+      bytes += chunk.length;
+    }
+  }
+  yield* take(new Uint8Array());
 };
