@@ -31,6 +31,8 @@ const hostEntries = () =>
       'runtime/services/lambda/sandbox',
       'bench/engine',
       'bench/train',
+      'bench/prepare',
+      'bench/prepareWork',
     ].flatMap((name) => (existsSync(join(root, `${name}.ts`)) ? [[name, `${name}.ts`]] : [])),
   );
 
