@@ -43,7 +43,8 @@ export const writeChannels = async (
   );
   for await (const chunk of engine.chunks(query)) {
     const read = columnsOf(chunk, features);
-    for (let row = 0; row < chunk.rowCount; row++)
+    const { rowCount } = chunk;
+    for (let row = 0; row < rowCount; row++)
       for (const writer of byPart[read.parts[row]!]!) writer.add(row, read);
     for (const writer of writers) if (writer.full()) await writer.flush();
   }

@@ -62,8 +62,13 @@ export const openEngine = async ({ folder, memoryBytes, threads }: EngineOptions
     },
     async *chunks(sql) {
       const result = await connection.stream(sql);
-      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+      let ahead = result.fetchChunk();
+      for (let chunk = await ahead; chunk && chunk.rowCount > 0; chunk = await ahead) {
+        // The next piece is worked out while this one is looked at.
+        ahead = result.fetchChunk();
+        ahead.catch(() => undefined);
         yield chunk;
+      }
     },
     close() {
       connection.closeSync();
