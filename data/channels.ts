@@ -44,8 +44,7 @@ export const writeChannels = async (
   for await (const chunk of engine.chunks(query)) {
     const read = columnsOf(chunk, features);
     const { rowCount } = chunk;
-    for (let row = 0; row < rowCount; row++)
-      for (const writer of byPart[read.parts[row]!]!) writer.add(row, read);
+    for (let row = 0; row < rowCount; row++) for (const writer of byPart[read.parts[row]!]!) writer.add(row, read);
     for (const writer of writers) if (writer.full()) await writer.flush();
   }
   for (const writer of writers) await writer.flush();

@@ -26,8 +26,10 @@ export interface SplitOptions {
   seed: number;
   /** random, stratified, group:<column>, time:<column> or column:<column>; default: stratified for classes, random for numbers. */
   by?: string | undefined;
-  /** How many folds the rows outside the test split fall into; 0: none. */
+  /** How many folds the rows outside the test split fall into; default 0: none. */
   folds?: number | undefined;
+  /** How often they are divided anew. */
+  repeats?: number | undefined;
   target: Target;
 }
 
@@ -36,12 +38,29 @@ export type SplitName = (typeof splitNames)[number];
 
 /** Rows of each split, and of each fold. */
 export interface Split extends Record<SplitName, number> {
-  folds: number[];
+  folds: FoldRows[];
   /** By label (classes), rows of train. */
   trainLabels: number[];
 }
 
-/** Name of the view that has, beside the columns of every row, its hash `h`, its label `y`, its split `part` and its `fold`. */
+/** One fold of one repetition. */
+export interface FoldRows {
+  /** Rows of the fold, on which is scored what was trained without them. */
+  test: number;
+  /** Rows of train outside it. */
+  train: number;
+  /** Of these, by label (classes). */
+  trainLabels: number[];
+}
+
+/** Conditions for the rows of a fold in `splitView`: to train, to validate, and the fold itself. */
+export const inFold = (fold: number, folds: number) => {
+  const own = `cv${Math.floor(fold / folds)} = ${fold % folds}`;
+  return { train: `part = 0 AND NOT (${own})`, validation: `part = 1 AND NOT (${own})`, test: `part <> 2 AND ${own}` };
+};
+
+/** Name of the view that has, beside the columns of every row, its hash `h`, its label `y`, its split `part`, a `fold` of five, and
+ * where folds were wanted the fold `cv0`, `cv1`, … of each repetition. */
 export const splitView = 'split_rows';
 
 /** The condition for the rows of a split in `splitView`. */
@@ -67,22 +86,35 @@ const partBy = (value: string, toTrain: string, toValidation: string) =>
 export const split = async (dataset: Dataset, options: SplitOptions): Promise<Split> => {
   const { engine, columns } = dataset;
   checkFractions(options);
-  const { target, seed, folds = 0 } = options;
+  const { target, seed, folds = 0, repeats = 1 } = options;
   const column = columnNamed(dataset, 'the target', target.name);
   const keys = engine.path('keys.parquet');
   const hashed = `SELECT ${rowHash(columns)} AS h, ${labelSql(target, column.sql)} AS y, * FROM ${rowsView}`;
   const { part, group } = await way(dataset, options);
-  const fold = folds > 0 ? `(${seeded(group ?? 'h', seed, 'fold')} % ${folds})::UTINYINT` : '0::UTINYINT';
+  const cv = Array.from({ length: folds > 0 ? repeats : 0 }, (_, repeat) => foldOf(repeat, options, group));
+  const fold = `(${seeded(group ?? 'h', seed, 'fold')} % 5)::UTINYINT AS fold`;
+  const decided = `SELECT *, (${part})::UTINYINT AS part FROM (${hashed})`;
   await engine.run(
-    `COPY (SELECT h, y, (${part})::UTINYINT AS part, ${fold} AS fold FROM (${hashed})) TO ${quoted(keys)} (FORMAT parquet, COMPRESSION lz4_raw)`,
+    `COPY (SELECT h, y, part, ${[fold, ...cv].join(', ')} FROM (${decided})) TO ${quoted(keys)} (FORMAT parquet, COMPRESSION lz4_raw)`,
   );
   await engine.run(
     `CREATE OR REPLACE VIEW ${splitView} AS SELECT * FROM ${rowsView} POSITIONAL JOIN read_parquet(${quoted(keys)})`,
   );
-  const counted = await countParts(engine, target, folds);
+  const counted = await countParts(engine, target, folds, repeats);
   refuseEmpty(counted, dataset, options);
   refuseUntrained(counted, target);
   return counted;
+};
+
+/**
+ * The fold of a row in one repetition: by group where groups stay together, else by rank within its class (or among all rows),
+ * so that the folds differ by one row at most and every class is in every fold that it can be in.
+ */
+const foldOf = (repeat: number, { seed, folds = 0, target }: SplitOptions, group: string | undefined) => {
+  const place = seeded(group ?? 'h', seed, `cv ${repeat}`);
+  const strata = ['part = 2', ...(target.classes ? ['y'] : [])].join(', ');
+  const rank = `row_number() OVER (PARTITION BY ${strata} ORDER BY ${place}, h) - 1`;
+  return `((${group === undefined ? rank : place}) % ${folds})::UTINYINT AS cv${repeat}`;
 };
 
 const checkFractions = ({ train, validation, test }: SplitOptions) => {
@@ -247,19 +279,34 @@ const named = async (dataset: Dataset, options: SplitOptions, name: string): Pro
   return { part: `CASE lower(${sql}) ${cases.join(' ')} END` };
 };
 
-const countParts = async (engine: Engine, { classes }: Target, folds: number): Promise<Split> => {
+const countParts = async (engine: Engine, { classes }: Target, folds: number, repeats: number): Promise<Split> => {
   const label = classes ? 'y' : '0.0';
-  const found = await engine.rows<{ part: number; fold: number; y: number | null; n: bigint }>(
-    `SELECT part, fold, ${label} AS y, count(*) AS n FROM read_parquet(${quoted(engine.path('keys.parquet'))}) GROUP BY ALL`,
-  );
-  const sum = (matches: (row: (typeof found)[number]) => boolean) =>
-    found.filter(matches).reduce((total, { n }) => total + Number(n), 0);
+  const keys = `read_parquet(${quoted(engine.path('keys.parquet'))})`;
+  const count = async (column: string) => {
+    const found = await engine.rows<{ part: number; fold: number; y: number | null; n: bigint }>(
+      `SELECT part, ${column} AS fold, ${label} AS y, count(*) AS n FROM ${keys} GROUP BY ALL`,
+    );
+    return (matches: (row: (typeof found)[number]) => boolean) =>
+      found.filter(matches).reduce((total, { n }) => total + Number(n), 0);
+  };
+  const sum = await count('0');
+  const labels = classes ?? [];
+  const folded: FoldRows[] = [];
+  for (let repeat = 0; folds > 0 && repeat < repeats; repeat++) {
+    const own = await count(`cv${repeat}`);
+    for (let fold = 0; fold < folds; fold++)
+      folded.push({
+        test: own((row) => row.part !== 2 && row.fold === fold),
+        train: own((row) => row.part === 0 && row.fold !== fold),
+        trainLabels: labels.map((_, place) => own((row) => row.part === 0 && row.fold !== fold && row.y === place)),
+      });
+  }
   return {
     train: sum(({ part }) => part === 0),
     validation: sum(({ part }) => part === 1),
     test: sum(({ part }) => part === 2),
-    folds: Array.from({ length: folds }, (_, fold) => sum((row) => row.part !== 2 && row.fold === fold)),
-    trainLabels: (classes ?? []).map((_, place) => sum(({ part, y }) => part === 0 && y === place)),
+    folds: folded,
+    trainLabels: labels.map((_, place) => sum(({ part, y }) => part === 0 && y === place)),
   };
 };
 
@@ -276,17 +323,27 @@ const refuseEmpty = (result: Split, { name, rows }: Dataset, options: SplitOptio
       todo: `Add rows, or ${namesParts ? 'split in another way' : `enlarge the ${part} fraction`}`,
     });
   }
-  const empty = result.folds.indexOf(0);
+  const { folds } = options;
+  const empty = result.folds.findIndex(({ test, train }) => test === 0 || train === 0);
   if (empty < 0) return;
   throw new InputError({
-    what: `Fold ${empty + 1} of ${result.folds.length} has no row`,
+    what: `Fold ${empty + 1} of ${folds} leaves no rows to ${result.folds[empty]?.test === 0 ? 'score' : 'train on'}`,
     where: 'prepare.split.folds',
-    expected: `at least about ${5 * result.folds.length} rows or groups outside the test split`,
+    expected: `at least ${folds} rows, or groups, outside the test split`,
     todo: 'Take fewer folds, or add rows',
   });
 };
 
-const refuseUntrained = ({ trainLabels }: Split, { classes = [], classCounts = [], name }: Target) => {
+const refuseUntrained = ({ trainLabels, folds }: Split, { classes = [], classCounts = [], name }: Target) => {
+  const lacking = folds.findIndex((fold) => fold.trainLabels.includes(0));
+  const lost = folds[lacking]?.trainLabels.indexOf(0) ?? -1;
+  if (lost >= 0 && trainLabels[lost] !== 0)
+    throw new InputError({
+      what: `The class ${shown(classes[lost]!)} of the target ${shown(name)} has too few rows for so many folds: without fold ${lacking + 1} none is left to train on`,
+      where: 'prepare.split.folds',
+      expected: 'rows of every class outside every fold',
+      todo: `Take fewer folds, or have more than ${classCounts[lost] ?? 0} rows of this class`,
+    });
   const absent = trainLabels.indexOf(0);
   if (absent < 0) return;
   const rows = classCounts[absent] ?? 0;

@@ -87,8 +87,8 @@ const planned = (given: Pipeline['train']['candidates'][number], id: number, whe
   }
 };
 
-/** Every job at its time limit: one training and one transform job per candidate and for the champion's comparison. */
-const costCeiling = ({ train, budget }: Pipeline, where: string): number | undefined => {
+/** Every job at its time limit: a training and a transform job per candidate and fold, and one to score the champion. */
+const costCeiling = ({ train, prepare, budget }: Pipeline, where: string): number | undefined => {
   const { type, count } = train.instance;
   const price = usdPerHour[type];
   if (price === undefined) {
@@ -100,7 +100,8 @@ const costCeiling = ({ train, budget }: Pipeline, where: string): number | undef
     });
   }
   const hours = train.maxRuntime / 3600;
-  const ceiling = price * hours * (train.candidates.length * (count + 1) + 1);
+  const { folds = 0, repeats } = prepare.split;
+  const ceiling = price * hours * (train.candidates.length * (1 + folds * repeats) * (count + 1) + 1);
   if (budget && ceiling > budget.maxUsd)
     throw new InputError({
       what: `The run could cost ${ceiling.toFixed(2)} USD, the budget is ${budget.maxUsd} USD`,

@@ -8,9 +8,9 @@ import { writeChannels, type Channel } from '../data/channels.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
 import type { Engine } from '../data/engine.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
-import { profileDataset } from '../data/profile.ts';
+import { profileDataset, type Profile } from '../data/profile.ts';
 import { compileRecipe, fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
-import { split, splitLabels, type Split } from '../data/split.ts';
+import { inFold, split, splitLabels, type Split } from '../data/split.ts';
 import { describeTarget, type Target } from '../data/target.ts';
 import { InputError } from '../spec/errors.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
@@ -19,7 +19,7 @@ import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { objectsOf } from './lib/drop.ts';
 import { writeObject } from './lib/objectStream.ts';
-import { readPlan } from './lib/run.ts';
+import { candidatesOf, readPlan } from './lib/run.ts';
 import { withEngine } from './lib/workspace.ts';
 
 export const handler = define({
@@ -44,6 +44,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const recipe = await fitRecipe(dataset, target, { profile, ignore: data.ignore, keep: data.keep });
   await writeDocument(keys.recipe(runId), recipe);
   await writeSplits(runId, dataset, recipe, deploy.target === 'batch');
+  const folds = await prepareFolds(plan, dataset, target, profile, rows);
   const championComplaint = await prepareForChampion(plan, dataset, recipe);
 
   const prepared: Prepared = {
@@ -55,11 +56,12 @@ const prepare = async (plan: Plan, engine: Engine) => {
     baseline: await baselineOf(dataset, target, rows),
     objective,
     leftOut: recipe.dropped.filter(({ column }) => !data.ignore.includes(column)).slice(0, 20),
+    ...(folds.length > 0 && { folds }),
     ...(championComplaint && { championComplaint }),
   };
   await writeDocument(keys.prepared(runId), prepared);
   const withChampion: CandidateId[] = plan.champion && !championComplaint ? ['champion'] : [];
-  const contenders = [...plan.candidates.map(({ id }) => id), ...withChampion];
+  const contenders = [...candidatesOf(plan), ...withChampion];
   return {
     contenders: contenders.map((candidate) => ({ candidate, execution: candidateExecutionName(runId, candidate) })),
     rows: prepared.rows,
@@ -124,6 +126,37 @@ const writeSplits = async (runId: string, dataset: Dataset, recipe: Recipe, batc
       (channels) => writeChannels(engine, { features: others, channels, order: 'drop' }),
       [{ split: 'all', what: 'features', key: keys.batchFeatures(runId) }],
     );
+};
+
+/** The same for every fold, with a recipe that has not seen it; no fold touches the held-out rows. */
+const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, profile: Profile, rows: Split) => {
+  const { runId, pipeline } = plan;
+  const { folds = 0 } = pipeline.prepare.split;
+  const { ignore, keep } = pipeline.data;
+  const prepared: NonNullable<Prepared['folds']> = [];
+  for (const [fold, own] of rows.folds.entries()) {
+    const where = inFold(fold, folds);
+    const recipe = await fitRecipe(dataset, target, { profile, ignore, keep, rows: where.train });
+    const write = (train: boolean, condition: string, wanted: Parameters<typeof writeAll>[1]) => {
+      const features = compileRecipe(recipe, dataset, { train });
+      return writeAll((channels) => writeChannels(dataset.engine, { features, channels, where: condition }), wanted);
+    };
+    await write(true, where.train, [{ split: 'all', what: 'labelled', key: keys.channel(runId, 'train', fold) }]);
+    await write(false, where.validation, [
+      { split: 'all', what: 'labelled', key: keys.channel(runId, 'validation', fold) },
+    ]);
+    await write(false, where.test, [
+      { split: 'all', what: 'features', key: keys.testFeatures(runId, fold) },
+      { split: 'all', what: 'labels', key: keys.testLabels(runId, fold) },
+    ]);
+    prepared.push({
+      train: own.train,
+      test: own.test,
+      features: recipe.outputs.length,
+      ...(target.classes && { classCounts: own.trainLabels }),
+    });
+  }
+  return prepared;
 };
 
 /**

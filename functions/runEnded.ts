@@ -25,6 +25,7 @@ import { sagemaker, sfn } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { lockHolder, markEnding, unlock } from './lib/ledger.ts';
+import { candidatesOf } from './lib/run.ts';
 
 const outcomeOf: Readonly<Record<string, Outcome>> = { FAILED: 'FAILED', ABORTED: 'STOPPED', TIMED_OUT: 'TIMED_OUT' };
 
@@ -100,7 +101,7 @@ const startRollback = async (id: string) => {
 /** A run that ended before its plan was written has started nothing. */
 const contendersOf = async (id: string): Promise<CandidateId[]> => {
   const found = await readText(keys.plan(id));
-  return found ? [...planSchema.parse(JSON.parse(found.text)).candidates.map((it) => it.id), 'champion'] : [];
+  return found ? [...candidatesOf(planSchema.parse(JSON.parse(found.text))), 'champion'] : [];
 };
 
 /** What never started or has ended already needs no stop. */

@@ -7,7 +7,15 @@ import * as z from 'zod';
 import type { Manifest } from '../algorithms/algorithm.ts';
 import { algorithms } from '../algorithms/index.ts';
 import { InputError } from '../spec/errors.ts';
-import { batchJobName, keys, modelName, trainingJobName, transformJobName, type CandidateId } from '../spec/names.ts';
+import {
+  batchJobName,
+  keys,
+  modelName,
+  partsOf,
+  trainingJobName,
+  transformJobName,
+  type CandidateId,
+} from '../spec/names.ts';
 import { candidateId, runId, type Plan, type PlannedCandidate, type Prepared } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { uriOf } from './lib/bucket.ts';
@@ -31,13 +39,15 @@ interface Submitted {
 
 const submissions: Record<'train' | 'score' | 'batch', (plan: Plan, candidate: CandidateId) => Promise<Submitted>> = {
   async train(plan, candidate) {
-    const planned = candidate === 'champion' ? undefined : plan.candidates[candidate];
+    const { candidate: number } = partsOf(candidate);
+    const planned = number === 'champion' ? undefined : plan.candidates[number];
     if (!planned) throw new RangeError(`The plan of ${plan.runId} has no candidate ${candidate} to train.`);
-    return train(plan, planned, await readPrepared(plan.runId));
+    return train(plan, candidate, planned, await readPrepared(plan.runId));
   },
   async score(plan, candidate) {
     if (candidate !== 'champion') await createModel(plan, candidate);
-    const features = candidate === 'champion' ? keys.championFeatures(plan.runId) : keys.testFeatures(plan.runId);
+    const { fold } = partsOf(candidate);
+    const features = candidate === 'champion' ? keys.championFeatures(plan.runId) : keys.scoring(plan.runId, fold);
     return transform(
       plan,
       candidate,
@@ -67,7 +77,12 @@ const unlessMade = async (create: () => Promise<unknown>) => {
   }
 };
 
-const train = async (plan: Plan, planned: PlannedCandidate, prepared: Prepared): Promise<Submitted> => {
+const train = async (
+  plan: Plan,
+  candidate: CandidateId,
+  planned: PlannedCandidate,
+  prepared: Prepared,
+): Promise<Submitted> => {
   const { runId, pipeline } = plan;
   const manifest = algorithms[planned.algorithm];
   if (!manifest?.problems.includes(prepared.problem))
@@ -75,7 +90,8 @@ const train = async (plan: Plan, planned: PlannedCandidate, prepared: Prepared):
       what: `${planned.algorithm} cannot solve a ${prepared.problem} problem`,
       where: `train.candidates[${planned.id}].algorithm`,
     });
-  const name = trainingJobName(runId, planned.id);
+  const name = trainingJobName(runId, candidate);
+  const { fold } = partsOf(candidate);
   const channel = (channelName: 'train' | 'validation') => ({
     ChannelName: channelName,
     ContentType: 'text/csv',
@@ -83,12 +99,12 @@ const train = async (plan: Plan, planned: PlannedCandidate, prepared: Prepared):
     DataSource: {
       S3DataSource: {
         S3DataType: 'S3Prefix' as const,
-        S3Uri: uriOf(keys.channel(runId, channelName)),
+        S3Uri: uriOf(keys.channel(runId, channelName, fold)),
         S3DataDistributionType: 'FullyReplicated' as const,
       },
     },
   });
-  const hyperparameters = complete(manifest, planned, prepared);
+  const hyperparameters = complete(manifest, planned, fold === undefined ? prepared : inFold(prepared, fold));
   await unlessMade(() =>
     sagemaker().send(
       new CreateTrainingJobCommand({
@@ -97,7 +113,7 @@ const train = async (plan: Plan, planned: PlannedCandidate, prepared: Prepared):
         RoleArn: environment('SAGEMAKER_ROLE_ARN'),
         HyperParameters: hyperparameters,
         InputDataConfig: [channel('train'), channel('validation')],
-        OutputDataConfig: { S3OutputPath: uriOf(`${keys.candidate(runId, planned.id)}training`) },
+        OutputDataConfig: { S3OutputPath: uriOf(`${keys.candidate(runId, candidate)}training`) },
         ResourceConfig: {
           InstanceType: pipeline.train.instance.type as 'ml.m5.xlarge',
           InstanceCount: pipeline.train.instance.count,
@@ -126,8 +142,17 @@ const complete = (manifest: Manifest, { id, hyperparameters }: PlannedCandidate,
   }
 };
 
-const createModel = (plan: Plan, candidate: number) => {
+/** What the data adds, of the rows outside one fold. */
+const inFold = (prepared: Prepared, fold: number): Prepared => {
+  const own = prepared.folds?.[fold];
+  if (!own) throw new RangeError(`Fold ${fold} was not prepared.`);
+  const { train, features, classCounts } = own;
+  return { ...prepared, rows: { ...prepared.rows, train }, features, ...(classCounts && { classCounts }) };
+};
+
+const createModel = (plan: Plan, candidate: Exclude<CandidateId, 'champion'>) => {
   const { runId, pipeline } = plan;
+  const { candidate: number } = partsOf(candidate);
   const job = trainingJobName(runId, candidate);
   return unlessMade(() =>
     sagemaker().send(
@@ -135,7 +160,7 @@ const createModel = (plan: Plan, candidate: number) => {
         ModelName: modelName(runId, candidate),
         ExecutionRoleArn: environment('SAGEMAKER_ROLE_ARN'),
         PrimaryContainer: {
-          Image: plan.candidates[candidate]?.imageUri,
+          Image: number === 'champion' ? undefined : plan.candidates[number]?.imageUri,
           ModelDataUrl: uriOf(`${keys.candidate(runId, candidate)}training/${job}/output/model.tar.gz`),
         },
         Tags: tagsOf(runId, pipeline.name),

@@ -13,13 +13,29 @@ export const runIdOf = (pipeline: string, ...identity: readonly string[]) => {
 /** The pipeline of a run id made by `runIdOf`. */
 export const pipelineOf = (runId: string) => runId.slice(0, -17);
 
+/** A candidate trained without the rows of one fold and scored on them: `0f3` is candidate 0 without fold 3. */
+export type FoldId = `${number}f${number}`;
+
 /** Candidates are numbered in plan order; the champion that is scored beside them is `champion`. */
-export type CandidateId = number | 'champion';
+export type CandidateId = number | 'champion' | FoldId;
+
+export const foldId = (candidate: number, fold: number): FoldId => `${candidate}f${fold}`;
+
+/** Which candidate of the plan it is, and which fold it leaves out, if any. */
+export const partsOf = (candidate: CandidateId): { candidate: number | 'champion'; fold?: number } => {
+  if (typeof candidate === 'number' || candidate === 'champion') return { candidate };
+  const [number = Number.NaN, fold = Number.NaN] = candidate.split('f').map(Number);
+  return { candidate: number, fold };
+};
 
 const short = (candidate: CandidateId) => (candidate === 'champion' ? 'x' : String(candidate));
+const inFold = (candidate: CandidateId) => partsOf(candidate).fold !== undefined;
 
-export const trainingJobName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}-train`;
-export const transformJobName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}-score`;
+/** With a fold the suffix is shortened: `-19f99-t` has to fit, too. */
+export const trainingJobName = (runId: string, candidate: CandidateId) =>
+  inFold(candidate) ? `${runId}-${candidate}-t` : `${runId}-c${short(candidate)}-train`;
+export const transformJobName = (runId: string, candidate: CandidateId) =>
+  inFold(candidate) ? `${runId}-${candidate}-s` : `${runId}-c${short(candidate)}-score`;
 export const batchJobName = (runId: string) => `${runId}-batch`;
 export const modelName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}`;
 export const candidateExecutionName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}`;
@@ -36,6 +52,10 @@ export const variantName = (runId: string) => runId;
 export const endpointName = (pipeline: string) => pipeline;
 export const modelPackageGroupName = (pipeline: string) => pipeline;
 
+/** Where the rows of a run, or of one of its folds, lie. */
+const partOf = (runId: string, fold?: number) =>
+  fold === undefined ? `runs/${runId}/` : `runs/${runId}/folds/${fold}/`;
+
 /** Keys of the bucket. */
 export const keys = {
   pipeline: (pipeline: string) => `pipelines/${pipeline}.yaml`,
@@ -44,9 +64,12 @@ export const keys = {
   profile: (runId: string) => `runs/${runId}/profile.json`,
   prepared: (runId: string) => `runs/${runId}/prepared.json`,
   recipe: (runId: string) => `runs/${runId}/recipe.json`,
-  channel: (runId: string, channel: 'train' | 'validation') => `runs/${runId}/${channel}/${channel}.csv`,
-  testFeatures: (runId: string) => `runs/${runId}/test/features.csv`,
-  testLabels: (runId: string) => `runs/${runId}/test/labels.csv`,
+  channel: (runId: string, channel: 'train' | 'validation', fold?: number) =>
+    `${partOf(runId, fold)}${channel}/${channel}.csv`,
+  /** All that a candidate is to score. */
+  scoring: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/`,
+  testFeatures: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/features.csv`,
+  testLabels: (runId: string, fold?: number) => `${partOf(runId, fold)}test/labels.csv`,
   /** The same held-out rows, prepared by the champion's own recipe. */
   championFeatures: (runId: string) => `runs/${runId}/champion/features.csv`,
   batchFeatures: (runId: string) => `runs/${runId}/batch/features.csv`,

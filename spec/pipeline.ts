@@ -49,8 +49,18 @@ export const splitSchema = z
       .max(2 ** 32 - 1)
       .default(7),
     /** Default: stratified for classes, random for numbers. */
-    by: z.enum(['random', 'stratified']).optional(),
+    by: z
+      .union([z.enum(['random', 'stratified']), z.string().regex(/^(?:group|time|column):.{1,1024}$/s)], {
+        error: 'random, stratified, group:<column>, time:<column> or column:<column>',
+      })
+      .optional(),
+    /** Each candidate is also trained this often without one of as many parts of the rows outside test, and scored on it. */
+    folds: z.int().min(2).max(20).optional(),
+    /** How often the rows are divided into folds anew. */
+    repeats: z.int().min(1).max(10).default(1),
   })
+  .refine(({ folds = 1, repeats }) => folds * repeats <= 50, 'folds times repeats must not exceed 50')
+  .refine(({ folds, repeats }) => folds !== undefined || repeats === 1, 'repeats needs folds')
   .refine(
     ({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9,
     'train, validation and test must add up to 1',

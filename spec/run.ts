@@ -30,7 +30,11 @@ export type RunRequest = z.infer<typeof runRequest>;
 export const runInput = runRequest.extend({ runId });
 export type RunInput = z.infer<typeof runInput>;
 
-export const candidateId = z.union([z.int().min(0).max(99), z.literal('champion')]);
+export const candidateId = z.union([
+  z.int().min(0).max(99),
+  z.literal('champion'),
+  z.templateLiteral([z.int().min(0).max(99), 'f', z.int().min(0).max(99)]),
+]);
 
 const plannedCandidate = z.strictObject({
   id: z.int().min(0).max(99),
@@ -81,6 +85,17 @@ export const preparedSchema = z.strictObject({
   objective: z.string(),
   /** The first 20 columns that preparation left out by itself, and why: constant, an id, the target in other words. */
   leftOut: z.array(z.strictObject({ column: z.string(), reason: z.string() })),
+  /** What was prepared without each fold. */
+  folds: z
+    .array(
+      z.strictObject({
+        train: z.int(),
+        test: z.int(),
+        features: z.int(),
+        classCounts: z.array(z.int()).optional(),
+      }),
+    )
+    .optional(),
   /** Why the champion cannot be scored on this file, when it cannot. */
   championComplaint: z.string().optional(),
 });
