@@ -1,142 +1,139 @@
 /** How good answers are. Definitions are those of scikit-learn, against which recorded values are tested. */
 import type { Problem, Score } from '../algorithms/algorithm.ts';
-import { binary } from './metrics/binary.ts';
-import { multiclass } from './metrics/multiclass.ts';
-import { regression } from './metrics/regression.ts';
+import { binarySample } from './metrics/binary.ts';
+import { confusion } from './metrics/classes.ts';
+import { mostProbable, multiclassSample } from './metrics/multiclass.ts';
+import { regressionSample } from './metrics/regression.ts';
+import type { Metrics, Sample } from './metrics/sample.ts';
 
-/** Whether more or less is better. */
-export const metricDirection = {
-  rmse: 'min',
-  mae: 'min',
-  medianAe: 'min',
-  r2: 'max',
-  accuracy: 'max',
-  balancedAccuracy: 'max',
-  precision: 'max',
-  recall: 'max',
-  f1: 'max',
-  auc: 'max',
-  prAuc: 'max',
-  logloss: 'min',
-  brier: 'min',
-  precisionMacro: 'max',
-  precisionMicro: 'max',
-  precisionWeighted: 'max',
-  recallMacro: 'max',
-  recallMicro: 'max',
-  recallWeighted: 'max',
-  f1Macro: 'max',
-  f1Micro: 'max',
-  f1Weighted: 'max',
-} as const satisfies Record<string, 'min' | 'max'>;
+export { directionOf, metricsFor, objectiveFor, rangeOf, type Metric } from './metrics/catalogue.ts';
 
-export type Metric = keyof typeof metricDirection;
-
-/** Whether more or less of a metric is better. Throws RangeError for one that is not known. */
-export const directionOf = (metric: string): 'min' | 'max' => {
-  const direction = directions.get(metric);
-  if (!direction) throw new RangeError(`directionOf: unknown metric ${metric}`);
-  return direction;
-};
-
-const directions = new Map<string, 'min' | 'max'>(Object.entries(metricDirection));
-
-const byProblem: Record<Problem, readonly Metric[]> = {
-  regression: ['rmse', 'mae', 'medianAe', 'r2'],
-  binary: ['accuracy', 'balancedAccuracy', 'precision', 'recall', 'f1', 'auc', 'prAuc', 'logloss', 'brier'],
-  multiclass: [
-    ...(['accuracy', 'balancedAccuracy', 'auc', 'logloss'] as const),
-    ...(['precisionMacro', 'precisionMicro', 'precisionWeighted'] as const),
-    ...(['recallMacro', 'recallMicro', 'recallWeighted'] as const),
-    ...(['f1Macro', 'f1Micro', 'f1Weighted'] as const),
-  ],
-};
-
-/** The metrics that `evaluate` computes for a problem. */
-export const metricsFor = (problem: Problem): readonly string[] => byProblem[problem];
-
-const objectives: Record<Problem, Metric> = { regression: 'rmse', binary: 'auc', multiclass: 'accuracy' };
-
-/** The metric by which candidates are compared unless the user names another. */
-export const objectiveFor = (problem: Problem): Metric => objectives[problem];
+/** What a model answered for rows whose labels are known. */
+export interface Answers {
+  problem: Problem;
+  /** Class numbers, or values. */
+  labels: Float64Array;
+  /** One per label: a value or P(class 1); for multiclass one probability per class, row after row. */
+  scores: Float64Array;
+  /** Of a binary problem: class 1 is answered from this probability on; default 0.5. */
+  threshold?: number;
+}
 
 export interface Evaluation {
-  /** `auc` and `prAuc` are absent when the labels hold one class only. */
-  metrics: Record<string, number>;
+  /** What is not defined is absent, such as `auc` when the labels hold one class only. */
+  metrics: Metrics;
   /** `[actual][predicted]` in rows, in label order; absent for regression. */
   confusionMatrix?: number[][];
 }
 
-export interface EvaluateOptions {
-  /** Class labels in label order; default as many as the scores (two for binary). */
-  classes?: readonly string[];
-  /** Of a binary problem: answers class 1 from this probability on; default 0.5. */
-  threshold?: number;
-}
+/** How many scores a row has. */
+export const widthOf = ({ problem, labels, scores }: Answers) =>
+  problem === 'multiclass' ? scores.length / labels.length : 1;
+
+/** The answers of a container as one array. Throws RangeError when rows differ in how many probabilities they hold. */
+export const flatScores = (scores: ArrayLike<Score>): Float64Array => {
+  const first = scores[0];
+  if (typeof first !== 'object') return Float64Array.from(scores, Number);
+  const flat = new Float64Array(scores.length * first.length);
+  for (let row = 0; row < scores.length; row++) {
+    const score = scores[row]!;
+    const own = typeof score === 'number' ? [score] : score;
+    if (own.length !== first.length)
+      throw new RangeError(`evaluate: row ${row + 1} has ${own.length} probabilities, expected ${first.length}`);
+    flat.set(own, row * first.length);
+  }
+  return flat;
+};
 
 /**
- * `labels` are class numbers or values, `scores` one per label: a value, P(class 1), or one probability per class.
- * Throws RangeError when they do not fit together.
+ * Metrics and confusion matrix. Throws RangeError, naming the row, when labels and scores do not fit together: not as many,
+ * not finite, no class, no probability.
  */
-export const evaluate = (
-  problem: Problem,
-  labels: Float64Array,
-  scores: ArrayLike<Score>,
-  { classes, threshold = 0.5 }: EvaluateOptions = {},
-): Evaluation => {
-  const { length } = labels;
-  if (length === 0 || scores.length !== length)
-    throw new RangeError(
-      `evaluate: ${scores.length} scores for ${length} labels; expected one score for each, and at least one`,
-    );
-  if (problem === 'multiclass') {
-    const rows = Array.from(scores, (score) => (typeof score === 'number' ? [score] : score));
-    const width = classes?.length ?? rows[0]!.length;
-    for (const [index, row] of rows.entries()) {
-      if (row.length !== width)
-        throw new RangeError(`evaluate: row ${index + 1} has ${row.length} probabilities, expected ${width}`);
-      refuseInvalid(row, index, 0, 1);
-    }
-    refuseClasses(labels, width);
-    return multiclass(labels, rows, width);
-  }
-  const values = Float64Array.from(scores, Number);
-  const [low, high] = problem === 'binary' ? [0, 1] : [-Infinity, Infinity];
-  for (let index = 0; index < length; index++) refuseInvalid([values[index]!], index, low, high);
-  if (problem === 'regression') return { metrics: regression(labels, values) };
-  refuseClasses(labels, 2);
-  return binary(labels, values, threshold);
+export const evaluate = (answers: Answers): Evaluation => {
+  refuseInvalid(answers);
+  return { metrics: sampleOf(answers).measure(), ...confusionOf(answers) };
+};
+
+/** Answers made ready to be measured under many weights; they must be valid, see `refuseInvalid`. */
+export const sampleOf = (answers: Answers): Sample => samples[answers.problem](answers);
+
+const samples: Record<Problem, (answers: Answers) => Sample> = {
+  binary: ({ labels, scores, threshold = 0.5 }) => binarySample(labels, scores, threshold),
+  multiclass: (answers) => multiclassSample(answers.labels, answers.scores, widthOf(answers)),
+  regression: ({ labels, scores }) => regressionSample(labels, scores),
+};
+
+/** The class that is answered for each row; `undefined` for regression. */
+export const predictedOf = (answers: Answers): Int32Array | undefined => {
+  const { problem, scores, threshold = 0.5 } = answers;
+  if (problem === 'regression') return undefined;
+  if (problem === 'multiclass') return mostProbable(scores, widthOf(answers));
+  return Int32Array.from(scores, (score) => (score >= threshold ? 1 : 0));
+};
+
+const confusionOf = (answers: Answers): Pick<Evaluation, 'confusionMatrix'> => {
+  const predicted = predictedOf(answers);
+  const classes = answers.problem === 'binary' ? 2 : widthOf(answers);
+  return predicted ? { confusionMatrix: confusion(answers.labels, predicted, classes) } : {};
 };
 
 // Containers compute probabilities in single precision, where a softmax can pass 1 by a rounding error.
 const rounding = 1e-6;
 
-const refuseInvalid = (scores: readonly number[], index: number, low: number, high: number) => {
-  const invalid = scores.find(
-    (score) => !(Number.isFinite(score) && score >= low - rounding && score <= high + rounding),
-  );
-  if (invalid === undefined) return;
-  const expected = high === 1 ? 'a probability from 0 to 1' : 'a finite number';
-  throw new RangeError(`evaluate: the score of row ${index + 1} is ${invalid}, expected ${expected}`);
-};
-
-const refuseClasses = (labels: Float64Array, classes: number) => {
-  const row = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
-  if (row >= 0)
+/** Throws RangeError for answers that cannot be measured, naming the first wrong row. */
+export const refuseInvalid = (answers: Answers) => {
+  const { problem, labels, scores } = answers;
+  const width = widthOf(answers);
+  if (labels.length === 0 || scores.length !== labels.length * width || !Number.isInteger(width) || width === 0)
     throw new RangeError(
-      `evaluate: the label of row ${row + 1} is ${labels[row]}, expected a class from 0 to ${classes - 1}`,
+      `evaluate: ${scores.length} scores for ${labels.length} labels; expected one score for each, and at least one`,
     );
+  const [low, high] = problem === 'regression' ? [-Infinity, Infinity] : [-rounding, 1 + rounding];
+  const wrong = scores.findIndex((score) => !(Number.isFinite(score) && score >= low && score <= high));
+  if (wrong >= 0) {
+    const expected = problem === 'regression' ? 'a finite number' : 'a probability from 0 to 1';
+    const row = Math.floor(wrong / width) + 1;
+    throw new RangeError(`evaluate: the score of row ${row} is ${scores[wrong]}, expected ${expected}`);
+  }
+  const classes = problem === 'binary' ? 2 : width;
+  const fits =
+    problem === 'regression'
+      ? (label: number) => Number.isFinite(label)
+      : (label: number) => Number.isInteger(label) && label >= 0 && label < classes;
+  const row = labels.findIndex((label) => !fits(label));
+  if (row < 0) return;
+  const expected = problem === 'regression' ? 'a finite number' : `a class from 0 to ${classes - 1}`;
+  throw new RangeError(`evaluate: the label of row ${row + 1} is ${labels[row]}, expected ${expected}`);
 };
 
 /**
  * The metrics, on the test labels, of a model that always answers the same: the mean of the train labels (regression, binary),
  * or the share of each class (multiclass).
  */
-export const baseline = (problem: Problem, answer: number | readonly number[], testLabels: Float64Array): Evaluation =>
-  evaluate(
-    problem,
-    testLabels,
-    typeof answer === 'number'
-      ? new Float64Array(testLabels.length).fill(answer)
-      : Array.from(testLabels, () => [...answer]),
+export const baseline = (
+  problem: Problem,
+  answer: number | readonly number[],
+  testLabels: Float64Array,
+): Evaluation => {
+  if (problem === 'regression')
+    return evaluate({ problem, labels: testLabels, scores: new Float64Array(testLabels.length).fill(Number(answer)) });
+  const shares = typeof answer === 'number' ? [1 - answer, answer] : answer;
+  const rows = new Float64Array(shares.length);
+  for (const label of testLabels) rows[label]! += 1;
+  return classBaseline(problem, shares, rows);
+};
+
+/** All rows of a class are answered alike, so one row of each with the weight of all of them says everything. */
+const classBaseline = (problem: 'binary' | 'multiclass', shares: readonly number[], rows: Float64Array): Evaluation => {
+  const labels = Float64Array.from(rows.keys());
+  const scores =
+    problem === 'binary'
+      ? new Float64Array(2).fill(shares[1]!)
+      : Float64Array.from({ length: shares.length ** 2 }, (_, at) => shares[at % shares.length]!);
+  const answers: Answers = { problem, labels, scores };
+  const [answered = 0] = predictedOf(answers)!;
+  const confusionMatrix = Array.from(rows, (count) =>
+    Array.from(rows, (_, predicted) => (predicted === answered ? count : 0)),
   );
+  return { metrics: sampleOf(answers).measure(rows), confusionMatrix };
+};

@@ -1,7 +1,7 @@
 /** Scores a contender on the held-out rows: predictions of the transform job against the labels nobody trained on. */
 import * as z from 'zod';
 import type { Problem, Score } from '../algorithms/algorithm.ts';
-import { evaluate } from '../data/metrics.ts';
+import { evaluate, flatScores } from '../data/metrics.ts';
 import { AlgorithmError } from '../spec/errors.ts';
 import { keys } from '../spec/names.ts';
 import { candidateId, runId, type CandidateResult } from '../spec/run.ts';
@@ -38,7 +38,7 @@ export const handler = define({
 /** Scores that are no numbers or no probabilities are the model's fault. */
 const measured = (problem: Problem, labels: Float64Array, scores: Score[], where: string) => {
   try {
-    return evaluate(problem, labels, scores);
+    return evaluate({ problem, labels, scores: flatScores(scores) });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new AlgorithmError({ what: cause.message, where }, { cause });

@@ -13,6 +13,7 @@ import { compileRecipe, fitRecipe, recipeSchema, type Recipe } from '../data/rec
 import { inFold, split, splitLabels, type Split } from '../data/split.ts';
 import { describeTarget, type Target } from '../data/target.ts';
 import { InputError } from '../spec/errors.ts';
+import { refuseUnknownRules } from '../spec/gateRules.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
 import { runId, type Plan, type Prepared } from '../spec/run.ts';
 import { readDocument, writeDocument } from './lib/bucket.ts';
@@ -36,8 +37,9 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const dataset = await openDataset(engine, await objectsOf(plan.source), { header: data.header });
   const target = await describeTarget(dataset, { target: data.target, problem: data.problem });
   const objective = evaluate.objective ?? objectiveFor(target.problem);
+  const metrics = metricsFor(target.problem);
   refuseUnknownMetric(target.problem, 'evaluate.objective', objective);
-  gate.rules.forEach(({ metric }, i) => refuseUnknownMetric(target.problem, `gate.rules[${i}].metric`, metric));
+  refuseUnknownRules(gate, { problem: target.problem, metrics, columns: dataset.columns.map(({ name }) => name) });
   const profile = await profileDataset(dataset, { target, ignore: data.ignore, keep: data.keep });
   await writeDocument(keys.profile(runId), profile);
   const rows = await split(dataset, { ...prepare.split, target });

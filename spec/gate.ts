@@ -1,9 +1,8 @@
 /** The gate: a pure decision with reasons. */
-import type { CandidateResult, GateVerdict, Prepared } from './run.ts';
+import { type DriftFacts, judgeRule, show } from './gateRules.ts';
+import { type Direction, goodness } from './goodness.ts';
 import type { Pipeline } from './pipeline.ts';
-
-/** Whether a larger value is better; `undefined` for a metric that is not known. */
-export type Direction = 'min' | 'max';
+import type { CandidateResult, GateVerdict, Prepared, RuleVerdict } from './run.ts';
 
 export interface GateQuestion {
   gate: Pipeline['gate'];
@@ -13,9 +12,9 @@ export interface GateQuestion {
   /** The deployed model's metrics on the same held-out rows, or why it could not be scored. */
   champion?: CandidateResult | { complaint: string };
   baseline: Prepared['baseline'];
+  /** For rules on drift. */
+  drift?: DriftFacts;
 }
-
-type Rule = GateVerdict['rules'][number];
 
 /**
  * Picks the candidate with the best objective and judges it by every rule; it passes only if all do.
@@ -24,8 +23,8 @@ type Rule = GateVerdict['rules'][number];
 export const judge = (question: GateQuestion): GateVerdict => {
   const { gate, objective, direction, candidates } = question;
   const scored = candidates.filter(({ metrics }) => Number.isFinite(metrics[objective]));
-  const sign = direction === 'max' ? 1 : -1;
-  const [winner] = scored.sort((a, b) => sign * (value(b, objective) - value(a, objective)) || order(a) - order(b));
+  const worth = (result: CandidateResult) => goodness(value(result, objective), direction);
+  const [winner] = scored.sort((a, b) => worth(b) - worth(a) || order(a) - order(b));
   if (!winner)
     return {
       passed: false,
@@ -34,7 +33,7 @@ export const judge = (question: GateQuestion): GateVerdict => {
       summary: `Refused: no candidate has a finite ${objective}.`,
     };
   const rules = [
-    ...gate.rules.flatMap((rule) => limits(rule, winner)),
+    ...gate.rules.flatMap((rule) => judgeRule(rule, winner, question.drift)),
     ...(gate.rules.length === 0 ? [againstBaseline(question, winner)] : []),
     ...(question.champion ? [againstChampion(question, question.champion, winner)] : []),
   ];
@@ -55,52 +54,51 @@ export const judge = (question: GateQuestion): GateVerdict => {
 const value = (result: CandidateResult, metric: string) => result.metrics[metric] ?? Number.NaN;
 const order = (result: CandidateResult) => (result.candidate === 'champion' ? -1 : result.candidate);
 
-/** Six significant digits: enough to see which side of a limit a number is on, short enough to read. */
-const show = (x: number) => (Number.isFinite(x) ? String(Number(x.toPrecision(6))) : 'missing');
-
-const limits = (rule: Pipeline['gate']['rules'][number], winner: CandidateResult): Rule[] => {
-  const actual = value(winner, rule.metric);
-  const bounds = [
-    { word: 'at least', limit: rule.min, holds: (limit: number) => actual >= limit },
-    { word: 'at most', limit: rule.max, holds: (limit: number) => actual <= limit },
-  ];
-  return bounds.flatMap(({ word, limit, holds }) =>
-    limit === undefined
-      ? []
-      : [
-          {
-            rule: `${rule.metric} ${word} ${limit}`,
-            passed: holds(limit),
-            reason: `${rule.metric} is ${show(actual)}, wanted ${word} ${limit}`,
-          },
-        ],
-  );
-};
-
-const againstBaseline = ({ objective, direction, baseline }: GateQuestion, winner: CandidateResult): Rule => {
+const againstBaseline = ({ objective, direction, baseline }: GateQuestion, winner: CandidateResult): RuleVerdict => {
   const own = value(winner, objective);
   const other = baseline[objective] ?? Number.NaN;
   return {
     rule: `${objective} better than the baseline`,
-    passed: direction === 'max' ? own > other : own < other,
+    passed: goodness(own, direction) > goodness(other, direction),
     reason: `${objective} is ${show(own)}, always answering the mean or the majority class gives ${show(other)}`,
   };
 };
 
 const againstChampion = (
-  { gate, objective, direction }: GateQuestion,
+  question: GateQuestion,
   champion: CandidateResult | { complaint: string },
   winner: CandidateResult,
-): Rule => {
-  const rule = `${objective} against the champion, minDelta ${gate.champion.minDelta}`;
+): RuleVerdict => {
+  const { gate, objective, direction } = question;
+  const { minDelta, significance } = gate.champion;
+  const rule = `${objective} against the champion, minDelta ${minDelta}`;
   if ('complaint' in champion)
     return { rule, passed: false, reason: `the champion could not be scored on this file: ${champion.complaint}` };
+  if (significance !== undefined) return significantGain(question, significance, winner);
   const own = value(winner, objective);
   const other = value(champion, objective);
-  const gain = direction === 'max' ? own - other : other - own;
+  const gain = goodness(own, direction) - goodness(other, direction);
   return {
     rule,
-    passed: gain >= gate.champion.minDelta,
-    reason: `${objective} is ${show(own)}, the deployed model has ${show(other)} on the same held-out rows, wanted a gain of at least ${gate.champion.minDelta}`,
+    passed: gain >= minDelta,
+    reason: `${objective} is ${show(own)}, the deployed model has ${show(other)} on the same held-out rows, wanted a gain of at least ${minDelta}`,
+  };
+};
+
+/** A comparison of something else, or none, fails: nothing was shown then. */
+const significantGain = (
+  { gate, objective }: GateQuestion,
+  significance: number,
+  { comparison }: CandidateResult,
+): RuleVerdict => {
+  const { minDelta } = gate.champion;
+  const rule = `${objective} against the champion, a gain above ${minDelta} with p at most ${significance}`;
+  if (comparison?.metric !== objective || comparison.margin !== minDelta)
+    return { rule, passed: false, reason: `${objective} was not compared with the deployed model's row by row` };
+  const { challenger, champion, gain, lower, upper, level, p, method } = comparison;
+  return {
+    rule,
+    passed: p <= significance,
+    reason: `${objective} is ${show(challenger)}, the deployed model has ${show(champion)} on the same held-out rows: a gain of ${show(gain)} (${show(level * 100)} % interval ${show(lower)} to ${show(upper)}), p ${show(p)} by ${method}, wanted at most ${significance} for a gain above ${minDelta}`,
   };
 };

@@ -33,8 +33,31 @@ const candidate = z.strictObject({
   hyperparameters: z.record(z.string().max(256), z.union([z.string().max(2500), z.number(), z.boolean()])).default({}),
 });
 
+/** Either a metric, of all held-out rows or of slices, or a figure of drift; it needs a limit. */
 const rule = z
-  .strictObject({ metric: metricName, min: z.number().optional(), max: z.number().optional() })
+  .strictObject({
+    metric: metricName.optional(),
+    /** One value of a column, or a column's name for every value that it has. */
+    slice: z
+      .union([columnName, z.record(columnName, z.union([z.string().max(1024), z.number(), z.boolean()]))], {
+        error: 'a column, for every value of it, or { column: value }',
+      })
+      .optional(),
+    /** Judges by an end of the metric's confidence interval instead of its value. */
+    bound: z.enum(['lower', 'upper']).optional(),
+    drift: z.enum(['psi', 'ks']).optional(),
+    /** Whose drift; default: the column with the largest. */
+    column: columnName.optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+  })
+  .refine(
+    ({ metric, drift }) => (metric === undefined) !== (drift === undefined),
+    'a rule needs either metric or drift',
+  )
+  .refine(({ drift, slice, bound }) => !drift || (!slice && !bound), 'slice and bound belong to a metric, not to drift')
+  .refine(({ metric, column }) => !metric || !column, 'column belongs to drift; for a metric say slice')
+  .refine(({ slice }) => typeof slice !== 'object' || Object.keys(slice).length === 1, 'a slice is of one column')
   .refine(({ min, max }) => min !== undefined || max !== undefined, 'a rule needs min or max, or both')
   .refine(({ min = -Infinity, max = Infinity }) => min <= max, 'min must not exceed max');
 
@@ -99,8 +122,14 @@ export const pipelineSchema = z.strictObject({
     .strictObject({
       /** Default when there are no rules: better than always answering the mean or the majority class. */
       rules: z.array(rule).max(50).default([]),
-      /** The challenger's objective may be worse than the champion's by at most -minDelta (0: not worse at all). */
-      champion: z.strictObject({ minDelta: z.number().default(0) }).prefault({}),
+      champion: z
+        .strictObject({
+          /** The challenger's objective may be worse than the champion's by at most -minDelta (0: not worse at all). */
+          minDelta: z.number().default(0),
+          /** Wants the gain above minDelta to be significant: its one-sided p may be at most this. */
+          significance: z.number().gt(0).lt(1).optional(),
+        })
+        .prefault({}),
     })
     .prefault({}),
   approval: z.enum(['none', 'manual']).default('none'),

@@ -1,5 +1,6 @@
 /** What travels between the functions of one run. State carried by a machine is small; the rest lies under runs/<runId>/. */
 import * as z from 'zod';
+import { comparison, intervals, slice } from './evaluation.ts';
 import { pipelineName, pipelineSchema } from './pipeline.ts';
 
 export const runId = z
@@ -110,6 +111,12 @@ export const candidateResult = z.strictObject({
   modelName: z.string(),
   metrics: z.record(z.string(), z.number()),
   confusionMatrix: confusionMatrix.optional(),
+  /** What the metrics of other held-out rows may have been. */
+  intervals: intervals.optional(),
+  /** Of the columns that rules of the gate name. */
+  slices: z.array(slice).optional(),
+  /** The objective against the champion's on the same rows. */
+  comparison: comparison.optional(),
 });
 export type CandidateResult = z.infer<typeof candidateResult>;
 
@@ -130,6 +137,7 @@ export const gateVerdict = z.strictObject({
   /** One sentence for people. */
   summary: z.string(),
 });
+export type RuleVerdict = z.infer<typeof ruleVerdict>;
 export type GateVerdict = z.infer<typeof gateVerdict>;
 
 /** How a run ended, as the ledger and the notification tell it. */

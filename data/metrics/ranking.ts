@@ -1,25 +1,39 @@
-/** Metrics of the order that scores put rows in; ties are handled exactly. O(n log n). */
+/** The area under the ROC curve with what each row contributes to it (DeLong, DeLong & Clarke-Pearson 1988). */
+import { ascending, runEnds } from './order.ts';
 
-/** Area under the ROC curve and average precision; `undefined` when only one class is there, for which neither is defined. */
-export const ranking = (positive: (row: number) => boolean, scores: Float64Array) => {
-  const order = Int32Array.from(scores, (_, row) => row).sort((a, b) => scores[b]! - scores[a]!);
-  let positives = 0;
-  for (let row = 0; row < scores.length; row++) if (positive(row)) positives += 1;
-  const negatives = scores.length - positives;
+export interface Ranking {
+  auc: number;
+  /**
+   * Of a positive row: the share of negatives that it outranks; of a negative row: the share of positives that outrank it.
+   * Ties count half. The mean over either class is the area.
+   */
+  placements: Float64Array;
+  positives: number;
+  negatives: number;
+}
+
+/**
+ * Placements of every row in O(n log n), as Sun & Xu (2014) compute them from midranks. `positive[row]` is 1 or 0.
+ * `undefined` when only one class is there, for which there is no area.
+ */
+export const ranking = (positive: Uint8Array, scores: Float64Array): Ranking | undefined => {
+  const positives = positive.reduce((sum, it) => sum + it, 0);
+  const negatives = positive.length - positives;
   if (positives === 0 || negatives === 0) return undefined;
-  let [above, below, area, precision] = [0, 0, 0, 0];
-  for (let at = 0; at < order.length;) {
-    const score = scores[order[at]!];
-    let [hits, misses] = [0, 0];
-    // Rows of one score are one step of the curve: half of their pairs count for the area.
-    for (; at < order.length && scores[order[at]!] === score; at++) {
-      if (positive(order[at]!)) hits += 1;
-      else misses += 1;
-    }
-    area += misses * (above + hits / 2);
-    above += hits;
-    below += misses;
-    precision += (hits / positives) * (above / (above + below));
+  const order = ascending(scores);
+  const placements = new Float64Array(scores.length);
+  let [start, positivesBelow, negativesBelow, area] = [0, 0, 0, 0];
+  for (const end of runEnds(scores, order)) {
+    let hits = 0;
+    for (let at = start; at < end; at++) hits += positive[order[at]!]!;
+    const misses = end - start - hits;
+    const outranks = (negativesBelow + misses / 2) / negatives;
+    const outranked = (positives - positivesBelow - hits / 2) / positives;
+    for (let at = start; at < end; at++) placements[order[at]!] = positive[order[at]!] ? outranks : outranked;
+    area += hits * (negativesBelow + misses / 2);
+    positivesBelow += hits;
+    negativesBelow += misses;
+    start = end;
   }
-  return { auc: area / (positives * negatives), prAuc: precision };
+  return { auc: area / (positives * negatives), placements, positives, negatives };
 };

@@ -1,0 +1,47 @@
+/** Everything that a report and the registry are told about a model's answers on the held-out rows. */
+import type { EvaluationDocument } from '../spec/evaluation.ts';
+import { type BootstrapOptions, intervals } from './evaluation/bootstrap.ts';
+import { calibration } from './evaluation/calibration.ts';
+import { namedConfusion } from './evaluation/confusion.ts';
+import { curves } from './evaluation/curves.ts';
+import { deciles } from './evaluation/lift.ts';
+import { residualsOf } from './evaluation/residuals.ts';
+import { type SliceColumn, slicesOf } from './evaluation/slices.ts';
+import { type Answers, evaluate, predictedOf } from './metrics.ts';
+
+export interface DocumentOptions extends BootstrapOptions {
+  /** Class labels in label order, as the file spells them. */
+  classes?: readonly string[];
+  slices?: readonly SliceColumn[];
+}
+
+/** Metrics, intervals, curves and slices. Throws RangeError for answers that cannot be measured, naming the row. */
+export const evaluationOf = (answers: Answers, options: DocumentOptions = {}): EvaluationDocument => {
+  const { problem, labels } = answers;
+  const { metrics, confusionMatrix } = evaluate(answers);
+  const { classes = (confusionMatrix ?? []).map((_, index) => String(index)), slices = [] } = options;
+  const predicted = predictedOf(answers);
+  return {
+    problem,
+    rows: labels.length,
+    metrics,
+    intervals: intervals({ answers, metrics }, options),
+    ...(predicted && { confusion: namedConfusion(labels, predicted, classes) }),
+    ...details[problem](answers),
+    ...(slices.length > 0 && { slices: slices.flatMap((column) => slicesOf(answers, column, options)) }),
+  };
+};
+
+const details: Record<Answers['problem'], (answers: Answers) => Partial<EvaluationDocument>> = {
+  binary({ labels, scores, threshold = 0.5 }) {
+    const tenths = deciles(labels, scores);
+    return {
+      threshold,
+      ...curves(labels, scores),
+      calibration: calibration(labels, scores),
+      ...(tenths && { deciles: tenths }),
+    };
+  },
+  multiclass: () => ({}),
+  regression: ({ labels, scores }) => ({ residuals: residualsOf(labels, scores) }),
+};
