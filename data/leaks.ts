@@ -1,5 +1,6 @@
 /** Columns that are the target in other words: with them a model learns nothing else, and fails where they are not known. */
 import type { Dataset } from './dataset.ts';
+import { quoted } from './engine.ts';
 import { groupBy } from './groupBy.ts';
 import { idLike } from './notes.ts';
 import { classesTable, valuesTable, type Keyed, type TargetFacts } from './profile/groups.ts';
@@ -20,8 +21,15 @@ export const findLeaks = async (
   facts.target.classes ? imagesOf(dataset, facts.target) : affineOf(dataset, batch, facts.target.name);
 
 const imagesOf = async ({ engine }: Dataset, { name, classes = [] }: Target) => {
+  const table =
+    classes.length === 2 ? `(SELECT k, v, p > 0 AS second, n FROM ${valuesTable} WHERE p = 0 OR p = n)` : classesTable;
+  const label =
+    classes.length === 2
+      ? `CASE WHEN second THEN ${quoted(classes[1] ?? '')} ELSE ${quoted(classes[0] ?? '')} END`
+      : 't';
+  const all = classes.length === 2 ? valuesTable : classesTable;
   const found = await engine.rows<{ k: number; v: string | number | null; t: string | number }>(
-    `SELECT k, v, t FROM ${classesTable} WHERE k IN (SELECT k FROM ${classesTable} GROUP BY k HAVING count(*) = ${classes.length})`,
+    `SELECT k, v, ${label} AS t FROM ${table} WHERE k IN (SELECT k FROM ${all} GROUP BY k HAVING count(*) = ${classes.length})`,
   );
   const reasons = new Map<number, string>();
   for (const [key, pairs] of groupBy(found, ({ k }) => k)) {

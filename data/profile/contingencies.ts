@@ -1,4 +1,5 @@
 import type { Dataset } from '../dataset.ts';
+import { groupBy } from '../groupBy.ts';
 import type { Contingency } from './association.ts';
 import { classesTable } from './groups.ts';
 
@@ -8,6 +9,13 @@ export const contingencies = async (
   classes: readonly string[],
   binned: string,
 ): Promise<Map<number, Contingency>> => {
+  if (classes.length === 2) {
+    const pairs = await engine.rows<{ k: number; misses: number; hits: number }>(
+      `SELECT k, sum(n - p) AS misses, sum(p) AS hits FROM ${binned} GROUP BY k, bin ORDER BY k, bin`,
+    );
+    const byKey = groupBy(pairs, ({ k }) => k);
+    return new Map([...byKey].map(([key, found]) => [key, found.map(({ misses, hits }) => [misses, hits])]));
+  }
   const found = await engine.rows<{ k: number; bin: number; t: string | number; n: number }>(
     `SELECT k, bin, t, sum(g.n) AS n FROM ${classesTable} AS g JOIN ${binned} AS b USING (k) WHERE g.v IS NOT DISTINCT FROM b.v GROUP BY ALL ORDER BY k, bin`,
   );

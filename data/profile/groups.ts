@@ -22,7 +22,10 @@ export interface TargetFacts {
   rank: string;
 }
 
-/** By (k, v): rows `n`, and for a regression sums over the labels; for classes `g` has rows by (k, v, t) besides. */
+/**
+ * By (k, v): rows `n`, of two classes the rows `p` of the second, of a number sums over it. Of more classes there are, by (k, v, t),
+ * rows `n` in a table of their own.
+ */
 export const valuesTable = 'profile_values';
 export const classesTable = 'profile_classes';
 const batchTable = 'profile_batch';
@@ -46,19 +49,25 @@ export const groupColumns = async (
   }
   const union = (select: (sql: string) => string) =>
     batch.map(({ key, column }) => `SELECT ${key}::INTEGER AS k, ${select(column.sql)}`).join(' UNION ALL ');
-  if (facts?.target.classes) {
-    const classes = union(
+  const { classes = [], numeric } = facts?.target ?? {};
+  if (facts && classes.length > 2) {
+    const labelled = union(
       (sql) => `${sql} AS v, ${facts.column.sql} AS t, count(*)::DOUBLE AS n FROM ${source} GROUP BY ALL`,
     );
-    await engine.run(`CREATE OR REPLACE TEMP TABLE ${classesTable} AS ${classes}`);
-    const positive = facts.target.classes[1] ?? '';
-    const literal = facts.target.numeric ? `${positive}::DOUBLE` : quoted(positive);
+    await engine.run(`CREATE OR REPLACE TEMP TABLE ${classesTable} AS ${labelled}`);
     await engine.run(
-      `CREATE OR REPLACE TEMP TABLE ${valuesTable} AS SELECT k, v, sum(n) AS n, sum(CASE WHEN t = ${literal} THEN n ELSE 0 END) AS p FROM ${classesTable} GROUP BY k, v`,
+      `CREATE OR REPLACE TEMP TABLE ${valuesTable} AS SELECT k, v, sum(n) AS n FROM ${classesTable} GROUP BY k, v`,
     );
   } else {
-    const sums = facts ? `, ${regressionSums(facts)}` : '';
-    const values = union((sql) => `${sql} AS v, count(*)::DOUBLE AS n${sums} FROM ${source} GROUP BY ${sql}`);
+    const positive = numeric ? `${classes[1]}::DOUBLE` : quoted(classes[1] ?? '');
+    const sums =
+      facts &&
+      (classes.length === 2
+        ? `count(*) FILTER (${facts.column.sql} = ${positive})::DOUBLE AS p`
+        : regressionSums(facts));
+    const values = union(
+      (sql) => `${sql} AS v, count(*)::DOUBLE AS n${sums ? `, ${sums}` : ''} FROM ${source} GROUP BY ${sql}`,
+    );
     await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${values}`);
   }
   return {

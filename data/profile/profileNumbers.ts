@@ -15,6 +15,7 @@ import { figure, rounded } from './round.ts';
 import type { Association, NumericProfile } from './schema.ts';
 
 const factsTable = 'profile_facts';
+const sortedTable = 'profile_sorted';
 /** The values in order: `upto` counts the known rows up to and including each, `bin` is its twentieth, -1 for missing. */
 const rankedTable = 'profile_ranked';
 
@@ -90,15 +91,23 @@ const byKey = <Row extends { k: number }>(rows: readonly Row[]) => new Map(rows.
 
 const grouped = <Row extends { k: number }>(rows: readonly Row[]) => groupBy(rows, ({ k }) => k);
 
-const rankValues = async ({ engine }: Dataset, target: TargetFacts | undefined) => {
+const rankValues = async ({ engine, rows }: Dataset, target: TargetFacts | undefined) => {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${factsTable} AS SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, count(v) AS values, min(v) AS low, max(v) AS high, fsum(n * v) / sum(n) FILTER (v IS NOT NULL) AS mean, coalesce(sum(n) FILTER (v = 0), 0) AS zeros, coalesce(bool_and(v = floor(v)), false) AS whole FROM ${valuesTable} GROUP BY k`,
+    `CREATE OR REPLACE TEMP TABLE ${factsTable} AS SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, count(v) AS values, min(v) AS low, max(v) AS high, fsum(n * v) / sum(n) FILTER (v IS NOT NULL) AS mean, coalesce(sum(n) FILTER (v = 0), 0) AS zeros, coalesce(bool_and(v = floor(v)), false) AS whole, row_number() OVER (ORDER BY k) - 1 AS place${target?.target.classes?.length === 2 ? ', sum(n - p) AS negatives' : ''} FROM ${valuesTable} GROUP BY k`,
   );
-  const misses = target?.target.classes ? ', sum(u.n - u.p) OVER w AS misses' : '';
-  const ranked = `SELECT u.*, f.known, f.values, f.mean AS centre, sum(u.n) OVER w - f.missing AS upto${misses} FROM ${valuesTable} AS u JOIN ${factsTable} AS f USING (k) WINDOW w AS (PARTITION BY k ORDER BY v NULLS FIRST ROWS UNBOUNDED PRECEDING)`;
+  // Every column has all rows, so that a running sum over the sorted values of all columns can be taken apart again.
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE ${sortedTable} AS SELECT * FROM ${valuesTable} ORDER BY k, v NULLS FIRST`,
+  );
+  const running = 'OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)';
+  const binary = target?.target.classes?.length === 2;
+  const counted = `SELECT *, sum(n) ${running} AS upto${binary ? `, sum(n - p) ${running} AS misses` : ''} FROM ${sortedTable}`;
+  const own = `u.upto - f.place * ${rows} - f.missing AS upto${binary ? ', u.misses - f.place * f.negatives AS misses' : ''}`;
+  const ranked = `SELECT u.* REPLACE (${own}), f.known, f.values, f.mean AS centre FROM (${counted}) AS u JOIN ${factsTable} AS f USING (k)`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE ${rankedTable} AS SELECT *, CASE WHEN v IS NULL THEN -1 WHEN values <= ${bins} THEN upto ELSE floor(${bins} * (upto - n) / known) END AS bin FROM (${ranked})`,
   );
+  await engine.run(`DROP TABLE ${sortedTable}`);
 };
 
 /** The values that hold one of the ranks from which a quantile is interpolated. */
