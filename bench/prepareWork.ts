@@ -75,7 +75,7 @@ const works: Record<string, (file: string, folder: string, gb: string) => Promis
             if (to && !to.write(bytes)) await once(to, 'drain');
           },
         }));
-        await writeChannels(engine, { features: compileRecipe(recipe, dataset, { train }), channels });
+        await writeChannels(engine, { features: await compileRecipe(recipe, dataset, { train }), channels });
         await Promise.all(files.map((to) => once(to.end(), 'finish')));
       };
       await write(true, [{ split: 'train', what: 'labelled' }]);

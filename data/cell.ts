@@ -17,8 +17,9 @@ export const missingTokens: ReadonlySet<string> = new Set([
   'None',
 ]);
 const longestMissing = 4;
-/** Digits may be grouped by single underscores, as DuckDB reads them. */
-const grammar = /^[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Numbers, as a regular expression that DuckDB reads too. Digits may be grouped by single underscores, as DuckDB reads them. */
+export const numberGrammar = '[+-]?(?:[0-9]+(?:_[0-9]+)*\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?';
+const grammar = new RegExp(`^(?:${numberGrammar})$`);
 const infinite = /^[+-]?inf(?:inity)?$/i;
 
 /** Whether a trimmed cell stands for "not known". */

@@ -22,6 +22,8 @@ export interface DropObject {
 export interface DatasetOptions {
   /** Whether the first row names the columns; default: sniffed. */
   header?: boolean;
+  /** Columns (by name) that are text even where every cell is a number. */
+  textColumns?: readonly string[];
   /** Every column is text: cells come back as they are spelled. */
   allText?: boolean;
   /** Largest text of one object, decompressed (bytes). */
@@ -53,13 +55,17 @@ export const openDataset = async (
   objects: readonly DropObject[],
   options: DatasetOptions = {},
 ): Promise<Dataset> => {
-  const { maxBytes = 64 * 2 ** 30 } = options;
-  const read = async (object: DropObject, place: number, textColumns: readonly string[]) => {
+  const { maxBytes = 64 * 2 ** 30, textColumns: given = [] } = options;
+  const read = async (object: DropObject, place: number, mixed: readonly string[]) => {
     const { name } = object;
     const [text, file] = [`in-${place}`, `part-${place}.parquet`];
     try {
       const received = await receive(await object.open(), engine.path(text), { name, maxBytes });
-      const ingested = await ingestCsv(engine, text, file, received, { ...options, name, textColumns });
+      const ingested = await ingestCsv(engine, text, file, received, {
+        ...options,
+        name,
+        textColumns: [...given, ...mixed],
+      });
       return { name, file, bytes: received.bytes, ...ingested };
     } finally {
       await rm(engine.path(text), { force: true });

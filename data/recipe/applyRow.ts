@@ -1,10 +1,13 @@
 import { InputError } from '../../spec/errors.ts';
 import { isMissing, numberOf } from '../cell.ts';
 import { count } from '../count.ts';
-import { unknownColumn } from '../infer.ts';
 import { listed, shown } from '../quote.ts';
-import type { Recipe } from './schema.ts';
-import { absent, notANumber, planOf, unseen, writeLevel, writeNumber } from './steps.ts';
+import { unknownColumn } from '../targetColumn.ts';
+import { epochDayOf, writeDate } from './dates.ts';
+import { absentPlace, tableOf, unseenPlace } from './levels.ts';
+import { writeNumber } from './numbers.ts';
+import { notADate, notANumber } from './refusals.ts';
+import { type DateFeature, type LevelsFeature, type NumericFeature, outputsOf, type Recipe } from './schema.ts';
 
 /** A row to predict: an object by column name, or the cells in the order of the training file, with or without the target. */
 export type RawRow = Readonly<Record<string, unknown>> | readonly unknown[];
@@ -18,12 +21,62 @@ export const applyRow = (recipe: Recipe, row: RawRow): Float64Array => {
   const { steps, width, inputs } = planOf(recipe);
   const read = isCells(row) ? byPlace(recipe, row) : byName(recipe, row, inputs);
   const out = new Float64Array(width);
-  for (const { feature, at, levels } of steps) {
-    const value = read(feature.column);
-    if (feature.kind === 'numeric') writeNumber(out, at, feature, numericValue(feature.column, value));
-    else writeLevel(out, at, feature, levelOf(feature.column, value, levels));
-  }
+  for (const { column, at, write } of steps) write(out, at, read(column));
   return out;
+};
+
+interface Step {
+  column: string;
+  /** Where its first feature is. */
+  at: number;
+  write: (out: Float64Array, at: number, value: unknown) => void;
+}
+
+const plans = new WeakMap<Recipe, { steps: Step[]; width: number; inputs: Set<string> }>();
+
+const planOf = (recipe: Recipe) => {
+  const known = plans.get(recipe);
+  if (known) return known;
+  let width = 0;
+  const steps = recipe.features.map((feature) => {
+    const step = { column: feature.column, at: width, write: writerOf(feature) };
+    width += outputsOf(feature, recipe.target).length;
+    return step;
+  });
+  const plan = { steps, width, inputs: new Set(recipe.inputs.map(({ name }) => name)) };
+  plans.set(recipe, plan);
+  return plan;
+};
+
+const writerOf = (feature: Recipe['features'][number]): Step['write'] => {
+  if (feature.kind === 'numeric') return numberWriter(feature);
+  return feature.kind === 'date' ? dateWriter(feature) : levelWriter(feature);
+};
+
+const numberWriter =
+  (feature: NumericFeature): Step['write'] =>
+  (out, at, value) =>
+    writeNumber(out, at, feature, numericValue(feature.column, value));
+
+const dateWriter =
+  (feature: DateFeature): Step['write'] =>
+  (out, at, value) => {
+    const known = cellValue(feature.column, value);
+    const text = known === undefined ? undefined : String(known);
+    const day = epochDayOf(text ?? '');
+    if (text !== undefined && Number.isNaN(day)) throw notADate(feature.column, text, 'the row');
+    writeDate(out, at, feature, text, day);
+  };
+
+const levelWriter = (feature: LevelsFeature): Step['write'] => {
+  const places = new Map(feature.levels.map((level, place) => [level, place]));
+  const table = tableOf(feature);
+  const [unseen, absent] = [unseenPlace(feature), absentPlace(feature)];
+  return (out, at, value) => {
+    const spellings = spellingsOf(feature.column, value);
+    const place = spellings.map((spelling) => places.get(spelling)).find((found) => found !== undefined);
+    out.set(table[spellings.length === 0 ? absent : (place ?? unseen)] ?? [], at);
+  };
 };
 
 const isCells = (row: RawRow): row is readonly unknown[] => Array.isArray(row);
@@ -63,14 +116,13 @@ const numericValue = (column: string, value: unknown): number => {
   throw notANumber(column, String(known), 'the row');
 };
 
-const levelOf = (column: string, value: unknown, levels: Map<string, number>): number => {
+/** How a file may spell the value; nothing where it is missing. */
+const spellingsOf = (column: string, value: unknown): string[] => {
   const known = cellValue(column, value);
-  if (known === undefined) return absent;
+  if (known === undefined) return [];
   const text = String(known);
   // JSON has one way to write a boolean, files have several.
-  const spellings =
-    typeof known === 'boolean' ? [text, text[0]!.toUpperCase() + text.slice(1), text.toUpperCase()] : [text];
-  return spellings.map((spelling) => levels.get(spelling)).find((level) => level !== undefined) ?? unseen;
+  return typeof known === 'boolean' ? [text, text[0]!.toUpperCase() + text.slice(1), text.toUpperCase()] : [text];
 };
 
 const cellValue = (column: string, value: unknown): string | number | boolean | undefined => {

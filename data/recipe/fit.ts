@@ -1,39 +1,136 @@
+import { type ColumnSettings, wantedSort } from '../../spec/columnSettings.ts';
 import { InputError } from '../../spec/errors.ts';
-import { byCodePoint, type Target, unknownColumn } from '../infer.ts';
-import { findLeaks } from '../leaks.ts';
-import { idLike } from '../notes.ts';
-import type { Profile } from '../profile.ts';
+import type { Dataset, DatasetColumn } from '../dataset.ts';
 import { listed, shown } from '../quote.ts';
-import { deviation, levelCounts, mean, quantile, sortedValues } from '../statistics.ts';
-import type { CategoricalColumn, NumericColumn, Table } from '../table.ts';
-import { type CategoricalFeature, type Feature, type NumericFeature, outputsOf, type Recipe } from './schema.ts';
+import { inSplit, splitView } from '../split.ts';
+import type { Target } from '../target.ts';
+import { unknownColumn } from '../targetColumn.ts';
+import { fitNumbers } from './fit/fitNumbers.ts';
+import { type Fitting, fitTexts } from './fit/fitTexts.ts';
+import { dropGroups, groupColumns } from './fit/groups.ts';
+import { tenDigits } from './fit/moments.ts';
+import { type Feature, outputsOf, type Recipe } from './schema.ts';
+
+/** What the profile knows of columns that teach nothing; of a recipe without it no column is an id or the target in other words. */
+export interface KnownColumns {
+  leaks: readonly { column: string; reason: string }[];
+  ignored: readonly string[];
+  /** Those of the kind idLike are heard. */
+  notes: readonly { column: string; kind: string; message: string }[];
+}
 
 export interface FitOptions {
-  target: Target;
-  /** The profile of the table, when there is one: its leaks are not looked for again, what it ignores is left out. */
-  profile?: Pick<Profile, 'leaks' | 'ignored'>;
+  profile?: KnownColumns;
   /** Columns to leave out; default those the profile ignores. */
   ignore?: readonly string[];
   /** Columns to use although they look like ids or leak the target. */
   keep?: readonly string[];
+  /** Settings by column (`prepare.columns`). A column that has some is not taken for an id. */
+  overrides?: Readonly<Record<string, ColumnSettings>>;
+  /** Condition for the rows to learn from, in SQL over `splitView`; default: those of the train split. */
+  rows?: string;
+  classWeights?: 'none' | 'balanced';
 }
 
-const maxLevels = 100;
 const maxOutputs = 10_000;
+const columnsAtOnce = 50;
 
 /**
- * Learns the recipe from `rows` of the table: the train rows, never others. (Whether a column is an id or the target in other
- * words is told from all rows: that only takes columns away.) Throws InputError when no feature is left.
+ * Learns the recipe from the train rows of a dataset that is split, never from others. (What type a column has, whether it is an
+ * id or the target in other words, is told from all rows.) Throws InputError when no feature is left, and for settings that do
+ * not fit their column.
  */
-export const fitRecipe = (
-  table: Table,
-  rows: Int32Array,
-  { target, profile, ignore = profile?.ignored ?? [], keep = [] }: FitOptions,
-): Recipe => {
-  const names = table.columns.map(({ name }) => name);
+export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOptions = {}): Promise<Recipe> => {
+  const { profile, keep = [], overrides = {}, rows = inSplit('train'), classWeights = 'none' } = options;
+  const { ignore = profile?.ignored ?? [] } = options;
+  refuseUnknown(dataset, target, { ignore, keep, overrides });
+  const labels = await labelCounts(dataset, target, rows);
+  const fitting = { target, rows, trainRows: labels.rows };
+  const leaks = new Map((profile?.leaks ?? []).map(({ column, reason }) => [column, reason]));
+  const ids = new Map(
+    (profile?.notes ?? []).flatMap(({ column, kind, message }) => (kind === 'idLike' ? [[column, message]] : [])),
+  );
+  const left = new Map<string, string>();
+  const chosen = dataset.columns.filter(({ name, type }) => {
+    if (name === target.name) return false;
+    const asked = keep.includes(name);
+    const reason = ignore.includes(name)
+      ? 'ignored'
+      : asked
+        ? undefined
+        : (leaks.get(name) ?? (type === 'numeric' && !overrides[name] ? ids.get(name) : undefined));
+    if (reason !== undefined) left.set(name, reason);
+    return reason === undefined;
+  });
+  const isId = ({ name }: DatasetColumn) => (keep.includes(name) || overrides[name] ? undefined : ids.get(name));
+  const fit = (columns: readonly DatasetColumn[]) => fitColumns(dataset, columns, overrides, fitting, isId);
+  const fitted = await fit(chosen);
+  // A column that counts 1, 2, 3 is a row number beside others; alone it is what the user wants to predict from.
+  if (!dataset.columns.some(({ name }) => typeof fitted.get(name) === 'object'))
+    for (const [name, feature] of await fit(
+      dataset.columns.filter(
+        ({ name, type }) => type === 'numeric' && ids.has(name) && left.get(name) === ids.get(name),
+      ),
+    )) {
+      fitted.set(name, feature);
+      left.delete(name);
+    }
+  const features: Feature[] = [];
+  const dropped: Recipe['dropped'] = [];
+  for (const { name } of dataset.columns) {
+    const feature = left.get(name) ?? fitted.get(name);
+    if (typeof feature === 'string') dropped.push({ column: name, reason: feature });
+    else if (feature) features.push(feature);
+  }
+  if (features.length === 0) throw nothingLeft(dataset, target, dropped);
+  const outputs = features.flatMap((feature) => outputsOf(feature, target));
+  if (outputs.length > maxOutputs) throw tooWide(features, target, outputs.length);
+  const { name, problem, classes, numeric, reason } = target;
+  return {
+    version: 2,
+    target: { name, problem, ...(classes && { classes: [...classes] }), numeric, reason },
+    inputs: dataset.columns.map((column) => ({ name: column.name, type: column.type })),
+    features,
+    ...(classes && classWeights === 'balanced' && { classWeights: balanced(labels.byClass) }),
+    dropped,
+    outputs,
+  };
+};
+
+const fitColumns = async (
+  { engine }: Dataset,
+  columns: readonly DatasetColumn[],
+  overrides: Readonly<Record<string, ColumnSettings>>,
+  fitting: Fitting,
+  isId: (column: DatasetColumn) => string | undefined,
+): Promise<Map<string, Feature | string>> => {
+  const fitted = new Map<string, Feature | string>();
+  for (const type of ['numeric', 'categorical'] as const) {
+    const own = columns.filter((column) => column.type === type);
+    for (let at = 0; at < own.length; at += columnsAtOnce) {
+      const batch = own
+        .slice(at, at + columnsAtOnce)
+        .map((column) => ({ ...column, settings: overrides[column.name] ?? {} }));
+      await groupColumns(engine, batch, fitting.rows);
+      const features =
+        type === 'numeric' ? await fitNumbers(engine, batch) : await fitTexts(engine, batch, fitting, isId);
+      batch.forEach(({ name }, place) => fitted.set(name, features[place] ?? 'no train row has a value'));
+    }
+  }
+  await dropGroups(engine);
+  return fitted;
+};
+
+const refuseUnknown = (
+  { columns }: Dataset,
+  target: Target,
+  { ignore, keep, overrides }: Required<Pick<FitOptions, 'ignore' | 'keep' | 'overrides'>>,
+) => {
+  const names = columns.map(({ name }) => name);
   for (const [role, list] of [
     ['data.ignore', ignore],
     ['data.keep', keep],
+    ['prepare.columns', Object.keys(overrides)],
   ] as const)
     for (const name of list) if (!names.includes(name)) throw unknownColumn(role, name, names);
   if (ignore.includes(target.name))
@@ -41,53 +138,51 @@ export const fitRecipe = (
       what: `data.ignore holds the target ${shown(target.name)}`,
       todo: 'Ignore other columns only',
     });
-  const leaks = new Map((profile?.leaks ?? findLeaks(table, target)).map(({ column, reason }) => [column, reason]));
-  const isSpare = (name: string) => ![target.name, ...ignore, ...keep].includes(name) && !leaks.has(name);
-  const features: Feature[] = [];
-  const dropped: Recipe['dropped'] = [];
-  for (const column of table.columns) {
-    const { name } = column;
-    if (name === target.name) continue;
-    const unwanted = ignore.includes(name)
-      ? 'ignored'
-      : keep.includes(name)
-        ? undefined
-        : (leaks.get(name) ?? idLike(column));
-    const fitted = unwanted ?? (column.type === 'numeric' ? fitNumeric(column, rows) : fitCategorical(column, rows));
-    if (typeof fitted === 'string') dropped.push({ column: name, reason: fitted });
-    else features.push(fitted);
-  }
-  // A column that counts 1, 2, 3 is a row number beside others; alone it is what the user wants to predict from.
-  const numbering = table.columns.filter(
-    (column) => column.type === 'numeric' && idLike(column) && isSpare(column.name),
-  );
-  if (features.length === 0 && numbering.length > 0)
-    return fitRecipe(table, rows, { target, profile, ignore, keep: [...keep, ...numbering.map(({ name }) => name)] });
-  if (features.length === 0)
+  if (Object.hasOwn(overrides, target.name))
     throw new InputError({
-      what: `${table.name} has no column from which ${shown(target.name)} could be predicted`,
-      where: listed(
-        dropped.map(({ column, reason }) => `${shown(column)}: ${reason}`),
-        5,
-      ),
-      expected: 'at least one column that varies and is neither an id nor the target in other words',
-      todo: 'Add columns, or list in data.keep those to use all the same',
+      what: `prepare.columns holds the target ${shown(target.name)}`,
+      expected: 'columns to predict from: the target is never changed',
     });
-  const outputs = features.flatMap(outputsOf);
-  if (outputs.length > maxOutputs) throw tooWide(features, outputs.length);
-  return {
-    version: 1,
-    target: { ...target, classes: target.classes && [...target.classes] },
-    inputs: table.columns.map(({ name, type }) => ({ name, type })),
-    features,
-    dropped,
-    outputs,
-  };
+  for (const { name, type } of columns) {
+    const sort = wantedSort(overrides[name] ?? {});
+    if (!sort || ignore.includes(name) || (sort === 'numbers') === (type === 'numeric')) continue;
+    if (sort === 'texts') throw new RangeError(`${name} has to be read as text: see textColumnsOf`);
+    throw new InputError({
+      what: `The settings of prepare.columns for ${shown(name)} are for ${sort}, but the column holds ${type === 'numeric' ? 'numbers' : 'text'}`,
+      expected: type === 'numeric' ? 'impute, clip, log, scale, or type: categorical' : 'encode, levels or maxLevels',
+    });
+  }
 };
 
-const tooWide = (features: readonly Feature[], width: number) => {
+const labelCounts = async ({ engine, name }: Dataset, { classes }: Target, rows: string) => {
+  const found = await engine.rows<{ y: number; n: number }>(
+    `SELECT ${classes ? 'y' : '0.0::DOUBLE'} AS y, count(*)::DOUBLE AS n FROM ${splitView} WHERE ${rows} GROUP BY 1`,
+  );
+  const all = found.reduce((sum, { n }) => sum + n, 0);
+  if (all === 0) throw new RangeError(`No row of ${name} to learn from: ${rows}`);
+  return { rows: all, byClass: (classes ?? []).map((_, label) => found.find(({ y }) => y === label)?.n ?? 0) };
+};
+
+/** A class without a train row counts as one that has a single one. */
+const balanced = (counts: readonly number[]) => {
+  const rows = counts.reduce((sum, own) => sum + own, 0);
+  return counts.map((own) => tenDigits(rows / counts.length / Math.max(1, own)));
+};
+
+const nothingLeft = ({ name }: Dataset, target: Target, dropped: Recipe['dropped']) =>
+  new InputError({
+    what: `${name} has no column from which ${shown(target.name)} could be predicted`,
+    where: listed(
+      dropped.map(({ column, reason }) => `${shown(column)}: ${reason}`),
+      5,
+    ),
+    expected: 'at least one column that varies and is neither an id nor the target in other words',
+    todo: 'Add columns, or list in data.keep those to use all the same',
+  });
+
+const tooWide = (features: readonly Feature[], target: Target, width: number) => {
   const widest = features
-    .map((feature) => ({ column: feature.column, width: outputsOf(feature).length }))
+    .map((feature) => ({ column: feature.column, width: outputsOf(feature, target).length }))
     .sort((a, b) => b.width - a.width);
   return new InputError({
     what: `The columns become ${width} features`,
@@ -98,36 +193,4 @@ const tooWide = (features: readonly Feature[], width: number) => {
     expected: `at most ${maxOutputs}`,
     todo: 'Leave out columns with data.ignore',
   });
-};
-
-const fitNumeric = (column: NumericColumn, rows: Int32Array): NumericFeature | string => {
-  const sorted = sortedValues(column, rows);
-  if (sorted.length === 0) return 'no train row has a value';
-  const impute = quantile(sorted, 0.5);
-  const missing = sorted.length < rows.length;
-  const constant = sorted[0] === sorted.at(-1);
-  if (constant && !missing) return 'every train row has the same value';
-  const scale = constant ? 1 : deviation(sorted, 0);
-  // Values near the largest double overflow on squaring, values near the smallest vanish.
-  if (!(scale > 0 && scale < Infinity)) return 'its values are too large or too close together to be scaled';
-  return { column: column.name, kind: 'numeric', impute, mean: mean(sorted), scale, missing };
-};
-
-const fitCategorical = (column: CategoricalColumn, rows: Int32Array): CategoricalFeature | string => {
-  const counts = levelCounts(column.codes, column.levels.length, rows);
-  const seen = column.levels
-    .map((level, code) => ({ level, rows: counts[code]! }))
-    .filter(({ rows }) => rows > 0)
-    .sort((a, b) => b.rows - a.rows || byCodePoint(a.level, b.level));
-  const missing = rows.some((row) => column.codes[row]! < 0);
-  if (seen.length === 0) return 'no train row has a value';
-  if (seen.length === 1 && !missing) return 'every train row has the same value';
-  const levels = seen.slice(0, maxLevels).map(({ level }) => level);
-  return {
-    column: column.name,
-    kind: 'categorical',
-    levels: levels.sort(byCodePoint),
-    other: seen.length > maxLevels,
-    missing,
-  };
 };

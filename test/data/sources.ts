@@ -2,7 +2,6 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from '@jest/globals';
-import { type ReadOptions, readTable } from '../../data/csv.ts';
 
 const encoder = new TextEncoder();
 
@@ -11,9 +10,6 @@ export async function* streamOf(content: string | Uint8Array, size = 64 * 1024):
   const bytes = typeof content === 'string' ? encoder.encode(content) : content;
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
-
-export const tableOf = (content: string | Uint8Array, options: Partial<ReadOptions> = {}, size?: number) =>
-  readTable(streamOf(content, size), { name: 'file.csv', ...options });
 
 /** Mulberry32: uniform numbers in [0, 1) from a seed. */
 export const randomFrom = (seed: number) => {
@@ -28,7 +24,8 @@ export const randomFrom = (seed: number) => {
 
 const folder = resolve(import.meta.dirname, '..', '..', '..', 'shared', 'data');
 
-export const shared = (name: string) => readTable(createReadStream(resolve(folder, name)), { name });
+/** The bytes of a real data set. */
+export const shared = (name: string) => createReadStream(resolve(folder, name));
 
 /** A test on the real data sets, which lie beside the project; skipped, with the reason in its name, where they do not. */
 export const testShared = (name: string, run: () => Promise<void>) =>
