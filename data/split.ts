@@ -369,3 +369,12 @@ export const splitLabels = async (engine: Engine, name: SplitName): Promise<Floa
   }
   return labels;
 };
+
+/** The condition for the first rows of a split in the order of their hashes; equal rows count as one. */
+export const firstHashes = async (engine: Engine, name: SplitName, rows: number): Promise<string> => {
+  const keys = `read_parquet(${quoted(engine.path('keys.parquet'))})`;
+  const [last] = await engine.rows<{ h: bigint | null }>(
+    `SELECT max(h) AS h FROM (SELECT h FROM ${keys} WHERE ${inSplit(name)} ORDER BY h LIMIT ${rows})`,
+  );
+  return last?.h === null || last === undefined ? 'false' : `h <= ${last.h}::UBIGINT`;
+};

@@ -1,44 +1,106 @@
 /** Scores a contender on the held-out rows: predictions of the transform job against the labels nobody trained on. */
 import * as z from 'zod';
-import type { Problem, Score } from '../algorithms/algorithm.ts';
-import { evaluate, flatScores } from '../data/metrics.ts';
+import { evaluationOf } from '../data/evaluation.ts';
+import { permutationImportance } from '../data/evaluation/importance.ts';
+import type { SliceColumn } from '../data/evaluation/slices.ts';
+import { evaluate, type Answers } from '../data/metrics.ts';
 import { AlgorithmError } from '../spec/errors.ts';
-import { keys } from '../spec/names.ts';
-import { candidateId, runId, type CandidateResult } from '../spec/run.ts';
-import { readText, writeDocument } from './lib/bucket.ts';
+import type { EvaluationDocument, Importance } from '../spec/evaluation.ts';
+import { sliceColumns } from '../spec/gateRules.ts';
+import { toModelQuality } from '../spec/modelQuality.ts';
+import { keys, partsOf, type CandidateId } from '../spec/names.ts';
+import { candidateId, runId, type CandidateResult, type Plan, type Prepared } from '../spec/run.ts';
+import { readAnswers } from './lib/answers.ts';
+import { writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
+import { readLines } from './lib/objectStream.ts';
 import { contender, readPlan, readPrepared } from './lib/run.ts';
 import { readScores } from './lib/scores.ts';
 
 export const handler = define({
   input: z.strictObject({ runId, candidate: candidateId }),
-  async run({ runId, candidate }): Promise<CandidateResult> {
-    const [plan, prepared, labelText] = await Promise.all([
-      readPlan(runId),
-      readPrepared(runId),
-      readText(keys.testLabels(runId)),
-    ]);
-    const labels = Float64Array.from((labelText?.text ?? '').trimEnd().split('\n'), Number);
+  async run({ runId, candidate }) {
+    const [plan, prepared] = await Promise.all([readPlan(runId), readPrepared(runId)]);
+    const answers = await readAnswers(plan, prepared, candidate);
     const { algorithm, modelName } = contender(plan, candidate);
-    const predictions = `${keys.candidate(runId, candidate)}features.csv.out`;
-    const scores = await readScores(predictions, algorithm, prepared.problem, labels.length);
-    const { metrics, confusionMatrix } = measured(prepared.problem, labels, scores, predictions);
-    const result: CandidateResult = {
-      candidate,
-      algorithm,
-      modelName,
-      metrics,
-      ...(confusionMatrix && { confusionMatrix }),
-    };
+    const found = await blaming(`${keys.candidate(runId, candidate)}features.csv.out`, () =>
+      partsOf(candidate).fold === undefined ? whole(plan, prepared, candidate, answers) : evaluate(answers),
+    );
+    const result: CandidateResult = { candidate, algorithm, modelName, ...found };
     await writeDocument(keys.metrics(runId, candidate), result);
-    return result;
+    // The machine needs to know that it is done; what was found lies in the bucket.
+    return { candidate, metrics: { [prepared.objective]: result.metrics[prepared.objective] ?? null } };
   },
 });
 
+type Found = Pick<CandidateResult, 'metrics' | 'confusionMatrix' | 'intervals' | 'slices'>;
+
+/** All that is told of a model; the curves and what else only a report shows go into documents of their own. */
+const whole = async (plan: Plan, prepared: Prepared, candidate: CandidateId, answers: Answers): Promise<Found> => {
+  const { runId, pipeline } = plan;
+  const slices = await readSlices(runId, prepared);
+  const document: EvaluationDocument = {
+    ...evaluationOf(answers, { ...(prepared.classes && { classes: prepared.classes }), slices }),
+    ...(candidate !== 'champion' && { importance: await importanceOf(plan, prepared, candidate, answers) }),
+  };
+  await writeDocument(keys.evaluated(runId, candidate), document);
+  await writeDocument(keys.modelQuality(runId, candidate), toModelQuality(document));
+  const judged = sliceColumns(pipeline.gate);
+  const { metrics, intervals } = document;
+  const { confusionMatrix } = evaluate(answers);
+  return {
+    metrics,
+    intervals,
+    ...(confusionMatrix && { confusionMatrix }),
+    ...(document.slices && { slices: document.slices.filter(({ column }) => judged.includes(column)) }),
+  };
+};
+
+const readSlices = async (runId: string, { slices = [], rows }: Prepared): Promise<SliceColumn[]> => {
+  const columns = slices.map(({ column, names }) => ({ column, names, codes: new Int32Array(rows.test) }));
+  if (columns.length === 0) return [];
+  let row = 0;
+  for await (const line of readLines(keys.testSlices(runId))) {
+    for (const [place, code] of line.split(',').entries()) {
+      const column = columns[place];
+      // Behind the names stands every other value.
+      if (column) column.codes[row] = Number(code) < column.names.length ? Number(code) : -1;
+    }
+    row++;
+  }
+  return columns;
+};
+
+/** By how much the objective gets worse when one column's values are shuffled. */
+const importanceOf = async (
+  { runId, ...plan }: Plan,
+  { problem, objective, permuted }: Prepared,
+  candidate: CandidateId,
+  { labels, scores }: Answers,
+): Promise<Importance[]> => {
+  if (!permuted) return [];
+  const { columns, rows, repeats } = permuted;
+  const { algorithm } = contender({ runId, ...plan }, candidate);
+  const key = `${keys.candidate(runId, candidate)}permuted.csv.out`;
+  const shuffled = await readScores(key, algorithm, problem, columns.length * repeats * rows);
+  const width = scores.length / labels.length;
+  const first = labels.subarray(0, rows);
+  const measured = (from: Float64Array, block: number) =>
+    evaluate({ problem, labels: first, scores: from.subarray(block * rows * width, (block + 1) * rows * width) })
+      .metrics[objective];
+  const base = measured(scores, 0);
+  if (base === undefined) return [];
+  const values = columns.map((column, place) => {
+    const found = Array.from({ length: repeats }, (_, repeat) => measured(shuffled, place * repeats + repeat));
+    return [column, found.filter((value) => value !== undefined)] as const;
+  });
+  return permutationImportance(objective, base, Object.fromEntries(values));
+};
+
 /** Scores that are no numbers or no probabilities are the model's fault. */
-const measured = (problem: Problem, labels: Float64Array, scores: Score[], where: string) => {
+const blaming = async (where: string, measure: () => Found | Promise<Found>): Promise<Found> => {
   try {
-    return evaluate({ problem, labels, scores: flatScores(scores) });
+    return await measure();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new AlgorithmError({ what: cause.message, where }, { cause });

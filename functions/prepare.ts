@@ -9,11 +9,13 @@ import { openDataset, type Dataset } from '../data/dataset.ts';
 import type { Engine } from '../data/engine.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
 import { profileDataset, type Profile } from '../data/profile.ts';
-import { compileRecipe, fitRecipe, recipeSchema, type Recipe } from '../data/recipe.ts';
-import { inFold, split, splitLabels, type Split } from '../data/split.ts';
+import { compileRecipe, fitRecipe, outputsOf, recipeSchema, type Recipe } from '../data/recipe.ts';
+import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
+import { planPermutations, permutedRows } from '../data/permuted.ts';
+import { sliceBy } from '../data/sliceColumns.ts';
 import { describeTarget, type Target } from '../data/target.ts';
 import { InputError } from '../spec/errors.ts';
-import { refuseUnknownRules } from '../spec/gateRules.ts';
+import { refuseUnknownRules, sliceColumns } from '../spec/gateRules.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
 import { runId, type Plan, type Prepared } from '../spec/run.ts';
 import { readDocument, writeDocument } from './lib/bucket.ts';
@@ -46,6 +48,8 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const recipe = await fitRecipe(dataset, target, { profile, ignore: data.ignore, keep: data.keep });
   await writeDocument(keys.recipe(runId), recipe);
   await writeSplits(runId, dataset, recipe, deploy.target === 'batch');
+  const slices = await writeSlices(plan, dataset, recipe);
+  const permuted = await writePermuted(runId, dataset, recipe, rows.test);
   const folds = await prepareFolds(plan, dataset, target, profile, rows);
   const championComplaint = await prepareForChampion(plan, dataset, recipe);
 
@@ -58,6 +62,8 @@ const prepare = async (plan: Plan, engine: Engine) => {
     baseline: await baselineOf(dataset, target, rows),
     objective,
     leftOut: recipe.dropped.filter(({ column }) => !data.ignore.includes(column)).slice(0, 20),
+    ...(slices.length > 0 && { slices }),
+    permuted,
     ...(folds.length > 0 && { folds }),
     ...(championComplaint && { championComplaint }),
   };
@@ -128,6 +134,49 @@ const writeSplits = async (runId: string, dataset: Dataset, recipe: Recipe, batc
       (channels) => writeChannels(engine, { features: others, channels, order: 'drop' }),
       [{ split: 'all', what: 'features', key: keys.batchFeatures(runId) }],
     );
+};
+
+const writeSlices = async ({ runId, pipeline }: Plan, dataset: Dataset, recipe: Recipe) => {
+  const ignore = [recipe.target.name, ...pipeline.data.ignore];
+  const { columns, features } = await sliceBy(dataset, { asked: sliceColumns(pipeline.gate), ignore });
+  if (columns.length > 0)
+    await writeAll(
+      (channels) => writeChannels(dataset.engine, { features, channels }),
+      [{ split: 'test', what: 'features', key: keys.testSlices(runId) }],
+    );
+  return columns;
+};
+
+/** The held-out rows come in the order of their hashes, so that the first ones are as good as any. */
+const writePermuted = async (runId: string, { engine, ...dataset }: Dataset, recipe: Recipe, rows: number) => {
+  const widths = recipe.features.map((feature) => ({ column: feature.column, width: outputsOf(feature).length }));
+  const plan = planPermutations(
+    widths.map(({ column }) => column),
+    rows,
+  );
+  const chunks: Uint8Array[] = [];
+  await writeChannels(engine, {
+    features: compileRecipe(recipe, { engine, ...dataset }, { train: false }),
+    channels: [{ split: 'test', what: 'features', write: (bytes) => void chunks.push(bytes) }],
+    where: await firstHashes(engine, 'test', plan.rows),
+  });
+  const lines = Buffer.concat(chunks).toString('latin1').trimEnd().split('\n');
+  const object = writeObject(keys.permuted(runId));
+  try {
+    let text = '';
+    for (const line of permutedRows(lines, widths, plan)) {
+      text += `${line}\n`;
+      if (text.length < 2 ** 20) continue;
+      await object.write(Buffer.from(text, 'latin1'));
+      text = '';
+    }
+    await object.write(Buffer.from(text, 'latin1'));
+    await object.end();
+  } catch (error) {
+    await object.abort();
+    throw error;
+  }
+  return plan;
 };
 
 /** The same for every fold, with a recipe that has not seen it; no fold touches the held-out rows. */

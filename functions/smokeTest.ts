@@ -6,11 +6,11 @@ import type { Score } from '../algorithms/algorithm.ts';
 import { AlgorithmError } from '../spec/errors.ts';
 import { endpointName, keys } from '../spec/names.ts';
 import { runId } from '../spec/run.ts';
-import { readText } from './lib/bucket.ts';
 import { sagemakerRuntime } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { contender, readPlan, readPrepared } from './lib/run.ts';
-import { parseScores, readScores } from './lib/scores.ts';
+import { readLines } from './lib/objectStream.ts';
+import { parseScores, streamScores } from './lib/scores.ts';
 
 const rows = 20;
 /** Batch and online containers print the same float32; a difference beyond its last digits is another model. */
@@ -21,10 +21,9 @@ export const handler = define({
   async run({ runId, winner }) {
     const [plan, prepared] = await Promise.all([readPlan(runId), readPrepared(runId)]);
     const { algorithm } = contender(plan, winner);
-    const features =
-      (await readText(keys.testFeatures(runId)))?.text.split('\n').slice(0, Math.min(rows, prepared.rows.test)) ?? [];
+    const features = await firstOf(readLines(keys.testFeatures(runId)));
     const predictions = `${keys.candidate(runId, winner)}features.csv.out`;
-    const expected = await readScores(predictions, algorithm, prepared.problem, prepared.rows.test);
+    const expected = await firstOf(streamScores(predictions, algorithm, prepared.problem));
     const EndpointName = endpointName(plan.pipeline.name);
     const inference = algorithms[algorithm]?.inference;
     const { Body } = await sagemakerRuntime().send(
@@ -46,6 +45,12 @@ export const handler = define({
     return { rows: features.length };
   },
 });
+
+const firstOf = async <T>(source: AsyncGenerator<T>): Promise<T[]> => {
+  const first: T[] = [];
+  for await (const item of source) if (first.push(item) === rows) break;
+  return first;
+};
 
 const close = (a: Score | undefined, b: Score | undefined): boolean => {
   const [left, right] = [a, b].map((score) => (typeof score === 'number' ? [score] : (score ?? [])));

@@ -22,9 +22,7 @@ export interface GateQuestion {
  */
 export const judge = (question: GateQuestion): GateVerdict => {
   const { gate, objective, direction, candidates } = question;
-  const scored = candidates.filter(({ metrics }) => Number.isFinite(metrics[objective]));
-  const worth = (result: CandidateResult) => goodness(value(result, objective), direction);
-  const [winner] = scored.sort((a, b) => worth(b) - worth(a) || order(a) - order(b));
+  const winner = bestOf(candidates, objective, direction);
   if (!winner)
     return {
       passed: false,
@@ -51,8 +49,20 @@ export const judge = (question: GateQuestion): GateVerdict => {
   };
 };
 
+/** The candidate with the best objective, of equal ones the first; undefined when none has a finite one. */
+export const bestOf = (
+  candidates: readonly CandidateResult[],
+  objective: string,
+  direction: Direction,
+): CandidateResult | undefined => {
+  const worth = (result: CandidateResult) => goodness(value(result, objective), direction);
+  return candidates
+    .filter(({ metrics }) => Number.isFinite(metrics[objective]))
+    .sort((a, b) => worth(b) - worth(a) || order(a) - order(b))[0];
+};
+
 const value = (result: CandidateResult, metric: string) => result.metrics[metric] ?? Number.NaN;
-const order = (result: CandidateResult) => (result.candidate === 'champion' ? -1 : result.candidate);
+const order = ({ candidate }: CandidateResult) => (typeof candidate === 'number' ? candidate : -1);
 
 const againstBaseline = ({ objective, direction, baseline }: GateQuestion, winner: CandidateResult): RuleVerdict => {
   const own = value(winner, objective);

@@ -70,11 +70,22 @@ export const keys = {
   scoring: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/`,
   testFeatures: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/features.csv`,
   testLabels: (runId: string, fold?: number) => `${partOf(runId, fold)}test/labels.csv`,
+  /** Held-out rows with the values of one column shuffled; see data/permuted.ts. */
+  permuted: (runId: string) => `runs/${runId}/test/score/permuted.csv`,
+  /** Which slice each held-out row belongs to: a number for each of the prepared slices. */
+  testSlices: (runId: string) => `runs/${runId}/test/slices.csv`,
+  /** How far this drop is from the one that the champion learned from. */
+  drift: (runId: string) => `runs/${runId}/drift.json`,
   /** The same held-out rows, prepared by the champion's own recipe. */
   championFeatures: (runId: string) => `runs/${runId}/champion/features.csv`,
   batchFeatures: (runId: string) => `runs/${runId}/batch/features.csv`,
   candidate: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/`,
   metrics: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/metrics.json`,
+  /** Curves, slices, importance: what a report shows and nobody else needs. */
+  evaluated: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/evaluation.json`,
+  /** In SageMaker's format of model quality, for the registry. */
+  modelQuality: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/modelQuality.json`,
+  report: (runId: string) => `runs/${runId}/report.html`,
   gate: (runId: string) => `runs/${runId}/gate.json`,
   evaluation: (runId: string) => `runs/${runId}/evaluation.json`,
   modelRecipe: (pipeline: string, runId: string) => `models/${pipeline}/${runId}/recipe.json`,

@@ -1,6 +1,6 @@
 /** What travels between the functions of one run. State carried by a machine is small; the rest lies under runs/<runId>/. */
 import * as z from 'zod';
-import { comparison, intervals, slice } from './evaluation.ts';
+import { comparison, foldSummary, intervals, slice } from './evaluation.ts';
 import { pipelineName, pipelineSchema } from './pipeline.ts';
 
 export const runId = z
@@ -97,6 +97,10 @@ export const preparedSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** Columns by which the held-out rows are looked at apart, as test/slices.csv has them. */
+  slices: z.array(z.strictObject({ column: z.string(), names: z.array(z.string()) })).optional(),
+  /** What lies in test/score/permuted.csv. */
+  permuted: z.strictObject({ columns: z.array(z.string()), rows: z.int(), repeats: z.int() }).optional(),
   /** Why the champion cannot be scored on this file, when it cannot. */
   championComplaint: z.string().optional(),
 });
@@ -115,6 +119,8 @@ export const candidateResult = z.strictObject({
   intervals: intervals.optional(),
   /** Of the columns that rules of the gate name. */
   slices: z.array(slice).optional(),
+  /** Every metric over the folds. */
+  folds: z.record(z.string(), foldSummary).optional(),
   /** The objective against the champion's on the same rows. */
   comparison: comparison.optional(),
 });

@@ -34,6 +34,18 @@ export const readObject = async function* (key: string, versionId?: string): Asy
   }
 };
 
+/** The lines of an object, without their line feeds. */
+export const readLines = async function* (key: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of readObject(key)) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+};
+
 /** An object that is being written. */
 export interface ObjectWriter {
   /** Resolves when there is room for more. */

@@ -1,19 +1,38 @@
 import { algorithms } from '../../algorithms/index.ts';
 import type { Problem, Score } from '../../algorithms/algorithm.ts';
 import { AlgorithmError } from '../../spec/errors.ts';
-import { readText } from './bucket.ts';
+import { isAws } from './awsErrors.ts';
 import { readObject } from './objectStream.ts';
 
-/** The answers of a transform job, one per input row. Throws AlgorithmError when they are missing, malformed or not `rows` many. */
-export const readScores = async (key: string, algorithm: string, problem: Problem, rows: number): Promise<Score[]> => {
-  const found = await readText(key, 2 ** 30);
-  if (!found) throw new AlgorithmError({ what: 'The transform job wrote no predictions', where: key });
-  const scores = parseScores(found.text, algorithm, problem, key);
-  if (scores.length !== rows)
+/**
+ * The answers of a transform job, `width` numbers for each of `rows` rows (the probabilities of a multiclass problem, else one).
+ * Throws AlgorithmError when they are missing, malformed or not as many.
+ */
+export const readScores = async (
+  key: string,
+  algorithm: string,
+  problem: Problem,
+  rows: number,
+): Promise<Float64Array> => {
+  let scores = new Float64Array(0);
+  let read = 0;
+  let width = 1;
+  for await (const score of streamScores(key, algorithm, problem)) {
+    if (read === 0) {
+      width = typeof score === 'number' ? 1 : score.length;
+      scores = new Float64Array(rows * width);
+    }
+    if (read < rows) {
+      if (typeof score === 'number') scores[read] = score;
+      else scores.set(score, read * width);
+    }
+    read++;
+  }
+  if (read !== rows)
     throw new AlgorithmError({
-      what: `The transform job wrote ${scores.length} predictions`,
+      what: `The transform job wrote ${read} predictions`,
       where: key,
-      expected: `${rows}, one per held-out row`,
+      expected: `${rows}, one per row`,
     });
   return scores;
 };
@@ -45,7 +64,7 @@ export const streamScores = async function* (key: string, algorithm: string, pro
     bytes = 0;
     return text === '' ? [] : parseScores(text, algorithm, problem, key);
   };
-  for await (const chunk of readObject(key)) {
+  for await (const chunk of written(key)) {
     const end = chunk.lastIndexOf(lineFeed) + 1;
     if (end > 0 && bytes + chunk.length >= pieceBytes) {
       yield* take(chunk.subarray(0, end));
@@ -57,4 +76,13 @@ export const streamScores = async function* (key: string, algorithm: string, pro
     }
   }
   yield* take(new Uint8Array());
+};
+
+const written = async function* (key: string) {
+  try {
+    yield* readObject(key);
+  } catch (cause) {
+    if (!isAws(cause, ['NoSuchKey', 'NotFound'])) throw cause;
+    throw new AlgorithmError({ what: 'The transform job wrote no predictions', where: key }, { cause });
+  }
 };
