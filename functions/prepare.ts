@@ -8,6 +8,7 @@ import { writeChannels, type Channel } from '../data/channels.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
 import type { Engine } from '../data/engine.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
+import { columnsToIgnore, refuseViolations } from '../data/contract.ts';
 import { profileDataset, type Profile } from '../data/profile.ts';
 import { compileRecipe, fitRecipe, outputsOf, recipeSchema, type Recipe } from '../data/recipe.ts';
 import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
@@ -42,10 +43,13 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const metrics = metricsFor(target.problem);
   refuseUnknownMetric(target.problem, 'evaluate.objective', objective);
   refuseUnknownRules(gate, { problem: target.problem, metrics, columns: dataset.columns.map(({ name }) => name) });
-  const profile = await profileDataset(dataset, { target, ignore: data.ignore, keep: data.keep });
+  const names = dataset.columns.map(({ name }) => name);
+  const ignore = [...new Set([...data.ignore, ...columnsToIgnore(names, target.name, data.contract)])];
+  const profile = await profileDataset(dataset, { target, ignore, keep: data.keep });
   await writeDocument(keys.profile(runId), profile);
+  if (data.contract) refuseViolations(profile, data.contract);
   const rows = await split(dataset, { ...prepare.split, target });
-  const recipe = await fitRecipe(dataset, target, { profile, ignore: data.ignore, keep: data.keep });
+  const recipe = await fitRecipe(dataset, target, { profile, ignore, keep: data.keep });
   await writeDocument(keys.recipe(runId), recipe);
   await writeSplits(runId, dataset, recipe, deploy.target === 'batch');
   const slices = await writeSlices(plan, dataset, recipe);
@@ -61,7 +65,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
     features: recipe.outputs.length,
     baseline: await baselineOf(dataset, target, rows),
     objective,
-    leftOut: recipe.dropped.filter(({ column }) => !data.ignore.includes(column)).slice(0, 20),
+    leftOut: recipe.dropped.filter(({ column }) => !ignore.includes(column)).slice(0, 20),
     ...(slices.length > 0 && { slices }),
     permuted,
     ...(folds.length > 0 && { folds }),
@@ -183,7 +187,8 @@ const writePermuted = async (runId: string, { engine, ...dataset }: Dataset, rec
 const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, profile: Profile, rows: Split) => {
   const { runId, pipeline } = plan;
   const { folds = 0 } = pipeline.prepare.split;
-  const { ignore, keep } = pipeline.data;
+  const { ignored: ignore } = profile;
+  const { keep } = pipeline.data;
   const prepared: NonNullable<Prepared['folds']> = [];
   for (const [fold, own] of rows.folds.entries()) {
     const where = inFold(fold, folds);

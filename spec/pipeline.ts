@@ -1,5 +1,6 @@
 /** What a user writes: pipelines/<name>.yaml. Every section is optional but `name`; unknown keys are refused. */
 import * as z from 'zod';
+import { contractSchema } from './contract.ts';
 import { durationSeconds } from './duration.ts';
 import { targetNames } from './targets.ts';
 
@@ -102,6 +103,8 @@ export const pipelineSchema = z.strictObject({
       keep: z.array(columnName).max(10_000).default([]),
       /** Whether the first row names the columns; default: sniffed. */
       header: z.boolean().optional(),
+      /** The columns that every drop must have. */
+      contract: contractSchema.optional(),
     })
     .prefault({}),
   prepare: z.strictObject({ split: splitSchema.prefault({}) }).prefault({}),
