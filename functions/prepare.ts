@@ -119,8 +119,8 @@ const writeAll = async (
 
 const writeSplits = async (runId: string, dataset: Dataset, recipe: Recipe, batch: boolean) => {
   const { engine } = dataset;
-  const train = compileRecipe(recipe, dataset, { train: true });
-  const others = compileRecipe(recipe, dataset, { train: false });
+  const train = await compileRecipe(recipe, dataset, { train: true });
+  const others = await compileRecipe(recipe, dataset, { train: false });
   await writeAll(
     (channels) => writeChannels(engine, { features: train, channels }),
     [{ split: 'train', what: 'labelled', key: keys.channel(runId, 'train') }],
@@ -153,14 +153,17 @@ const writeSlices = async ({ runId, pipeline }: Plan, dataset: Dataset, recipe: 
 
 /** The held-out rows come in the order of their hashes, so that the first ones are as good as any. */
 const writePermuted = async (runId: string, { engine, ...dataset }: Dataset, recipe: Recipe, rows: number) => {
-  const widths = recipe.features.map((feature) => ({ column: feature.column, width: outputsOf(feature).length }));
+  const widths = recipe.features.map((feature) => ({
+    column: feature.column,
+    width: outputsOf(feature, recipe.target).length,
+  }));
   const plan = planPermutations(
     widths.map(({ column }) => column),
     rows,
   );
   const chunks: Uint8Array[] = [];
   await writeChannels(engine, {
-    features: compileRecipe(recipe, { engine, ...dataset }, { train: false }),
+    features: await compileRecipe(recipe, { engine, ...dataset }, { train: false }),
     channels: [{ split: 'test', what: 'features', write: (bytes) => void chunks.push(bytes) }],
     where: await firstHashes(engine, 'test', plan.rows),
   });
@@ -193,8 +196,8 @@ const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, profil
   for (const [fold, own] of rows.folds.entries()) {
     const where = inFold(fold, folds);
     const recipe = await fitRecipe(dataset, target, { profile, ignore, keep, rows: where.train });
-    const write = (train: boolean, condition: string, wanted: Parameters<typeof writeAll>[1]) => {
-      const features = compileRecipe(recipe, dataset, { train });
+    const write = async (train: boolean, condition: string, wanted: Parameters<typeof writeAll>[1]) => {
+      const features = await compileRecipe(recipe, dataset, { train });
       return writeAll((channels) => writeChannels(dataset.engine, { features, channels, where: condition }), wanted);
     };
     await write(true, where.train, [{ split: 'all', what: 'labelled', key: keys.channel(runId, 'train', fold) }]);
@@ -229,7 +232,7 @@ const prepareForChampion = async (
   if (own.target.problem !== recipe.target.problem || own.target.classes?.join() !== recipe.target.classes?.join())
     return `it predicts ${own.target.name} as ${own.target.classes?.join(', ') ?? own.target.problem}`;
   try {
-    const features = compileRecipe(own, dataset, { train: false });
+    const features = await compileRecipe(own, dataset, { train: false });
     await writeAll(
       (channels) => writeChannels(dataset.engine, { features, channels }),
       [{ split: 'test', what: 'features', key: keys.championFeatures(runId) }],

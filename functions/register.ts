@@ -81,7 +81,9 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
         SupportedResponseMIMETypes: [inference?.accept ?? 'text/csv'],
       },
       ModelMetrics: {
-        ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: uriOf(keys.modelQuality(runId, winner)) } },
+        ModelQuality: {
+          Statistics: { ContentType: 'application/json', S3Uri: uriOf(keys.modelQuality(runId, winner)) },
+        },
       },
       CustomerMetadataProperties: {
         run: runId,
