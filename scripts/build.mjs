@@ -29,6 +29,7 @@ const hostEntries = () =>
       'cli/packageService',
       'algorithms/container',
       'runtime/services/lambda/sandbox',
+      'runtime/services/lambda/runtimeWatch',
       'bench/engine',
       'bench/train',
       'bench/prepare',

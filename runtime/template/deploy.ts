@@ -115,14 +115,20 @@ const parsed = (type: ResourceType, properties: unknown): unknown => {
   throw new Error(`its properties are not what this runtime supports:\n${z.prettifyError(result.error)}`);
 };
 
+interface Artefact {
+  S3Key?: string;
+}
+
 /** Artefacts count by their bytes: their keys hold the time of packaging. */
 const digestOf = async (properties: unknown, { asset }: Deployment, endpoint: string): Promise<string> => {
   const hash = createHash('sha256');
-  const { Code, ...rest } = properties as { Code?: { S3Key?: string } };
+  const { Code, Content, ...rest } = properties as { Code?: Artefact; Content?: Artefact };
   hash.update(endpoint);
   hash.update(JSON.stringify(rest));
-  if (Code?.S3Key) hash.update(await asset(Code.S3Key));
-  else if (Code) hash.update(JSON.stringify(Code));
+  for (const artefact of [Code, Content]) {
+    if (artefact?.S3Key) hash.update(await asset(artefact.S3Key));
+    else if (artefact) hash.update(JSON.stringify(artefact));
+  }
   return hash.digest('hex');
 };
 

@@ -13,7 +13,8 @@ import {
   roleArn,
   runtimeName,
 } from './functionSettings.ts';
-import { keepFunction, type LambdaState } from './lambdaState.ts';
+import { keepFunction, layersFor, type LambdaState } from './lambdaState.ts';
+import { readLayers } from './layerRecord.ts';
 
 const input = z.strictObject({
   FunctionName: functionName,
@@ -34,17 +35,19 @@ const input = z.strictObject({
 /** CreateFunction; the function can be invoked as soon as this answers. */
 export const createFunction = operation<LambdaState, z.output<typeof input>, unknown>({
   input,
-  needs: ({ FunctionName, Role }, { world }) => [
+  needs: ({ FunctionName, Role, Layers }, { world }) => [
     { action: 'lambda:CreateFunction', resource: arnOf(world, FunctionName) },
     passRole(Role),
+    ...readLayers(Layers),
   ],
-  async run({ FunctionName, Code, Role, Runtime, Handler, Architectures, Tags, ...settings }, call) {
+  async run({ FunctionName, Code, Role, Runtime, Handler, Architectures, Tags, Layers, ...settings }, call) {
     const { world, state } = call;
     const name = nameOf(FunctionName);
     if (state.functions.has(name))
       throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409, { Type: 'User' });
     await checkAssumable(world, Role);
     const kept = keptSettings(settings);
+    const layers = layersFor(state, world, Layers ?? []);
     const code = await installCode(call, name, Code);
     const fn: FunctionRecord = {
       name,
@@ -62,6 +65,7 @@ export const createFunction = operation<LambdaState, z.output<typeof input>, unk
       logGroup: `/aws/lambda/${name}`,
       tags: Tags ?? {},
       ...kept,
+      layers,
       ...code,
       lastModified: world.clock.now(),
       revisionId: '',

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
-import type { FromSandbox, FunctionFault, Invocation, SandboxData } from './sandboxProtocol.ts';
+import type { CarrierOptions, Ending, StartCarrier } from './carrier.ts';
+import type { FromSandbox, FunctionFault, Invocation } from './sandboxProtocol.ts';
 
 /** How one invocation ended. Exactly one of `payload` (JSON text) and `fault` is set. */
 export interface Outcome {
@@ -10,26 +10,23 @@ export interface Outcome {
   duration: number;
   /** Milliseconds of the cold start this invocation waited for, where there was one. */
   initDuration?: number;
-  /** Heap of the function, MB. */
+  /** Memory of the function, MB. */
   usedMb: number;
 }
 
-/** An execution environment: one worker thread holding one loaded function, running one event at a time. */
+/** An execution environment: a carrier holding one loaded function, running one event at a time. */
 export interface Environment {
   readonly logStreamName: string;
-  /** False once the worker has ended or was asked to. */
+  /** False once the carrier has ended or was asked to. */
   readonly alive: boolean;
   /** Runs one event; never rejects. `onLine` hears every line the function writes meanwhile, before the promise resolves. */
   run(event: Omit<Invocation, 'remaining'>, timeoutSeconds: number, onLine: (text: string) => void): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-export interface EnvironmentOptions {
-  entry: string;
+export interface EnvironmentOptions extends Omit<CarrierOptions, 'heapMb'> {
   clock: Clock;
-  data: SandboxData;
-  /** The whole environment of the worker: nothing of the host's is added. */
-  env: Record<string, string>;
+  carry: StartCarrier;
 }
 
 /** Lambda gives a cold start ten seconds before the invocation's own time begins. */
@@ -40,37 +37,34 @@ const smallestHeapMb = 128;
 
 const mostEarlyLines = 1000;
 
-const exitFault = (code: number, requestId: string): FunctionFault => ({
-  errorType: 'Runtime.ExitError',
-  errorMessage: `RequestId: ${requestId} Error: ${
-    code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`
-  }`,
-});
+/** As AWS words them, after Go's names for signals. */
+const signalNames: Readonly<Record<string, string>> = {
+  SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGILL: 'illegal instruction',
+  SIGKILL: 'killed',
+  SIGSEGV: 'segmentation fault',
+  SIGTERM: 'terminated',
+};
 
-/** The worker ran out of its heap; AWS kills the process. */
-const killedFault = (requestId: string): FunctionFault => ({
-  errorType: 'Runtime.ExitError',
-  errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
-});
+const endFault = (ending: Ending, requestId: string): FunctionFault => {
+  const reason =
+    'signal' in ending
+      ? `Runtime exited with error: signal: ${signalNames[ending.signal] ?? ending.signal}`
+      : ending.code === 0
+        ? 'Runtime exited without providing a reason'
+        : `Runtime exited with error: exit status ${ending.code}`;
+  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} Error: ${reason}` };
+};
 
-export const startEnvironment = ({ entry, clock, data, env }: EnvironmentOptions): Environment => {
+export const startEnvironment = ({ carry, clock, ...options }: EnvironmentOptions): Environment => {
+  const { data } = options;
   const startedAt = clock.now();
-  const worker = new Worker(entry, {
-    workerData: data,
-    env,
-    argv: [],
-    execArgv: [],
-    stdin: false,
-    stdout: true,
-    stderr: true,
-    name: `lambda ${data.functionName}`,
-    resourceLimits: { maxOldGenerationSizeMb: Math.max(data.memorySize, smallestHeapMb) },
-  });
   let alive = true;
   let readyAt: number | undefined;
   let fatal: FunctionFault | undefined;
-  let outOfMemory = false;
-  let exitCode: number | undefined;
+  let ending: Ending = { code: 0 };
   let onMessage: (message: FromSandbox) => void = () => {};
   let onEnd: () => void = () => {};
   /** Lines written between events (while the module loads, by a timer left running) go to the next event's log. */
@@ -78,27 +72,27 @@ export const startEnvironment = ({ entry, clock, data, env }: EnvironmentOptions
   const keepLine = (text: string) => void (early.length < mostEarlyLines && early.push(text));
   let onLine: (text: string) => void = keepLine;
 
-  worker.on('message', (message: FromSandbox) => {
-    if (message.kind === 'line') return onLine(message.text);
-    if (message.kind === 'ready') readyAt = clock.now();
-    if (message.kind === 'fatal') fatal = message.fault;
-    onMessage(message);
-  });
-  worker.on('error', (error) => {
-    outOfMemory ||= 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    onLine(String(error));
-  });
-  worker.once('exit', (code) => {
-    alive = false;
-    exitCode = code;
-    onEnd();
-  });
-  // Only native code writes here: the sandbox captures what JavaScript writes.
-  for (const stream of [worker.stdout, worker.stderr]) stream.on('data', (chunk: Buffer) => onLine(chunk.toString()));
+  const carrier = carry(
+    { ...options, heapMb: Math.max(data.memorySize, smallestHeapMb) },
+    {
+      message(message) {
+        if (message.kind === 'line') return onLine(message.text);
+        if (message.kind === 'ready') readyAt = clock.now();
+        if (message.kind === 'fatal') fatal = message.fault;
+        onMessage(message);
+      },
+      output: (text) => onLine(text),
+      ended(how) {
+        alive = false;
+        ending = how;
+        onEnd();
+      },
+    },
+  );
 
   const close = async () => {
     alive = false;
-    await worker.terminate();
+    await carrier.kill();
   };
 
   const run: Environment['run'] = (event, timeoutSeconds, listener) =>
@@ -134,15 +128,10 @@ export const startEnvironment = ({ entry, clock, data, env }: EnvironmentOptions
         cancel();
         begunAt = clock.now();
         cancel = clock.alarm(begunAt + timeoutSeconds * 1000, timedOut);
-        const invocation: Invocation = { ...event, remaining: timeoutSeconds * 1000 };
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
-        worker.postMessage(invocation);
+        carrier.send({ ...event, remaining: timeoutSeconds * 1000 });
       };
 
-      onEnd = () =>
-        finish({
-          fault: fatal ?? (outOfMemory ? killedFault(event.requestId) : exitFault(exitCode ?? 0, event.requestId)),
-        });
+      onEnd = () => finish({ fault: fatal ?? endFault(ending, event.requestId) });
       onMessage = (message) => {
         if (message.kind === 'ready') begin();
         else if (message.kind === 'result' && message.requestId === event.requestId)

@@ -1,9 +1,13 @@
+import { delimiter, join } from 'node:path';
 import { AwsError, type Principal, type World } from '../../operation.ts';
-import { bundleFolder } from './bundle.ts';
+import { bundleFolder, layerFolder } from './bundle.ts';
 import { startEnvironment, type Environment, type Outcome } from './environment.ts';
 import { newLogStreamName, openFunctionLog, type FunctionLog } from './functionLog.ts';
 import type { FunctionRecord } from './functionRecord.ts';
+import { startProcess } from './processCarrier.ts';
 import { sandboxEntry } from './sandboxEntry.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from './temporaryFolder.ts';
+import { startThread } from './threadCarrier.ts';
 
 /** What one invocation came to, with the end of its log. */
 export interface Invoked extends Outcome {
@@ -34,6 +38,7 @@ export interface EnvironmentPool {
 interface Pooled {
   environment: Environment;
   log: FunctionLog;
+  temporaryFolder: string;
   functionName: string;
   generation: number;
   stopIdling: () => void;
@@ -42,7 +47,7 @@ interface Pooled {
 /** Idle environments are ended after five minutes, or earlier when more than this many wait. */
 const idleLimit = 5 * 60_000;
 const mostIdle = 16;
-/** The account's concurrency on one machine: each environment is a thread with its own heap. */
+/** The account's concurrency on one machine: each environment has a heap of its own. */
 const mostRunning = 64;
 const tailBytes = 4096;
 
@@ -52,18 +57,21 @@ export const createEnvironmentPool = (world: World): EnvironmentPool => {
   const generations = new Map<string, number>();
   let closed = false;
 
-  const end = (pooled: Pooled) => {
+  const end = async (pooled: Pooled) => {
     pooled.stopIdling();
     const at = idle.indexOf(pooled);
     if (at >= 0) idle.splice(at, 1);
-    return pooled.environment.close();
+    await pooled.environment.close();
+    await removeTemporaryFolder(pooled.temporaryFolder);
   };
 
   const start = (fn: FunctionRecord): Pooled => {
     const logStreamName = newLogStreamName(world);
+    const temporaryFolder = makeTemporaryFolder(world);
     const environment = startEnvironment({
       entry: sandboxEntry(),
       clock: world.clock,
+      carry: carrierOf(fn),
       data: {
         taskRoot: bundleFolder(world, fn.name, fn.codeSha256),
         handler: fn.handler,
@@ -73,10 +81,17 @@ export const createEnvironmentPool = (world: World): EnvironmentPool => {
         logGroupName: fn.logGroup,
         logStreamName,
       },
-      env: environmentVariables(world, fn, logStreamName),
+      env: environmentVariables(world, fn, logStreamName, temporaryFolder),
     });
     const log = openFunctionLog(world, rolePrincipal(world, fn), fn.logGroup, logStreamName);
-    return { environment, log, functionName: fn.name, generation: fn.generation, stopIdling: () => {} };
+    return {
+      environment,
+      log,
+      temporaryFolder,
+      functionName: fn.name,
+      generation: fn.generation,
+      stopIdling: () => {},
+    };
   };
 
   const acquire = (fn: FunctionRecord): Pooled => {
@@ -147,10 +162,21 @@ const rolePrincipal = (world: World, fn: FunctionRecord): Principal => ({
   arn: `arn:${world.partition}:sts::${world.accountId}:assumed-role/${fn.role.split('/').at(-1)}/${fn.name}`,
 });
 
+/** Layers are where native code comes from, and that only a process holds safely. */
+const carrierOf = ({ layers = [] }: FunctionRecord) => (layers.length > 0 ? startProcess : startThread);
+
 /** The function's variables and those Lambda reserves; nothing else reaches the worker. */
-const environmentVariables = (world: World, fn: FunctionRecord, logStreamName: string): Record<string, string> => {
+const environmentVariables = (
+  world: World,
+  fn: FunctionRecord,
+  logStreamName: string,
+  temporaryFolder: string,
+): Record<string, string> => {
   const credentials = world.credentialsFor(fn.role, fn.name);
+  const nodePath = nodePathOf(world, fn);
   return {
+    TMPDIR: temporaryFolder,
+    ...(nodePath && { NODE_PATH: nodePath }),
     ...fn.environment,
     AWS_REGION: world.region,
     AWS_DEFAULT_REGION: world.region,
@@ -170,6 +196,18 @@ const environmentVariables = (world: World, fn: FunctionRecord, logStreamName: s
     _HANDLER: fn.handler,
     TZ: ':UTC',
   };
+};
+
+/**
+ * Where `require` finds the packages of the layers, as in /opt/nodejs on AWS (developer guide, "Packaging your layer content").
+ * The last layer comes first, because on AWS its files lie over those of the others.
+ */
+const nodePathOf = (world: World, { layers = [], runtime }: FunctionRecord): string => {
+  const version = /^nodejs(\d+)/.exec(runtime)?.[1];
+  const folders = layers.toReversed().map(({ codeSha256 }) => join(layerFolder(world, codeSha256), 'nodejs'));
+  return [`node${version}/node_modules`, 'node_modules']
+    .flatMap((place) => folders.map((folder) => join(folder, place)))
+    .join(delimiter);
 };
 
 const reportLine = (fn: FunctionRecord, requestId: string, outcome: Outcome) =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AwsError, type World } from '../../operation.ts';
+import type { FunctionLayer } from './layerRecord.ts';
 import type { PolicyStatement } from './resourcePolicy.ts';
 
 /** A function as it is kept in the store (table `lambda.functions`, keyed by name). */
@@ -16,7 +17,7 @@ export interface FunctionRecord {
   memorySize: number;
   environment: Record<string, string>;
   architectures: readonly string[];
-  /** MB of /tmp; kept for the answer, the runtime's temporary folder is the machine's. */
+  /** MB of /tmp; kept for the answer. */
   ephemeralStorage: number;
   tracingMode: string;
   logGroup: string;
@@ -25,6 +26,10 @@ export interface FunctionRecord {
   codeSize: number;
   /** Base64, as in the API. */
   codeSha256: string;
+  /** Bytes of the code's files; absent for functions of earlier releases. */
+  unzippedSize?: number;
+  /** In the order they are laid over each other. */
+  layers?: readonly FunctionLayer[];
   /** Epoch ms of the last change to code or configuration. */
   lastModified: number;
   revisionId: string;
@@ -68,8 +73,8 @@ export const nameOf = (reference: string): string => {
 export const arnOf = (world: World, reference: string): string =>
   `arn:${world.partition}:lambda:${world.region}:${world.accountId}:function:${nameOf(reference)}`;
 
-/** `2026-11-21T09:30:00.000+0000`, the form Lambda writes its times in. */
-const stamp = (ms: number) => new Date(ms).toISOString().replace('Z', '+0000');
+/** `2026-11-21T09:30:00.000+0000`, the form Lambda writes its times in; of epoch ms. */
+export const timestamp = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 
 /** The FunctionConfiguration of the API. */
 export const configurationOf = (fn: FunctionRecord) => ({
@@ -82,9 +87,10 @@ export const configurationOf = (fn: FunctionRecord) => ({
   Description: fn.description,
   Timeout: fn.timeout,
   MemorySize: fn.memorySize,
-  LastModified: stamp(fn.lastModified),
+  LastModified: timestamp(fn.lastModified),
   CodeSha256: fn.codeSha256,
   Version: '$LATEST',
+  ...(fn.layers?.length && { Layers: fn.layers.map(({ arn, codeSize }) => ({ Arn: arn, CodeSize: codeSize })) }),
   ...(Object.keys(fn.environment).length > 0 && { Environment: { Variables: fn.environment } }),
   TracingConfig: { Mode: fn.tracingMode },
   ...(fn.deadLetterTarget !== undefined && { DeadLetterConfig: { TargetArn: fn.deadLetterTarget } }),

@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { AwsError, type Call, type Need, type World } from '../../operation.ts';
 import type { FunctionRecord } from './functionRecord.ts';
-import { unpackBundle } from './bundle.ts';
+import { unpackBundle, type Unpacked } from './bundle.ts';
 import type { LambdaState } from './lambdaState.ts';
+import { layerVersionArn } from './layerRecord.ts';
 
 /** Bytes: base64 text on the wire, as they are from a sibling service. */
 const blob = z.union([z.instanceof(Uint8Array), z.base64().transform((text) => Buffer.from(text, 'base64'))]);
@@ -47,8 +48,7 @@ export const configurationMembers = {
         .optional(),
     })
     .optional(),
-  /** No layers: the list is accepted only when it is empty. */
-  Layers: z.array(z.string()).max(0).optional(),
+  Layers: z.array(layerVersionArn).max(5).optional(),
 };
 
 export const runtimeName = z.enum(['nodejs20.x', 'nodejs22.x', 'nodejs24.x']);
@@ -67,10 +67,14 @@ type Settings = z.output<z.ZodObject<typeof configurationMembers>>;
 export const invalid = (message: string): AwsError =>
   new AwsError('InvalidParameterValueException', message, 400, { Type: 'User' });
 
-/** Fetches the zip (as the caller, whose permission AWS asks for too) and unpacks it. */
-export const installCode = async (call: Call<LambdaState>, name: string, code: Code) => {
+/** Fetches the zip of a function's code and unpacks it. */
+export const installCode = async (call: Call<LambdaState>, name: string, code: Code): Promise<Unpacked> =>
+  unpackBundle(call.world, name, await fetchZip(call, code));
+
+/** The zip that a request holds or names; an object is fetched as the caller, whose permission AWS asks for too. */
+export const fetchZip = async (call: Call<LambdaState>, code: Code): Promise<Uint8Array> => {
   const { ZipFile, S3Bucket, S3Key, S3ObjectVersion } = code;
-  if (ZipFile && !S3Bucket && !S3Key) return unpackBundle(call.world, name, ZipFile);
+  if (ZipFile && !S3Bucket && !S3Key) return ZipFile;
   if (ZipFile || !S3Bucket || !S3Key)
     throw invalid('Please provide a source for function code: either ZipFile or S3Bucket and S3Key.');
   const parts: Uint8Array[] = [];
@@ -89,7 +93,7 @@ export const installCode = async (call: Call<LambdaState>, name: string, code: C
     refused.cause = error;
     throw refused;
   }
-  return unpackBundle(call.world, name, Buffer.concat(parts));
+  return Buffer.concat(parts);
 };
 
 /** Variables Lambda sets itself (developer guide, "Using Lambda environment variables"); NODE_OPTIONS has no meaning in a thread. */
@@ -125,7 +129,7 @@ const checkedVariables = (variables: Record<string, string>): Record<string, str
   if ('NODE_OPTIONS' in variables)
     throw new AwsError(
       'NotImplemented',
-      'NotImplemented: NODE_OPTIONS, a function runs in a thread of this process',
+      'NotImplemented: NODE_OPTIONS, most functions run in a thread of this process',
       501,
     );
   if (Buffer.byteLength(JSON.stringify(variables)) > largestEnvironment)

@@ -19,6 +19,14 @@ const operations: Readonly<Record<string, string>> = {
   'DELETE 2017-10-31/concurrency': 'DeleteFunctionConcurrency',
 };
 
+/** The same of /2018-10-31/layers/{LayerName}<suffix>; `/#` stands for a version's number. */
+const layerOperations: Readonly<Record<string, string>> = {
+  'GET /versions': 'ListLayerVersions',
+  'POST /versions': 'PublishLayerVersion',
+  'GET /versions/#': 'GetLayerVersion',
+  'DELETE /versions/#': 'DeleteLayerVersion',
+};
+
 const collection: Readonly<Record<string, string>> = { GET: 'ListFunctions', POST: 'CreateFunction' };
 
 const invokeHeaders: Readonly<Record<string, string>> = {
@@ -29,7 +37,9 @@ const invokeHeaders: Readonly<Record<string, string>> = {
   'x-amz-tenant-id': 'TenantId',
 };
 
-export const routeLambda = ({ method, path, query, headers }: HttpRequest): Routed | undefined => {
+export const routeLambda = (request: HttpRequest): Routed | undefined => {
+  const { method, path, query, headers } = request;
+  if (path.startsWith('/2018-10-31/layers')) return routeLayers(request);
   const [version = '', functions, name, suffix, statement, ...rest] = path.replace(/^\/|\/$/g, '').split('/');
   if (functions !== 'functions' || rest.length > 0) return undefined;
   if (name === undefined) {
@@ -44,4 +54,17 @@ export const routeLambda = ({ method, path, query, headers }: HttpRequest): Rout
   for (const [header, member] of Object.entries(invokeHeaders))
     if (headers[header] !== undefined) input[member] = headers[header];
   return { operation, input, payload: 'Payload' };
+};
+
+const routeLayers = ({ method, path, query }: HttpRequest): Routed | undefined => {
+  const [, , , name, versions, version, ...rest] = path.replace(/\/$/, '').split('/');
+  if (rest.length > 0) return undefined;
+  if (name === undefined) {
+    if (method !== 'GET') return undefined;
+    return { operation: query['find'] === undefined ? 'ListLayers' : 'GetLayerVersionByArn', input: { ...query } };
+  }
+  const operation = layerOperations[`${method} /${versions}${version === undefined ? '' : '/#'}`];
+  if (!operation) return undefined;
+  const input = { ...query, LayerName: decodeURIComponent(name) };
+  return { operation, input: version === undefined ? input : { ...input, VersionNumber: version } };
 };

@@ -1,18 +1,14 @@
 /**
- * Entry of the worker thread a function runs in: loads the handler once, then answers one invocation after the other.
+ * Entry of the thread or process a function runs in: loads the handler once, then answers one invocation after the other.
  * The order is: patch the surroundings, load, say `ready`, and only then take events.
  */
 import { format } from 'node:util';
-import { getHeapStatistics } from 'node:v8';
-import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../clock.ts';
 import { faultOf, loadHandler, type Handler } from './handlerLoading.ts';
-import type { FromSandbox, Invocation, SandboxData } from './sandboxProtocol.ts';
+import { openSandboxPort } from './sandboxPort.ts';
+import type { Invocation } from './sandboxProtocol.ts';
 
-const data: SandboxData = workerData;
-const port = parentPort;
-if (!port) throw new Error('sandbox must run as a worker thread');
-const tell = (message: FromSandbox) => port.postMessage(message);
+const { data, tell, tellAndExit, hear, usedMb } = openSandboxPort();
 
 let requestId = '';
 const partial = { stdout: '', stderr: '' };
@@ -77,11 +73,6 @@ const contextOf = (invocation: Invocation) => {
   };
 };
 
-const usedMb = () => {
-  const heap = getHeapStatistics();
-  return Math.ceil((heap.total_heap_size + heap.external_memory) / 2 ** 20);
-};
-
 const answer = async (handler: Handler, invocation: Invocation) => {
   requestId = invocation.requestId;
   try {
@@ -103,14 +94,13 @@ const endOn = (event: 'uncaughtException' | 'unhandledRejection', label: string)
     const fault = faultOf(thrown);
     writeLog('ERROR', `${label} \t${JSON.stringify({ ...fault, trace: undefined, stack: fault.trace })}`);
     flushPartial();
-    tell({
+    tellAndExit({
       kind: 'fatal',
       fault:
         event === 'unhandledRejection'
           ? { ...fault, errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: String(thrown) }
           : fault,
     });
-    process.exit(1);
   });
 
 captureStream('stdout');
@@ -123,11 +113,10 @@ Object.assign(globalThis, { awslambda: { streamifyResponse: refuseStreaming } })
 
 try {
   const handler = await loadHandler(data.taskRoot, data.handler);
-  port.on('message', (invocation: Invocation) => void answer(handler, invocation));
+  hear((invocation) => void answer(handler, invocation));
   tell({ kind: 'ready' });
 } catch (thrown) {
   const fault = faultOf(thrown);
   writeLog('ERROR', `Uncaught Exception \t${JSON.stringify({ ...fault, trace: undefined, stack: fault.trace })}`);
-  tell({ kind: 'fatal', fault });
-  process.exit(1);
+  tellAndExit({ kind: 'fatal', fault });
 }

@@ -1,9 +1,9 @@
 /**
- * What the runtime and a function's worker thread tell each other. All of it goes over one message port, so a line written
- * before a result arrives before that result: nothing has to wait for streams to drain.
+ * What the runtime and a function's carrier tell each other. All of it goes over one channel, so a line written before a
+ * result arrives before that result: nothing has to wait for streams to drain.
  */
 
-/** What a worker knows when it starts (`workerData`). */
+/** What the sandbox knows when it starts. */
 export interface SandboxData {
   /** Folder the bundle was unpacked to: `/var/task` on AWS. */
   taskRoot: string;
@@ -16,12 +16,12 @@ export interface SandboxData {
   logStreamName: string;
 }
 
-/** One event for the handler; the worker runs one at a time. */
+/** One event for the handler; the sandbox runs one at a time. */
 export interface Invocation {
   requestId: string;
   /** JSON text. */
   payload: string;
-  /** Milliseconds until the function times out, counted from the moment the worker reads this. */
+  /** Milliseconds until the function times out, counted from the moment the sandbox reads this. */
   remaining: number;
   /** JSON text of the caller's client context. */
   clientContext?: string;
@@ -39,5 +39,5 @@ export type FromSandbox =
   | { kind: 'line'; text: string }
   | { kind: 'result'; requestId: string; payload: string; usedMb: number }
   | { kind: 'fault'; requestId: string; fault: FunctionFault; usedMb: number }
-  /** Code outside a handler's promise failed; the worker exits right after. */
+  /** Code outside a handler's promise failed; the carrier ends right after. */
   | { kind: 'fatal'; fault: FunctionFault };

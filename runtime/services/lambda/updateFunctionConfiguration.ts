@@ -10,7 +10,8 @@ import {
   roleArn,
   runtimeName,
 } from './functionSettings.ts';
-import { checkRevision, findFunction, keepFunction, type LambdaState } from './lambdaState.ts';
+import { checkRevision, findFunction, keepFunction, layersFor, type LambdaState } from './lambdaState.ts';
+import { readLayers } from './layerRecord.ts';
 
 const input = z.strictObject({
   FunctionName: functionName,
@@ -24,11 +25,12 @@ const input = z.strictObject({
 /** UpdateFunctionConfiguration: what is not given stays; the environment is replaced as a whole. */
 export const updateFunctionConfiguration = operation<LambdaState, z.output<typeof input>, unknown>({
   input,
-  needs: ({ FunctionName, Role }, { world }) => [
+  needs: ({ FunctionName, Role, Layers }, { world }) => [
     { action: 'lambda:UpdateFunctionConfiguration', resource: arnOf(world, FunctionName) },
     ...(Role === undefined ? [] : [passRole(Role)]),
+    ...readLayers(Layers),
   ],
-  async run({ FunctionName, Role, Runtime, Handler, RevisionId, ...settings }, { world, state }) {
+  async run({ FunctionName, Role, Runtime, Handler, RevisionId, Layers, ...settings }, { world, state }) {
     findFunction(state, world, FunctionName);
     if (Role !== undefined) await checkAssumable(world, Role);
     const fn = findFunction(state, world, FunctionName);
@@ -38,6 +40,7 @@ export const updateFunctionConfiguration = operation<LambdaState, z.output<typeo
       ...(Role !== undefined && { role: Role }),
       ...(Runtime !== undefined && { runtime: Runtime }),
       ...(Handler !== undefined && { handler: Handler }),
+      ...(Layers && { layers: layersFor(state, world, Layers) }),
       ...keptSettings(settings),
       lastModified: world.clock.now(),
       generation: fn.generation + 1,

@@ -8,6 +8,7 @@ import { httpApiIntegration } from './httpApiIntegration.ts';
 import { httpApiRoute } from './httpApiRoute.ts';
 import { httpApiStage } from './httpApiStage.ts';
 import { lambdaFunction } from './lambdaFunction.ts';
+import { layerVersion } from './layerVersion.ts';
 import { logGroup } from './logGroup.ts';
 import { permission } from './permission.ts';
 import { queue } from './queue.ts';
@@ -30,6 +31,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType<any>>> = {
   'AWS::IAM::Role': role,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::LayerVersion': layerVersion,
   'AWS::Lambda::Permission': permission,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::S3::Bucket': bucket,

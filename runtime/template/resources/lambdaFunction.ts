@@ -15,6 +15,7 @@ const properties = z.strictObject({
   Description: z.string().optional(),
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).optional() }).optional(),
   DeadLetterConfig: z.strictObject({ TargetArn: z.string() }).optional(),
+  Layers: z.array(z.string()).optional(),
   EphemeralStorage: z.strictObject({ Size: z.int() }).optional(),
   TracingConfig: z.strictObject({ Mode: z.enum(['Active', 'PassThrough']) }).optional(),
   ReservedConcurrentExecutions: z.int().min(0).optional(),
@@ -62,4 +63,4 @@ export const lambdaFunction = resourceType({
 });
 
 /** What a function no longer has when the template no longer says it. */
-const cleared = { DeadLetterConfig: { TargetArn: '' } };
+const cleared = { DeadLetterConfig: { TargetArn: '' }, Layers: [] };

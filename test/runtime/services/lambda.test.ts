@@ -93,6 +93,7 @@ describe('a function', () => {
       'AWS_SESSION_TOKEN',
       'LAMBDA_TASK_ROOT',
       'TABLE',
+      'TMPDIR',
       'TZ',
       '_HANDLER',
     ]);

@@ -6,6 +6,7 @@ import {
   GetFunctionEventInvokeConfigCommand,
   LambdaClient,
   InvokeCommand,
+  ListLayerVersionsCommand,
 } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -219,4 +220,41 @@ test('asynchronous edges of a function, a topic and a rule end in queues', async
   });
   await bring(edges({}));
   expect(await settings()).not.toHaveProperty('DeadLetterConfig');
+});
+
+test('a layer is published again when its content changes, and its functions get the new version', async () => {
+  const template = (word: string) => {
+    const path = 'nodejs/node_modules/word/index.js';
+    writeFileSync(join(folder, 'words.zip'), zipSync({ [path]: strToU8(`module.exports = '${word}';`) }));
+    const source = `exports.handler = async () => require('word');`;
+    const { Says, ...rest } = withFunction('');
+    writeFileSync(join(folder, 'says.zip'), zipSync({ 'says.js': strToU8(source) }));
+    return {
+      ...rest,
+      Words: {
+        Type: 'AWS::Lambda::LayerVersion',
+        Properties: {
+          Content: { S3Bucket: { Ref: 'Bucket' }, S3Key: `some/time/${Date.now()}/words.zip` },
+          LayerName: 'words',
+          CompatibleArchitectures: ['x86_64'],
+        },
+      },
+      Says: { ...Says, Properties: { ...Says.Properties, Layers: [{ Ref: 'Words' }] } },
+    };
+  };
+  const to = client(LambdaClient);
+  const versions = async () =>
+    (await to.send(new ListLayerVersionsCommand({ LayerName: 'words' }))).LayerVersions?.map((it) => it.Version);
+  const say = async (FunctionName = '') => {
+    const { Payload } = await to.send(new InvokeCommand({ FunctionName }));
+    return JSON.parse(Payload?.transformToString() ?? '') as unknown;
+  };
+  const { resources } = await bring(template('first'));
+  expect(resources['Words']?.ref).toBe('arn:aws:lambda:eu-west-1:000000000000:layer:words:1');
+  expect(await say(resources['Says']?.ref)).toBe('first');
+  await bring(template('first'));
+  expect(await versions()).toEqual([1]);
+  await bring(template('second'));
+  expect(await versions()).toEqual([2]);
+  expect(await say(resources['Says']?.ref)).toBe('second');
 });
