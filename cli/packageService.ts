@@ -16,7 +16,16 @@ export interface Packaged {
   assets: string;
 }
 
-const sources = ['serverless.yml', 'resources', 'statemachines', 'dist/functions'];
+const sources = [
+  'serverless.yml',
+  'package.json',
+  'scripts/layerPackaging.cjs',
+  'resources',
+  'statemachines',
+  'dist/functions',
+];
+/** Layers hold native code: those for this machine stand in the copy where those for Lambda are otherwise. */
+const layers = { from: 'dist/layers/local', to: 'dist/layers' };
 const templateFile = 'cloudformation-template-update-stack.json';
 
 /** Packages the service into `<dataDir>/package/<digest>`. Throws Error with the tool's own output when packaging fails. */
@@ -28,9 +37,11 @@ export const packageService = async (dataDir: string): Promise<Packaged> => {
     // The tool works in a .serverless folder beside serverless.yml: in a copy, two packagings cannot meet there.
     const copy = await mkdtemp(join(folder, 'making-'));
     for (const source of sources) await cp(join(projectRoot, source), join(copy, source), { recursive: true });
+    await cp(join(projectRoot, layers.from), join(copy, layers.to), { recursive: true });
     await runServerless(['package', '--package', 'made'], copy);
     for (const old of await readdir(folder))
       if (!old.startsWith('making-')) await rm(join(folder, old), { recursive: true, force: true });
+    await cp(join(copy, layers.to), join(copy, 'made'), { recursive: true });
     await rename(join(copy, 'made'), assets);
     await rm(copy, { recursive: true, force: true });
   }
@@ -39,7 +50,7 @@ export const packageService = async (dataDir: string): Promise<Packaged> => {
 
 const digest = async (): Promise<string> => {
   const hash = createHash('sha256');
-  for (const source of sources) {
+  for (const source of [...sources, layers.from]) {
     const path = join(projectRoot, source);
     if (!existsSync(path)) throw new Error(`${source} is missing: run npm run build first.`);
     for (const file of await filesUnder(path)) hash.update(file.slice(projectRoot.length)).update(await readFile(file));

@@ -1,9 +1,11 @@
-// One esbuild call per kind of output: Lambda bundles (self-contained), and the CLI with its worker entries.
+// One esbuild call per kind of output: Lambda bundles (self-contained but for what is in a layer), and the CLI with its worker
+// entries.
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildLayers } from './layers.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const requireBanner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -42,6 +44,7 @@ export const buildAll = async () => {
   const lambdas = lambdaEntries();
   const hosts = hostEntries();
   await Promise.all([
+    buildLayers(root),
     Object.keys(lambdas).length > 0 &&
       build({
         ...shared,
@@ -52,6 +55,7 @@ export const buildAll = async () => {
         minify: true,
         keepNames: true,
         banner: { js: requireBanner },
+        external: ['@duckdb/*'],
       }),
     Object.keys(hosts).length > 0 &&
       build({
