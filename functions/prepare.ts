@@ -6,10 +6,11 @@ import * as z from 'zod';
 import { didYouMean } from '../algorithms/nearMiss.ts';
 import { writeChannels, type Channel } from '../data/channels.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
+import { driftBetween } from '../data/drift.ts';
 import type { Engine } from '../data/engine.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
 import { columnsToIgnore, refuseViolations } from '../data/contract.ts';
-import { profileDataset, type Profile } from '../data/profile.ts';
+import { profileDataset, profileSchema, type Profile } from '../data/profile.ts';
 import { compileRecipe, fitRecipe, outputsOf, recipeSchema, type Recipe } from '../data/recipe.ts';
 import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
 import { planPermutations, permutedRows } from '../data/permuted.ts';
@@ -19,7 +20,7 @@ import { InputError } from '../spec/errors.ts';
 import { refuseUnknownRules, sliceColumns } from '../spec/gateRules.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
 import { runId, type Plan, type Prepared } from '../spec/run.ts';
-import { readDocument, writeDocument } from './lib/bucket.ts';
+import { readDocument, readText, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { objectsOf } from './lib/drop.ts';
 import { writeObject } from './lib/objectStream.ts';
@@ -48,6 +49,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const profile = await profileDataset(dataset, { target, ignore, keep: data.keep });
   await writeDocument(keys.profile(runId), profile);
   if (data.contract) refuseViolations(profile, data.contract);
+  await writeDrift(plan, profile);
   const rows = await split(dataset, { ...prepare.split, target });
   const recipe = await fitRecipe(dataset, target, { profile, ignore, keep: data.keep });
   await writeDocument(keys.recipe(runId), recipe);
@@ -78,6 +80,16 @@ const prepare = async (plan: Plan, engine: Engine) => {
     contenders: contenders.map((candidate) => ({ candidate, execution: candidateExecutionName(runId, candidate) })),
     rows: prepared.rows,
   };
+};
+
+/** How far this drop is from the one that the deployed model learned from. */
+const writeDrift = async ({ runId, champion }: Plan, profile: Profile) => {
+  if (!champion) return;
+  const learned = await readText(keys.profile(champion.runId));
+  const previous = profileSchema.safeParse(JSON.parse(learned?.text ?? 'null'));
+  // A profile of before has no histograms to compare with.
+  if (!previous.success) return;
+  await writeDocument(keys.drift(runId), { against: champion.runId, columns: driftBetween(profile, previous.data) });
 };
 
 const refuseUnknownMetric = (problem: Prepared['problem'], where: string, metric: string) => {
