@@ -63,8 +63,8 @@ const describe = (issue: z.core.$ZodIssue): string[] => {
 /** The keys that the grammar knows at a path, by walking the schema. */
 const knownKeys = (path: readonly PropertyKey[]): string[] => {
   const step = (schema: unknown, key: PropertyKey): unknown => {
-    const { shape, element } = unwrap(schema);
-    return typeof key === 'number' ? element : shape?.[String(key)];
+    const { shape, element, valueType } = unwrap(schema);
+    return typeof key === 'number' ? element : (shape?.[String(key)] ?? valueType);
   };
   return Object.keys(unwrap(path.reduce<unknown>(step, pipelineSchema)).shape ?? {});
 };
@@ -72,6 +72,8 @@ const knownKeys = (path: readonly PropertyKey[]): string[] => {
 interface Inner {
   shape?: Record<string, unknown>;
   element?: unknown;
+  /** Of a record. */
+  valueType?: unknown;
 }
 
 const unwrap = (schema: unknown): Inner => {

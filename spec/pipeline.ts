@@ -1,5 +1,6 @@
 /** What a user writes: pipelines/<name>.yaml. Every section is optional but `name`; unknown keys are refused. */
 import * as z from 'zod';
+import { columnSettings } from './columnSettings.ts';
 import { contractSchema } from './contract.ts';
 import { durationSeconds } from './duration.ts';
 import { targetNames } from './targets.ts';
@@ -107,7 +108,13 @@ export const pipelineSchema = z.strictObject({
       contract: contractSchema.optional(),
     })
     .prefault({}),
-  prepare: z.strictObject({ split: splitSchema.prefault({}) }).prefault({}),
+  prepare: z
+    .strictObject({
+      split: splitSchema.prefault({}),
+      /** How single columns are prepared, by name; all others as the data suggests. */
+      columns: z.record(columnName, columnSettings).default({}),
+    })
+    .prefault({}),
   train: z
     .strictObject({
       candidates: z

@@ -50,11 +50,11 @@ test('every file that the documents link to exists', () => {
 const sorted = (names: readonly string[]) => names.toSorted((a, b) => a.localeCompare(b));
 
 interface Inner {
-  def?: { innerType?: unknown; element?: unknown; type?: string };
+  def?: { innerType?: unknown; element?: unknown; valueType?: unknown; type?: string };
   shape?: Record<string, unknown>;
 }
 
-/** Dotted names of the leaves and lists of a schema; the members of a list's items stand behind `[]`. */
+/** Dotted names of the leaves, lists and records of a schema; the members of items stand behind `[]` or `.<name>`. */
 const settingsOf = (schema: unknown, path: string): string[] => {
   const { def, shape } = (schema ?? {}) as Inner;
   if (shape) return Object.entries(shape).flatMap(([key, member]) => settingsOf(member, path ? `${path}.${key}` : key));
@@ -62,6 +62,10 @@ const settingsOf = (schema: unknown, path: string): string[] => {
   if (def?.type === 'array' && def.element) {
     const members = settingsOf(def.element, `${path}[]`);
     return [path, ...members.filter((member) => member !== `${path}[]`)];
+  }
+  if (def?.type === 'record') {
+    const members = settingsOf(def.valueType, `${path}.<name>`);
+    return [path, ...members.filter((member) => member !== `${path}.<name>`)];
   }
   return [path];
 };

@@ -41,9 +41,10 @@ const columnsAtOnce = 50;
  * not fit their column.
  */
 export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOptions = {}): Promise<Recipe> => {
-  const { profile, keep = [], overrides = {}, rows = inSplit('train'), classWeights = 'none' } = options;
+  const { profile, keep = [], rows = inSplit('train'), classWeights = 'none' } = options;
+  const settings = new Map(Object.entries(options.overrides ?? {}));
   const { ignore = profile?.ignored ?? [] } = options;
-  refuseUnknown(dataset, target, { ignore, keep, overrides });
+  refuseUnknown(dataset, target, { ignore, keep, settings });
   const labels = await labelCounts(dataset, target, rows);
   const fitting = { target, rows, trainRows: labels.rows };
   const leaks = new Map((profile?.leaks ?? []).map(({ column, reason }) => [column, reason]));
@@ -58,12 +59,12 @@ export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOp
       ? 'ignored'
       : asked
         ? undefined
-        : (leaks.get(name) ?? (type === 'numeric' && !overrides[name] ? ids.get(name) : undefined));
+        : (leaks.get(name) ?? (type === 'numeric' && !settings.has(name) ? ids.get(name) : undefined));
     if (reason !== undefined) left.set(name, reason);
     return reason === undefined;
   });
-  const isId = ({ name }: DatasetColumn) => (keep.includes(name) || overrides[name] ? undefined : ids.get(name));
-  const fit = (columns: readonly DatasetColumn[]) => fitColumns(dataset, columns, overrides, fitting, isId);
+  const isId = ({ name }: DatasetColumn) => (keep.includes(name) || settings.has(name) ? undefined : ids.get(name));
+  const fit = (columns: readonly DatasetColumn[]) => fitColumns(dataset, columns, settings, fitting, isId);
   const fitted = await fit(chosen);
   // A column that counts 1, 2, 3 is a row number beside others; alone it is what the user wants to predict from.
   if (!dataset.columns.some(({ name }) => typeof fitted.get(name) === 'object'))
@@ -98,22 +99,23 @@ export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOp
 };
 
 const fitColumns = async (
-  { engine }: Dataset,
+  dataset: Dataset,
   columns: readonly DatasetColumn[],
-  overrides: Readonly<Record<string, ColumnSettings>>,
+  settings: ReadonlyMap<string, ColumnSettings>,
   fitting: Fitting,
   isId: (column: DatasetColumn) => string | undefined,
 ): Promise<Map<string, Feature | string>> => {
+  const { engine } = dataset;
   const fitted = new Map<string, Feature | string>();
   for (const type of ['numeric', 'categorical'] as const) {
     const own = columns.filter((column) => column.type === type);
     for (let at = 0; at < own.length; at += columnsAtOnce) {
       const batch = own
         .slice(at, at + columnsAtOnce)
-        .map((column) => ({ ...column, settings: overrides[column.name] ?? {} }));
+        .map((column) => ({ ...column, settings: settings.get(column.name) ?? {} }));
       await groupColumns(engine, batch, fitting.rows);
       const features =
-        type === 'numeric' ? await fitNumbers(engine, batch) : await fitTexts(engine, batch, fitting, isId);
+        type === 'numeric' ? await fitNumbers(engine, batch) : await fitTexts(dataset, batch, fitting, isId);
       batch.forEach(({ name }, place) => fitted.set(name, features[place] ?? 'no train row has a value'));
     }
   }
@@ -124,13 +126,17 @@ const fitColumns = async (
 const refuseUnknown = (
   { columns }: Dataset,
   target: Target,
-  { ignore, keep, overrides }: Required<Pick<FitOptions, 'ignore' | 'keep' | 'overrides'>>,
+  {
+    ignore,
+    keep,
+    settings,
+  }: Required<Pick<FitOptions, 'ignore' | 'keep'>> & { settings: ReadonlyMap<string, ColumnSettings> },
 ) => {
   const names = columns.map(({ name }) => name);
   for (const [role, list] of [
     ['data.ignore', ignore],
     ['data.keep', keep],
-    ['prepare.columns', Object.keys(overrides)],
+    ['prepare.columns', [...settings.keys()]],
   ] as const)
     for (const name of list) if (!names.includes(name)) throw unknownColumn(role, name, names);
   if (ignore.includes(target.name))
@@ -138,13 +144,13 @@ const refuseUnknown = (
       what: `data.ignore holds the target ${shown(target.name)}`,
       todo: 'Ignore other columns only',
     });
-  if (Object.hasOwn(overrides, target.name))
+  if (settings.has(target.name))
     throw new InputError({
       what: `prepare.columns holds the target ${shown(target.name)}`,
       expected: 'columns to predict from: the target is never changed',
     });
   for (const { name, type } of columns) {
-    const sort = wantedSort(overrides[name] ?? {});
+    const sort = wantedSort(settings.get(name) ?? {});
     if (!sort || ignore.includes(name) || (sort === 'numbers') === (type === 'numeric')) continue;
     if (sort === 'texts') throw new RangeError(`${name} has to be read as text: see textColumnsOf`);
     throw new InputError({

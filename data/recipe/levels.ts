@@ -49,7 +49,7 @@ export const compileLevels = (feature: LevelsFeature, column: DatasetColumn, tra
   const { folds } = feature;
   return {
     kind: 'levels',
-    sql: `(${place} + ${absent + 1} * (h % ${folds.length})::INTEGER)`,
+    sql: `(${place} + ${absent + 1} * fold::INTEGER)`,
     values: folds.flatMap((_, fold) => tableOf(feature, fold)),
   };
 };

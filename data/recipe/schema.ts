@@ -52,7 +52,7 @@ const targetFeature = z.strictObject({
   values: z.array(z.array(z.number())),
   prior: z.array(z.number()).min(1),
   smoothing: z.number().min(0),
-  /** By fold (`h % folds.length`) and level: the values for the train rows of the fold, learned from the others. */
+  /** By `fold` (of `splitView`) and level: the values for the train rows of the fold, learned from the others. */
   folds: z.array(z.array(z.array(z.number()))).min(2),
   missing,
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { writeChannels } from '../../data/channels.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { profileDataset } from '../../data/profile.ts';
 import {
   applyRow,
   compileRecipe,
@@ -14,10 +15,10 @@ import {
   type Recipe,
   recipeSchema,
 } from '../../data/recipe.ts';
-import { splitView } from '../../data/split.ts';
+import { inFold, splitView } from '../../data/split.ts';
 import { type ColumnSettings, textColumnsOf } from '../../spec/columnSettings.ts';
 import { type PrepareOptions, withRows } from './datasets.ts';
-import { randomFrom } from './sources.ts';
+import { randomFrom, shared, testShared } from './sources.ts';
 
 const fitText = (text: string, options: FitOptions = {}, reading: PrepareOptions = {}) =>
   withRows(text, { textColumns: textColumnsOf(options.overrides ?? {}), ...reading }, async ({ dataset, target }) =>
@@ -34,14 +35,16 @@ const featuresOf = async (
   const columns = compiled.map(({ sql }, place) => `(${sql})::DOUBLE AS f${place}`);
   const rows: number[][] = [];
   for await (const chunk of dataset.engine.chunks(`SELECT ${columns.join(', ')} FROM ${splitView}`)) {
-    const read = chunk.getColumns();
-    for (let row = 0; row < chunk.rowCount; row++)
-      rows.push(
-        compiled.flatMap((feature, place) => {
-          const value = Number(read[place]![row]);
-          return feature.kind === 'number' ? [value] : [...feature.values[value]!];
-        }),
-      );
+    const read = chunk.getColumns() as number[][];
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const features: number[] = [];
+      compiled.forEach((feature, place) => {
+        const value = read[place]?.[row] ?? Number.NaN;
+        if (feature.kind === 'number') features.push(value);
+        else features.push(...(feature.values[value] ?? []));
+      });
+      rows.push(features);
+    }
   }
   return rows;
 };
@@ -133,6 +136,22 @@ test('rows in another order and another number of threads make the same recipe a
   expect(second.recipe).toBe(first.recipe);
   expect(second.channels === first.channels).toBe(true);
   expect(first.channels.split('\n')).toHaveLength(6001);
+});
+
+test('for a fold what the others hold is learned, whatever the fold itself holds', async () => {
+  const rows = Array.from({ length: 300 }, (_, row) => `${(row * row) % 17},${'xyz'[row % 3]},${(row % 7) / 2}`);
+  await withRows(`n,t,y\n${rows.join('\n')}\n`, { split: { train: 0.7, test: 0.3, folds: 3 } }, async (prepared) => {
+    const { dataset, target } = prepared;
+    const { train } = inFold(1, 3);
+    const recipe = await fitRecipe(dataset, target, { rows: train });
+    const [own] = await dataset.engine.rows<{ mean: number; scale: number }>(
+      `SELECT avg(c0) AS mean, stddev_pop(c0) AS scale FROM ${splitView} WHERE ${train}`,
+    );
+    expect(recipe.features[0]).toMatchObject({
+      mean: Number(own?.mean.toPrecision(10)),
+      scale: Number(own?.scale.toPrecision(10)),
+    });
+  });
 });
 
 describe('levels', () => {
@@ -350,6 +369,13 @@ describe('dates', () => {
     expect(await kinds(['2026-01-01', '2026-01-01', '1.2.2026', '1.2.2026'])).toEqual(['categorical', 'numeric']);
     expect(await kinds(['2025-02-29', '2025-02-29', '2025-02-28', '2025-02-28'])).toEqual(['categorical', 'numeric']);
     expect(await kinds(['2024-02-29', '2024-02-29', '2024-02-28', '2024-02-28'])).toEqual(['date', 'numeric']);
+  });
+
+  test('must be dates where the pipeline says so', async () => {
+    const text = 'd,y\n2026-01-01,1\n2026-02-30,2\nsoon,4\n';
+    await expect(fitText(text, { overrides: { d: { encode: 'date' } } })).rejects.toThrow(
+      '"2026-02-30" is not a date (column "d", file.csv, data row 2). Expected a date such as 2026-03-31',
+    );
   });
 
   test('are no ids, though each is another', async () => {
@@ -589,4 +615,23 @@ describe('answers', () => {
       probabilities: { a: 0.2, b: 0.5, c: 0.3 },
     });
   });
+});
+
+testShared('the real files are prepared', async () => {
+  const prepared = async (name: string) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of shared(name)) chunks.push(chunk as Uint8Array);
+    const text = Buffer.concat(chunks).toString();
+    const parts = { train: 0.7, validation: 0.15, test: 0.15, by: undefined };
+    return withRows(text, { split: parts }, async ({ dataset, target }) => {
+      const profile = await profileDataset(dataset, { target });
+      const recipe = await fitRecipe(dataset, target, { profile });
+      const features = await featuresOf(recipe, dataset);
+      expect(features.every((row) => row.length === recipe.outputs.length && row.every(Number.isFinite))).toBe(true);
+      return recipe.outputs.length;
+    });
+  };
+  expect(await prepared('boston-housing.csv')).toBe(13);
+  expect(await prepared('adult_census_clean.csv')).toBe(14);
+  expect(await prepared('adult.data')).toBeGreaterThan(90);
 });

@@ -6,13 +6,14 @@ import type { TargetFeature } from '../schema.ts';
 import type { Fitting, TextColumn } from './fitTexts.ts';
 import { tenDigits } from './moments.ts';
 
+/** Of `fold` in `splitView`. */
 const folds = 5;
 const defaultSmoothing = 10;
 
 /**
  * Target encoding. A train row gets the value that the other folds teach, never its own label's: a column of many levels would
- * otherwise tell the label of every train row and nothing of a new one. Folds are told by the row's hash, so that equal rows
- * share one.
+ * otherwise tell the label of every train row and nothing of a new one. Equal rows, and rows of one group, share
+ * a fold.
  */
 export const fitTarget = async (
   engine: Engine,
@@ -26,7 +27,7 @@ export const fitTarget = async (
     ? classes.slice(1).map((_, place) => `(count(*) FILTER (y = ${place + 1}))::DOUBLE`)
     : [`fsum(${y})`];
   const found = await engine.rows<{ level: string | null; fold: number; n: number; sums: { items: number[] } }>(
-    `SELECT level, fold, count(*)::DOUBLE AS n, [${sums.join(', ')}] AS sums FROM (SELECT CASE WHEN ${sql} IN (${levels.map(quoted).join(', ')}) THEN ${sql} END AS level, (h % ${folds})::INTEGER AS fold, y FROM ${splitView} WHERE ${rows}) GROUP BY level, fold ORDER BY level, fold`,
+    `SELECT level, fold, count(*)::DOUBLE AS n, [${sums.join(', ')}] AS sums FROM (SELECT CASE WHEN ${sql} IN (${levels.map(quoted).join(', ')}) THEN ${sql} END AS level, fold, y FROM ${splitView} WHERE ${rows}) GROUP BY level, fold ORDER BY level, fold`,
   );
   const cells = found.map(({ sums: { items }, ...cell }) => ({ ...cell, sums: items }));
   const width = sums.length;

@@ -1,11 +1,12 @@
 import type { ColumnSettings } from '../../../spec/columnSettings.ts';
-import type { DatasetColumn } from '../../dataset.ts';
+import type { Dataset, DatasetColumn } from '../../dataset.ts';
 import { quoted, type Engine } from '../../engine.ts';
 import { groupBy } from '../../groupBy.ts';
 import type { Target } from '../../target.ts';
 import { byCodePoint } from '../../targetColumn.ts';
 import { isDateSql } from '../dates.ts';
 import type { Feature } from '../schema.ts';
+import { refuseUnreadable } from '../unreadable.ts';
 import { fitDate } from './fitDate.ts';
 import { fitTarget } from './fitTarget.ts';
 import { groupsTable } from './groups.ts';
@@ -37,11 +38,12 @@ export interface Level {
 
 /** Features of the grouped columns, or why there is none, in their order; `isId` tells why a column that is no date is an id. */
 export const fitTexts = async (
-  engine: Engine,
+  dataset: Dataset,
   columns: readonly TextColumn[],
   fitting: Fitting,
   isId: (column: DatasetColumn) => string | undefined,
 ): Promise<(Feature | string)[]> => {
+  const { engine } = dataset;
   const facts = await factsOf(engine);
   const levels = await levelsOf(engine, columns, facts);
   const fitted: (Feature | string)[] = [];
@@ -53,8 +55,10 @@ export const fitTexts = async (
     if (id !== undefined) fitted.push(id);
     else if (!fact || fact.known === 0) fitted.push('no train row has a value');
     else if (fact.seen === 1 && fact.missing === 0) fitted.push('every train row has the same value');
-    else if (chosen === 'date') fitted.push(await fitDate(engine, column, k, fact));
-    else {
+    else if (chosen === 'date') {
+      if (!fact.dated) await refuseUnreadable('date', column, dataset);
+      fitted.push(await fitDate(engine, column, k, fact));
+    } else {
       const of = chooseLevels(column, levels.get(k) ?? [], fact, fitting, mostLevels[chosen]);
       if (typeof of === 'string') fitted.push(of);
       else if (chosen === 'target') fitted.push(await fitTarget(engine, column, of, fitting));
