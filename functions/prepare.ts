@@ -16,6 +16,7 @@ import { firstHashes, inFold, split, splitLabels, type Split } from '../data/spl
 import { planPermutations, permutedRows } from '../data/permuted.ts';
 import { sliceBy } from '../data/sliceColumns.ts';
 import { describeTarget, type Target } from '../data/target.ts';
+import { textColumnsOf } from '../spec/columnSettings.ts';
 import { InputError } from '../spec/errors.ts';
 import { refuseUnknownRules, sliceColumns } from '../spec/gateRules.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
@@ -38,7 +39,8 @@ export const handler = define({
 const prepare = async (plan: Plan, engine: Engine) => {
   const { runId } = plan;
   const { data, prepare, evaluate, gate, deploy } = plan.pipeline;
-  const dataset = await openDataset(engine, await objectsOf(plan.source), { header: data.header });
+  const textColumns = textColumnsOf(prepare.columns);
+  const dataset = await openDataset(engine, await objectsOf(plan.source), { header: data.header, textColumns });
   const target = await describeTarget(dataset, { target: data.target, problem: data.problem });
   const objective = evaluate.objective ?? objectiveFor(target.problem);
   const metrics = metricsFor(target.problem);
@@ -51,7 +53,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   if (data.contract) refuseViolations(profile, data.contract);
   await writeDrift(plan, profile);
   const rows = await split(dataset, { ...prepare.split, target });
-  const recipe = await fitRecipe(dataset, target, { profile, ignore, keep: data.keep });
+  const recipe = await fitRecipe(dataset, target, { profile, ignore, keep: data.keep, overrides: prepare.columns });
   await writeDocument(keys.recipe(runId), recipe);
   await writeSplits(runId, dataset, recipe, deploy.target === 'batch');
   const slices = await writeSlices(plan, dataset, recipe);
@@ -201,13 +203,14 @@ const writePermuted = async (runId: string, { engine, ...dataset }: Dataset, rec
 /** The same for every fold, with a recipe that has not seen it; no fold touches the held-out rows. */
 const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, profile: Profile, rows: Split) => {
   const { runId, pipeline } = plan;
-  const { folds = 0 } = pipeline.prepare.split;
+  const { split, columns: overrides } = pipeline.prepare;
+  const { folds = 0 } = split;
   const { ignored: ignore } = profile;
   const { keep } = pipeline.data;
   const prepared: NonNullable<Prepared['folds']> = [];
   for (const [fold, own] of rows.folds.entries()) {
     const where = inFold(fold, folds);
-    const recipe = await fitRecipe(dataset, target, { profile, ignore, keep, rows: where.train });
+    const recipe = await fitRecipe(dataset, target, { profile, ignore, keep, overrides, rows: where.train });
     const write = async (train: boolean, condition: string, wanted: Parameters<typeof writeAll>[1]) => {
       const features = await compileRecipe(recipe, dataset, { train });
       return writeAll((channels) => writeChannels(dataset.engine, { features, channels, where: condition }), wanted);
