@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { InputError } from '../spec/errors.ts';
 import { cleanCell, columnSql, type DatasetColumn, type DatasetPart } from './dataset/columns.ts';
-import { ingestCsv } from './dataset/ingestCsv.ts';
+import { ingest } from './dataset/ingest.ts';
 import { receive } from './dataset/receive.ts';
 import { quoted, type Engine } from './engine.ts';
 import { listed, shown } from './quote.ts';
@@ -38,6 +38,7 @@ export interface Dataset {
   rows: number;
   /** Bytes of text read. */
   bytes: number;
+  /** Without a delimiter: JSON lines or Parquet. */
   format: { delimiter: string; header: boolean };
   parts: readonly DatasetPart[];
 }
@@ -61,7 +62,7 @@ export const openDataset = async (
     const [text, file] = [`in-${place}`, `part-${place}.parquet`];
     try {
       const received = await receive(await object.open(), engine.path(text), { name, maxBytes });
-      const ingested = await ingestCsv(engine, text, file, received, {
+      const ingested = await ingest(engine, text, file, received, {
         ...options,
         name,
         textColumns: [...given, ...mixed],

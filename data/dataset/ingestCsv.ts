@@ -12,7 +12,7 @@ import { sampleRows } from '../csv/sniff.ts';
 import type { Layout } from '../csv/rowReader.ts';
 import { quoted, type Engine } from '../engine.ts';
 import { cleanCell, columnSql, type DatasetColumn } from './columns.ts';
-import { normaliser } from './normalise.ts';
+import { normaliser, type Seen } from './normalise.ts';
 import { headBytes, type Received } from './receive.ts';
 
 export interface IngestedCsv {
@@ -120,20 +120,33 @@ const missingIn = (sample: readonly (readonly string[])[]) => {
   return ['', ...found.flatMap((token) => [token, ` ${token}`])];
 };
 
-const readExactly = async (
+const readExactly = (engine: Engine, from: string, to: string, options: IngestCsvOptions): Promise<IngestedCsv> =>
+  ingestNormalised(engine, to, options, async (file) => {
+    let sink: ReturnType<typeof normaliser> | undefined;
+    const source = createReadStream(engine.path(from), { highWaterMark: 2 ** 20 });
+    const { layout, rows } = await scanCsv(source, options, ({ names }) => (sink = normaliser(file, names.length)));
+    return { names: layout.names, layout, rows, seen: sink?.finish() ?? [] };
+  });
+
+/** What was written down by the normaliser, and how. */
+export interface Normalised {
+  names: readonly string[];
+  layout: IngestedCsv['layout'];
+  rows: number;
+  seen: readonly Seen[];
+}
+
+/** Reads into Parquet what `write` puts, normalised, into the open file. */
+export const ingestNormalised = async (
   engine: Engine,
-  from: string,
   to: string,
   options: IngestCsvOptions,
+  write: (file: number) => Promise<Normalised>,
 ): Promise<IngestedCsv> => {
   const clean = `${to}.csv`;
   const file = openSync(engine.path(clean), 'w');
   try {
-    let sink: ReturnType<typeof normaliser> | undefined;
-    const source = createReadStream(engine.path(from), { highWaterMark: 2 ** 20 });
-    const { layout, rows } = await scanCsv(source, options, ({ names }) => (sink = normaliser(file, names.length)));
-    const { names } = layout;
-    const seen = sink?.finish() ?? [];
+    const { names, layout, rows, seen } = await write(file);
     const types = seen.map(({ texts }, place): 'numeric' | 'categorical' =>
       texts > 0 || options.allText === true || options.textColumns?.includes(names[place] ?? '')
         ? 'categorical'
@@ -180,5 +193,5 @@ const readClean = async (
 };
 
 /** Row groups of wide tables are short, so that one of them always fits into memory. */
-const copyTo = (engine: Engine, to: string, query: string, columns: number) =>
+export const copyTo = (engine: Engine, to: string, query: string, columns: number) =>
   `COPY (${query}) TO ${quoted(engine.path(to))} (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE ${Math.max(2048, Math.min(122_880, Math.floor(4_000_000 / columns)))})`;

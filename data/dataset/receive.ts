@@ -1,5 +1,5 @@
 /**
- * A stream on its way into a file of the engine's folder, decompressed, and what its bytes show while they pass by. Text without
+ * A stream on its way into a file of the engine's folder, decompressed and in UTF-8, and what its bytes show while they pass by. Text without
  * quotes is told into rows and cells by its line breaks and separators alone: such a file needs no second look.
  */
 import { isUtf8 } from 'node:buffer';
@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../../spec/errors.ts';
+import { toUtf8 } from './utf16.ts';
 
 export interface Received {
   /** The first bytes, at most `headBytes`. */
@@ -92,15 +93,21 @@ export const receive = async (
 ): Promise<Received> => {
   const { see, told } = observer();
   const iterator = source[Symbol.asyncIterator]();
-  const first = await iterator.next();
+  let start: Uint8Array = new Uint8Array();
+  let first = await iterator.next();
+  while (!first.done && start.length + first.value.length < 2) {
+    start = Buffer.concat([start, first.value]);
+    first = await iterator.next();
+  }
+  if (!first.done) start = start.length > 0 ? Buffer.concat([start, first.value]) : first.value;
   const whole = async function* () {
+    yield start;
     if (first.done) return;
-    yield first.value;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   };
   const seen = async function* (chunks: AsyncIterable<Uint8Array>) {
     let bytes = 0;
-    for await (const chunk of chunks) {
+    for await (const chunk of toUtf8(chunks, name)) {
       bytes += chunk.length;
       if (bytes > maxBytes)
         throw new InputError({
@@ -113,7 +120,7 @@ export const receive = async (
     }
   };
   const to = createWriteStream(path, { highWaterMark: 2 ** 22 });
-  if (first.done || !isGzip(first.value)) await pipeline(Readable.from(whole()), seen, to);
+  if (!isGzip(start)) await pipeline(Readable.from(whole()), seen, to);
   else
     try {
       await pipeline(Readable.from(whole()), createGunzip({ chunkSize: 2 ** 18 }), seen, to);
@@ -131,5 +138,10 @@ export const receive = async (
   return told();
 };
 
-const isZlib = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+const isZlib = (error: unknown): error is { code: string; message: string } =>
+  typeof error === 'object' &&
+  error !== null &&
+  'message' in error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  error.code.startsWith('Z_');
