@@ -114,6 +114,11 @@ const cellsOf = (object: object, name: string, line: number) =>
           todo: 'Write its members as keys of their own',
         });
       if (key.trim() === '') throw new InputError({ what: `${name} has a key without a name`, where: `line ${line}` });
-      return [key, value === null ? '' : String(value).replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')];
+      return [key, textOf(value).replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')];
     }),
   );
+
+const textOf = (value: unknown) => {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+};

@@ -91,7 +91,7 @@ export const receive = async (
   path: string,
   { name, maxBytes }: { name: string; maxBytes: number },
 ): Promise<Received> => {
-  const { see, told } = observer();
+  const observed = observer();
   const iterator = source[Symbol.asyncIterator]();
   let start: Uint8Array = new Uint8Array();
   let first = await iterator.next();
@@ -115,7 +115,7 @@ export const receive = async (
           todo: 'Take a sample of the rows, or leave out columns',
         });
       const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-      see(buffer);
+      observed.see(buffer);
       yield buffer;
     }
   };
@@ -135,7 +135,7 @@ export const receive = async (
         { cause },
       );
     }
-  return told();
+  return observed.told();
 };
 
 const isZlib = (error: unknown): error is { code: string; message: string } =>
