@@ -18,8 +18,9 @@ export type RawRow = Readonly<Record<string, unknown>> | readonly unknown[];
  * out, for an unknown one, and for a value that cannot be read.
  */
 export const applyRow = (recipe: Recipe, row: RawRow): Float64Array => {
-  const { steps, width, inputs } = planOf(recipe);
-  const read = isCells(row) ? byPlace(recipe, row) : byName(recipe, row, inputs);
+  const plan = planOf(recipe);
+  const { steps, width } = plan;
+  const read = isCells(row) ? byPlace(row, plan) : byName(recipe, row, plan);
   const out = new Float64Array(width);
   for (const { column, at, write } of steps) write(out, at, read(column));
   return out;
@@ -32,9 +33,19 @@ interface Step {
   write: (out: Float64Array, at: number, value: unknown) => void;
 }
 
-const plans = new WeakMap<Recipe, { steps: Step[]; width: number; inputs: Set<string> }>();
+interface Plan {
+  steps: Step[];
+  width: number;
+  /** Of all columns, by name. */
+  places: ReadonlyMap<string, number>;
+  placesBesideTarget: ReadonlyMap<string, number>;
+}
 
-const planOf = (recipe: Recipe) => {
+const plans = new WeakMap<Recipe, Plan>();
+
+const placesOf = (names: readonly string[]) => new Map(names.map((name, place) => [name, place]));
+
+const planOf = (recipe: Recipe): Plan => {
   const known = plans.get(recipe);
   if (known) return known;
   let width = 0;
@@ -43,7 +54,9 @@ const planOf = (recipe: Recipe) => {
     width += outputsOf(feature, recipe.target).length;
     return step;
   });
-  const plan = { steps, width, inputs: new Set(recipe.inputs.map(({ name }) => name)) };
+  const names = recipe.inputs.map(({ name }) => name);
+  const besideTarget = names.filter((name) => name !== recipe.target.name);
+  const plan = { steps, width, places: placesOf(names), placesBesideTarget: placesOf(besideTarget) };
   plans.set(recipe, plan);
   return plan;
 };
@@ -81,9 +94,9 @@ const levelWriter = (feature: LevelsFeature): Step['write'] => {
 
 const isCells = (row: RawRow): row is readonly unknown[] => Array.isArray(row);
 
-const byName = (recipe: Recipe, row: Readonly<Record<string, unknown>>, inputs: Set<string>) => {
-  const unknown = Object.keys(row).find((name) => !inputs.has(name));
-  if (unknown !== undefined) throw unknownColumn('the key', unknown, [...inputs]);
+const byName = (recipe: Recipe, row: Readonly<Record<string, unknown>>, { places }: Plan) => {
+  const unknown = Object.keys(row).find((name) => !places.has(name));
+  if (unknown !== undefined) throw unknownColumn('the key', unknown, [...places.keys()]);
   const left = recipe.features.filter(({ column }) => !Object.hasOwn(row, column)).map(({ column }) => column);
   if (left.length > 0)
     throw new InputError({
@@ -94,18 +107,15 @@ const byName = (recipe: Recipe, row: Readonly<Record<string, unknown>>, inputs: 
   return (name: string) => row[name];
 };
 
-const byPlace = ({ inputs, target }: Recipe, cells: readonly unknown[]) => {
-  const columns = inputs
-    .map(({ name }) => name)
-    .filter((name) => cells.length === inputs.length || name !== target.name);
-  if (cells.length !== columns.length)
+const byPlace = (cells: readonly unknown[], { places, placesBesideTarget }: Plan) => {
+  const found = cells.length === places.size ? places : placesBesideTarget;
+  if (cells.length !== found.size)
     throw new InputError({
       what: `The row has ${count(cells.length, 'cell')}`,
-      expected: `${count(columns.length, 'cell')}: ${listed(columns)}`,
+      expected: `${count(found.size, 'cell')}: ${listed([...found.keys()])}`,
       todo: 'Send the cells in the order of the training file, without the target',
     });
-  const places = new Map(columns.map((name, place) => [name, place]));
-  return (name: string) => cells[places.get(name)!];
+  return (name: string) => cells[found.get(name)!];
 };
 
 const numericValue = (column: string, value: unknown): number => {

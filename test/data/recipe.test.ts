@@ -511,10 +511,10 @@ describe('one row of a request', () => {
       cells.forEach((row, place) => {
         const features = applyRow(recipe, row);
         if (features.length !== expected[place]!.length) throw new Error('Widths differ');
-        features.forEach((value, at) => {
-          const other = expected[place]![at]!;
+        for (let at = 0; at < features.length; at++) {
+          const [value, other] = [features[at]!, expected[place]![at]!];
           worst = Math.max(worst, Math.abs(value - other) / Math.max(1, Math.abs(other)));
-        });
+        }
       });
       expect(worst).toBeLessThan(1e-12);
     });
