@@ -59,7 +59,7 @@ if (!oracle) console.warn('Skipped: real XGBoost is not installed (Debian: pytho
       const { runId } = run;
       const job = `${runId}-c0-train`;
       await fetch(`runs/${runId}/candidates/0/training/${job}/output/model.tar.gz`, 'model.tar.gz');
-      await fetch(`runs/${runId}/test/features.csv`, 'features.csv');
+      await fetch(`runs/${runId}/test/score/features.csv`, 'features.csv');
       await fetch(`runs/${runId}/test/labels.csv`, 'labels.csv');
       await fetch(`runs/${runId}/candidates/0/features.csv.out`, 'features.csv.out');
       await fetch(`runs/${runId}/train/train.csv`, 'train.csv');

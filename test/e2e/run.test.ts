@@ -75,7 +75,9 @@ describe('a good file', () => {
     );
     expect(model.ModelApprovalStatus).toBe('Approved');
     expect(model.ModelPackageVersion).toBe(1);
-    expect(model.ModelMetrics?.ModelQuality?.Statistics?.S3Uri).toContain(`runs/${run.runId}/evaluation.json`);
+    expect(model.ModelMetrics?.ModelQuality?.Statistics?.S3Uri).toContain(
+      `runs/${run.runId}/candidates/1/modelQuality.json`,
+    );
   });
 
   test('is served: raw rows, as JSON and as CSV, are predicted alike', async () => {
