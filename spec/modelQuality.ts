@@ -16,7 +16,7 @@ const rocCurve = z.strictObject({
 });
 const precisionRecallCurve = z.strictObject({ precisions: z.array(z.number()), recalls: z.array(z.number()) });
 
-const optional = <Names extends string>(names: readonly Names[]) =>
+const optional = <const Names extends string>(names: readonly Names[]) =>
   Object.fromEntries(names.map((name) => [name, statistic.optional()])) as Record<
     Names,
     z.ZodOptional<typeof statistic>
@@ -42,13 +42,23 @@ const names = {
 
 const rates = ['true_positive_rate', 'true_negative_rate', 'false_positive_rate', 'false_negative_rate'] as const;
 
+const binaryStatistics = optional(['accuracy', 'precision', 'recall', 'auc', 'f0_5', 'f1', 'f2', ...rates]);
+const multiclassStatistics = optional([
+  'accuracy',
+  'weighted_recall',
+  'weighted_precision',
+  'weighted_f0_5',
+  'weighted_f1',
+  'weighted_f2',
+]);
+
 /** Exactly one of the three groups is there. */
 export const modelQuality = z.strictObject({
   regression_metrics: z.strictObject(optional(['mae', 'mse', 'rmse', 'r2'])).optional(),
   binary_classification_metrics: z
     .strictObject({
       confusion_matrix: confusionMatrix.optional(),
-      ...optional(['accuracy', 'precision', 'recall', 'auc', 'f0_5', 'f1', 'f2', ...rates]),
+      ...binaryStatistics,
       receiver_operating_characteristic_curve: rocCurve.optional(),
       precision_recall_curve: precisionRecallCurve.optional(),
     })
@@ -56,10 +66,7 @@ export const modelQuality = z.strictObject({
   multiclass_classification_metrics: z
     .strictObject({
       confusion_matrix: confusionMatrix.optional(),
-      ...optional([
-        ...(['accuracy', 'weighted_recall', 'weighted_precision'] as const),
-        ...(['weighted_f0_5', 'weighted_f1', 'weighted_f2'] as const),
-      ]),
+      ...multiclassStatistics,
     })
     .optional(),
 });

@@ -48,10 +48,10 @@ const inverted = (cdf: (at: number) => number, share: number): number => {
   return (low + high) / 2;
 };
 
-/** Stirling's series after moving the argument above 10. */
+/** Stirling's series after moving the argument above 16. */
 const logGamma = (x: number): number => {
   let [shift, at] = [0, x];
-  for (; at < 10; at++) shift += Math.log(at);
+  for (; at < 16; at++) shift += Math.log(at);
   const series = 1 / (12 * at) - 1 / (360 * at ** 3) + 1 / (1260 * at ** 5) - 1 / (1680 * at ** 7);
   return (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series - shift;
 };

@@ -27,7 +27,8 @@ const named: Record<Extract<ThresholdCriterion, string>, Goal> = {
   f1: {
     worth: (it) => ratio(2 * it.truePositives, it.positives + it.truePositives + it.falsePositives),
   },
-  youden: { worth: (it) => recall(it) - ratio(it.falsePositives, it.negatives) },
+  // Times positives and negatives, so that equals are equal to the last bit.
+  youden: { worth: (it) => it.truePositives * it.negatives - it.falsePositives * it.positives },
   accuracy: { worth: (it) => -missed(it) - it.falsePositives },
 };
 

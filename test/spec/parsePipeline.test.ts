@@ -49,6 +49,13 @@ describe('a pipeline file', () => {
   test.each([
     ['fractions that do not add up', 'prepare: { split: { train: 0.9 } }', 'add up to 1'],
     ['a rule without a limit', 'gate: { rules: [{ metric: rmse }] }', 'min or max'],
+    ['a rule about nothing', 'gate: { rules: [{ min: 1 }] }', 'either metric or drift'],
+    ['a rule about two things', 'gate: { rules: [{ metric: auc, drift: psi, max: 1 }] }', 'either metric or drift'],
+    ['drift of a slice', 'gate: { rules: [{ drift: psi, slice: sex, max: 1 }] }', 'slice and bound belong to a metric'],
+    ['a metric of a column', 'gate: { rules: [{ metric: auc, column: sex, max: 1 }] }', 'for a metric say slice'],
+    ['a slice of two columns', 'gate: { rules: [{ metric: auc, slice: { a: 1, b: 2 }, max: 1 }] }', 'of one column'],
+    ['a slice that is none', 'gate: { rules: [{ metric: auc, slice: 3, max: 1 }] }', '{ column: value }'],
+    ['certain significance', 'gate: { champion: { significance: 1 } }', 'gate.champion.significance'],
     ['a rule that nothing can pass', 'gate: { rules: [{ metric: rmse, min: 2, max: 1 }] }', 'min must not exceed max'],
     ['an instance type of another service', 'train: { instance: { type: t3.micro } }', 'ml.m5.xlarge'],
     ['a budget of nothing', 'budget: { maxUsd: 0 }', 'budget.maxUsd'],
