@@ -7,7 +7,9 @@ import { curves } from './evaluation/curves.ts';
 import { deciles } from './evaluation/lift.ts';
 import { residualsOf } from './evaluation/residuals.ts';
 import { type SliceColumn, slicesOf } from './evaluation/slices.ts';
+import { stepsOf } from './evaluation/steps.ts';
 import { type Answers, evaluate, predictedOf } from './metrics.ts';
+import { ascending } from './metrics/order.ts';
 
 export interface DocumentOptions extends BootstrapOptions {
   /** Class labels in label order, as the file spells them. */
@@ -34,11 +36,13 @@ export const evaluationOf = (answers: Answers, options: DocumentOptions = {}): E
 
 const details: Record<Answers['problem'], (answers: Answers) => Partial<EvaluationDocument>> = {
   binary({ labels, scores, threshold = 0.5 }) {
-    const tenths = deciles(labels, scores);
+    const order = ascending(scores);
+    const steps = stepsOf(labels, scores, order);
+    const tenths = deciles(steps);
     return {
       threshold,
-      ...curves(labels, scores),
-      calibration: calibration(labels, scores),
+      ...curves(steps),
+      calibration: calibration(labels, scores, order),
       ...(tenths && { deciles: tenths }),
     };
   },

@@ -68,7 +68,9 @@ export const predictedOf = (answers: Answers): Int32Array | undefined => {
   const { problem, scores, threshold = 0.5 } = answers;
   if (problem === 'regression') return undefined;
   if (problem === 'multiclass') return mostProbable(scores, widthOf(answers));
-  return Int32Array.from(scores, (score) => (score >= threshold ? 1 : 0));
+  const predicted = new Int32Array(scores.length);
+  for (let row = 0; row < scores.length; row++) predicted[row] = scores[row]! >= threshold ? 1 : 0;
+  return predicted;
 };
 
 const confusionOf = (answers: Answers): Pick<Evaluation, 'confusionMatrix'> => {

@@ -97,7 +97,7 @@ export const reliabilityBin = z.strictObject({
 /** brier = reliability - resolution + uncertainty + withinBins. */
 export const calibration = z.strictObject({
   bins: z.array(reliabilityBin),
-  ece: share,
+  ece: z.number().min(0),
   brier: z.number().min(0),
   reliability: z.number().min(0),
   resolution: z.number().min(0),

@@ -7,9 +7,9 @@ import { normalQuantile } from './distributions.ts';
 /**
  * Do probabilities mean what they say? Ten bins of equal rows (rows of one score stay together, so there may be fewer), the
  * expected calibration error over them, and the Brier score in its parts (Murphy 1973; `withinBins` is what binning hides).
+ * `order`: `ascending(scores)`, where it is at hand.
  */
-export const calibration = (labels: Float64Array, scores: Float64Array): Calibration => {
-  const order = ascending(scores);
+export const calibration = (labels: Float64Array, scores: Float64Array, order = ascending(scores)): Calibration => {
   const bin = equalBins(runEnds(scores, order), calibrationBins);
   const rows = labels.length;
   const rate = labels.reduce((sum, label) => sum + label, 0) / rows;

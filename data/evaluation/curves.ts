@@ -1,14 +1,19 @@
 /** The curves of a report, with only the points that the eye would miss. */
 import type { Curve } from '../../spec/evaluation.ts';
-import { stepsOf } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 const mostPoints = 200;
 /** A chord that is nearer than this to all it replaces cannot be told from it on a screen. */
 const invisible = 1e-4;
 
 /** ROC (x: false positive rate, y: true positive rate) and precision over recall; absent when only one class is there. */
-export const curves = (labels: Float64Array, scores: Float64Array): { roc?: Curve; precisionRecall?: Curve } => {
-  const { score, truePositives, falsePositives, positives, negatives } = stepsOf(labels, scores);
+export const curves = ({
+  score,
+  truePositives,
+  falsePositives,
+  positives,
+  negatives,
+}: Steps): { roc?: Curve; precisionRecall?: Curve } => {
   if (positives === 0 || negatives === 0) return {};
   const recall = truePositives.map((hits) => hits / positives);
   const fallout = falsePositives.map((misses) => misses / negatives);

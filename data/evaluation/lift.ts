@@ -1,12 +1,11 @@
 import { ratio } from '../metrics/sample.ts';
 import type { Decile } from '../../spec/evaluation.ts';
-import { stepsOf } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /** Lift and gain of each tenth of the rows, highest scores first. `undefined` when no row is of class 1. */
-export const deciles = (labels: Float64Array, scores: Float64Array): Decile[] | undefined => {
-  const { truePositives, falsePositives, positives } = stepsOf(labels, scores);
+export const deciles = ({ truePositives, falsePositives, positives, negatives }: Steps): Decile[] | undefined => {
   if (positives === 0) return undefined;
-  const rows = labels.length;
+  const rows = positives + negatives;
   let [step, before] = [0, 0];
   return Array.from({ length: 10 }, (_, index) => {
     const upTo = (rows * (index + 1)) / 10;

@@ -1,5 +1,5 @@
 /** The answers of two classes from the highest score down: what would be right and wrong if the line were drawn here. */
-import { descending, runEnds } from '../metrics/order.ts';
+import { ascending, runEnds } from '../metrics/order.ts';
 
 /** One entry per different score, descending; every row with this score or more is answered with class 1. */
 export interface Steps {
@@ -10,8 +10,9 @@ export interface Steps {
   negatives: number;
 }
 
-export const stepsOf = (labels: Float64Array, scores: Float64Array): Steps => {
-  const order = descending(scores);
+/** `up`: `ascending(scores)`, where it is at hand. */
+export const stepsOf = (labels: Float64Array, scores: Float64Array, up = ascending(scores)): Steps => {
+  const order = up.toReversed();
   const ends = runEnds(scores, order);
   const [score, truePositives, falsePositives] = [0, 0, 0].map(() => new Float64Array(ends.length)) as [
     Float64Array,

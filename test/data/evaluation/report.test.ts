@@ -5,6 +5,7 @@ import { namedConfusion } from '../../../data/evaluation/confusion.ts';
 import { curves } from '../../../data/evaluation/curves.ts';
 import { deciles } from '../../../data/evaluation/lift.ts';
 import { residualsOf } from '../../../data/evaluation/residuals.ts';
+import { stepsOf } from '../../../data/evaluation/steps.ts';
 import { chooseThreshold } from '../../../data/evaluation/threshold.ts';
 import { evaluate } from '../../../data/metrics.ts';
 import { evaluationDocument, type Curve, type ThresholdCriterion } from '../../../spec/evaluation.ts';
@@ -102,19 +103,17 @@ describe('the decision threshold', () => {
 describe('lift and gain', () => {
   test('by tenths of the rows', () => {
     const labels = Float64Array.from({ length: 100 }, (_, row) => Number(row < 20));
-    const found = deciles(
-      labels,
-      labels.map((_, row) => 1 - row / 100),
-    )!;
+    const scores = labels.map((_, row) => 1 - row / 100);
+    const found = deciles(stepsOf(labels, scores))!;
     expect(found.map(({ gain }) => gain)).toEqual([0.5, ...Array.from({ length: 9 }, () => 1)]);
     expect(found[0]).toMatchObject({ rows: 10, positives: 10, rate: 1, lift: 5 });
     expect(found[2]).toMatchObject({ positives: 0, lift: 0 });
   });
 
   test('of constant scores is one everywhere, whatever order the rows are in', () => {
-    for (const { lift } of deciles(Float64Array.of(1, 1, 0, 0, 0, 0, 0), new Float64Array(7).fill(0.3))!)
+    for (const { lift } of deciles(stepsOf(Float64Array.of(1, 1, 0, 0, 0, 0, 0), new Float64Array(7).fill(0.3)))!)
       expect(lift).toBeCloseTo(1, 12);
-    expect(deciles(Float64Array.of(0, 0), Float64Array.of(0.1, 0.2))).toBeUndefined();
+    expect(deciles(stepsOf(Float64Array.of(0, 0), Float64Array.of(0.1, 0.2)))).toBeUndefined();
   });
 });
 
@@ -124,7 +123,7 @@ const areaUnder = ({ x, y }: Curve) =>
 describe('curves', () => {
   test('keep their shape with at most 200 points', () => {
     const answers = binaryAnswers(20_000, 3);
-    const { roc, precisionRecall } = curves(answers.labels, answers.scores);
+    const { roc, precisionRecall } = curves(stepsOf(answers.labels, answers.scores));
     const { auc, prAuc } = evaluate(answers).metrics;
     for (const curve of [roc!, precisionRecall!]) {
       expect(curve.x.length).toBeLessThanOrEqual(200);
@@ -137,10 +136,10 @@ describe('curves', () => {
   });
 
   test('of few scores keep every point, and one class has none', () => {
-    const { roc } = curves(Float64Array.of(0, 1, 0, 1), Float64Array.of(0.1, 0.35, 0.4, 0.8));
+    const { roc } = curves(stepsOf(Float64Array.of(0, 1, 0, 1), Float64Array.of(0.1, 0.35, 0.4, 0.8)));
     expect(roc).toEqual({ x: [0, 0, 0.5, 0.5, 1], y: [0, 0.5, 0.5, 1, 1], threshold: [0.8, 0.8, 0.4, 0.35, 0.1] });
     expect(areaUnder(roc!)).toBe(0.75);
-    expect(curves(Float64Array.of(1, 1), Float64Array.of(0.2, 0.3))).toEqual({});
+    expect(curves(stepsOf(Float64Array.of(1, 1), Float64Array.of(0.2, 0.3)))).toEqual({});
   });
 });
 
