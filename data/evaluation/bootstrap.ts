@@ -1,8 +1,9 @@
 /** Intervals of metrics by the percentile bootstrap over the held-out rows; see resample.ts for what is drawn. */
 import { type Answers, rangeOf, sampleOf } from '../metrics.ts';
+import { ascending } from '../metrics/order.ts';
 import type { Metrics, Sample } from '../metrics/sample.ts';
 import type { Interval } from '../../spec/evaluation.ts';
-import { pick, resampling } from './resample.ts';
+import { defaultMaxRows, pick, resampling } from './resample.ts';
 
 export interface BootstrapOptions {
   /** Default 7. */
@@ -28,14 +29,16 @@ export interface Measured {
 
 /** The metrics of every replicate, for one or more models on the same rows and under the same weights. */
 export const replicate = (models: readonly Measured[], options: BootstrapOptions): Metrics[][] => {
-  const { seed = defaults.seed, replicates = defaults.replicates, maxRows } = options;
+  const { seed = defaults.seed, replicates = defaults.replicates, maxRows = defaultMaxRows } = options;
   const [first] = models;
   if (!first) return [];
   const { problem, labels } = first.answers;
   const drawn = resampling(labels.length, {
     seed,
-    ...(maxRows !== undefined && { maxRows }),
-    ...(problem !== 'regression' && { classes: labels }),
+    maxRows,
+    ...(labels.length > maxRows && {
+      classes: problem === 'regression' ? outstanding(models, maxRows) : labels,
+    }),
   });
   const all = drawn.rows.length === labels.length;
   const kept = models.map(({ answers }) => sampleOf(all ? answers : pick(answers, drawn.rows)));
@@ -45,6 +48,22 @@ export const replicate = (models: readonly Measured[], options: BootstrapOptions
     drawn.draw(weights);
     return kept.map((sample, index) => shifted(sample.measure(weights), shifts[index]));
   });
+};
+
+/**
+ * 1 for the rows with the largest errors, plain or by the label's size, of any model: a few of them can make up most of a
+ * metric, so they are a class of their own, of which every row is kept.
+ */
+const outstanding = (models: readonly Measured[], maxRows: number): Float64Array => {
+  const rows = models[0]!.answers.labels.length;
+  const marked = new Float64Array(rows);
+  const most = Math.floor(maxRows / 8 / models.length);
+  for (const { answers } of models) {
+    const error = answers.labels.map((label, row) => Math.abs(label - answers.scores[row]!));
+    const relative = error.map((size, row) => size / Math.max(Math.abs(answers.labels[row]!), Number.MIN_VALUE));
+    for (const size of [error, relative]) for (const row of ascending(size).subarray(rows - most)) marked[row] = 1;
+  }
+  return marked;
 };
 
 /** From the kept rows to all of them: replicates scatter around the metrics of the rows that they were drawn from. */

@@ -2,7 +2,8 @@
  * Which rows a bootstrap looks at and how often. Up to `maxRows` rows it is the ordinary one: n rows drawn with replacement.
  * Of more, it keeps a random part in which every class is represented: of the n rows of a class m are kept, each stands for
  * n/m, and its weight is a draw from Poisson(n/m). Mean and variance of the weights of a class are then those of the ordinary
- * bootstrap on all rows, so intervals keep their width, and a rare class keeps every row that it has.
+ * bootstrap on all rows, so intervals keep their width, and a rare class keeps every row that it has. Of numbers, the rows with
+ * the largest errors are such a class (bootstrap.ts).
  */
 import type { Answers } from '../metrics.ts';
 import { widthOf } from '../metrics.ts';
