@@ -93,17 +93,27 @@ export const split = async (dataset: Dataset, options: SplitOptions): Promise<Sp
   const { part, group } = await way(dataset, options);
   const cv = Array.from({ length: folds > 0 ? repeats : 0 }, (_, repeat) => foldOf(repeat, options, group));
   const fold = `(${seeded(group ?? 'h', seed, 'fold')} % 5)::UTINYINT AS fold`;
-  const decided = `SELECT *, (${part})::UTINYINT AS part FROM (${hashed})`;
-  await engine.run(
-    `COPY (SELECT h, y, part, ${[fold, ...cv].join(', ')} FROM (${decided})) TO ${quoted(keys)} (FORMAT parquet, COMPRESSION lz4_raw)`,
-  );
+  const decided = `SELECT *, (${part})::UTINYINT AS part${cv.length > 0 ? ', row_number() OVER () AS place' : ''} FROM (${hashed})`;
+  // Ranks are worked out class by class: the rows are put back into their places.
+  const selected = `SELECT h, y, part, ${[fold, ...cv].join(', ')} FROM (${decided})${cv.length > 0 ? ' ORDER BY place' : ''}`;
+  await engine.run(`COPY (${selected}) TO ${quoted(keys)} (FORMAT parquet, COMPRESSION lz4_raw)`);
   await engine.run(
     `CREATE OR REPLACE VIEW ${splitView} AS SELECT * FROM ${rowsView} POSITIONAL JOIN read_parquet(${quoted(keys)})`,
   );
+  await checkPlaces(dataset);
   const counted = await countParts(engine, target, folds, repeats);
   refuseEmpty(counted, dataset, options);
   refuseUntrained(counted, target);
   return counted;
+};
+
+/** A label beside another row than its own would go unnoticed until a model is poor: the hashes must be those of the rows. */
+const checkPlaces = async ({ engine, columns, rows, name }: Dataset) => {
+  const [found] = await engine.rows<{ rows: bigint; right: bigint }>(
+    `SELECT count(*) AS rows, count(*) FILTER (h = ${rowHash(columns)}) AS right FROM ${splitView}`,
+  );
+  if (Number(found?.rows) !== rows || Number(found?.right) !== rows)
+    throw new Error(`The keys of ${name} do not stand beside their rows: ${String(found?.right)} of ${rows} do`);
 };
 
 /**

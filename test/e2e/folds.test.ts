@@ -52,7 +52,7 @@ afterAll(() => laptop.close());
 test('every rule tells its numbers; without a deployed model there is no drift to judge', () => {
   expect(run.outcome).toBe('DEPLOYED');
   const reasons = run.verdict?.rules.map(({ reason }) => reason) ?? [];
-  expect(reasons[0]).toMatch(/rmse.*upper.*wanted at most 8/);
+  expect(reasons[0]).toMatch(/upper bound of rmse is .*wanted at most 8/);
   expect(reasons[1]).toMatch(/river.*no.*wanted at most 8/);
   expect(reasons[2]).toMatch(/there is no deployed model/);
 });
