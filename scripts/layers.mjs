@@ -53,9 +53,13 @@ const packed = async (root, platform) => {
 
 /** Makes dist/layers/duckdb.zip, for Lambda, and dist/layers/local/duckdb.zip, for the runtime on this machine. */
 export const buildLayers = async (root) => {
-  const places = { [join('dist', 'layers')]: lambdaPlatform, [join('dist', 'layers', 'local')]: ownPlatform() };
+  const own = ownPlatform();
+  const places = { [join('dist', 'layers')]: lambdaPlatform, [join('dist', 'layers', 'local')]: own };
   for (const [place, platform] of Object.entries(places)) {
     const layer = await packed(root, platform);
+    // Without the library for Lambda there is only no deployment, and packaging for one says so.
+    if (!layer && platform === own)
+      throw new Error(`DuckDB's library for this machine is missing: npm install @duckdb/node-bindings-${own}`);
     if (!layer) continue;
     await mkdir(join(root, place), { recursive: true });
     await copyFile(layer, join(root, place, 'duckdb.zip'));

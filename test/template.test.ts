@@ -1,4 +1,5 @@
 /** The template that would be deployed, held against AWS's own resource schemas. */
+import { readFileSync } from 'node:fs';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { beforeAll, expect, test } from '@jest/globals';
 import { packageService } from '../cli/packageService.ts';
@@ -51,6 +52,18 @@ test('lets every route of the HTTP API in by signature only', () => {
   const routes = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route');
   expect(routes.length).toBeGreaterThan(4);
   for (const { Properties } of routes) expect(Properties?.['AuthorizationType']).toBe('AWS_IAM');
+});
+
+test('gives the layer of DuckDB, on the platform of its library, to exactly the functions whose bundles load it', () => {
+  const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+  const isLoading = (handler: unknown) =>
+    readFileSync(String(handler).replace(/\.handler$/, '.mjs'), 'utf8').includes('@duckdb/node-api');
+  const loading = functions.filter(({ Properties }) => isLoading(Properties?.['Handler']));
+  expect(loading.length).toBeGreaterThan(0);
+  for (const { Properties } of loading)
+    expect(Properties).toMatchObject({ Layers: [{ Ref: 'DuckdbLambdaLayer' }], Architectures: ['x86_64'] });
+  for (const { Properties } of functions.filter((it) => !loading.includes(it)))
+    expect(Properties).not.toHaveProperty('Layers');
 });
 
 test('has no null anywhere, which CloudFormation refuses', () => {

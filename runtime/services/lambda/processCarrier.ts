@@ -2,6 +2,15 @@ import { fork } from 'node:child_process';
 import type { StartCarrier } from './carrier.ts';
 import type { FromSandbox } from './sandboxProtocol.ts';
 
+/** Kills a process with what it has started. */
+const killGroup = (pid: number) => {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // There is no such group any more: the process has just ended and is about to tell so.
+  }
+};
+
 /**
  * Runs the sandbox in a process of its own, for native code: a thread cannot be ended while such code works without ending
  * this process with it, nor does its failure stay in the thread.
@@ -31,7 +40,7 @@ export const startProcess: StartCarrier = ({ entry, data, env, heapMb }, { messa
       new Promise((resolve) => {
         if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once('exit', () => resolve());
-        process.kill(-child.pid, 'SIGKILL');
+        killGroup(child.pid);
       }),
   };
 };

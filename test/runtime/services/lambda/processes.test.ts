@@ -60,7 +60,7 @@ describe('a function', () => {
       'lost',
     ],
     ['initFails', { loading: `throw new TypeError('no table')` }, 'TypeError', 'no table'],
-    ['spins', { handling: 'for (;;);' }, 'Sandbox.Timedout', 'timed out after 2.00 seconds'],
+    ['spins', { handling: 'for (;;);' }, 'Sandbox.Timedout', 'timed out after 1.00 seconds'],
   ])('that ends its process (%s) fails as on AWS, and works at the next event', async (name, fails, type, message) => {
     const { loading = '', handling = '' }: { loading?: string; handling?: string } = fails;
     const text = `
@@ -70,7 +70,7 @@ describe('a function', () => {
       writeFileSync(marker, '');
       if (first) { ${loading} }
       export const handler = async () => { if (!first) return 'well'; ${handling} };`;
-    await create(client, name, esm(text), { Layers: [helloArn], Timeout: name === 'spins' ? 2 : 20, MemorySize: 128 });
+    await create(client, name, esm(text), { Layers: [helloArn], Timeout: name === 'spins' ? 1 : 20, MemorySize: 128 });
     const { error, payload } = await invoke(client, name);
     expect(error).toBe('Unhandled');
     expect(payload.errorType).toBe(type);
