@@ -52,8 +52,7 @@ const packed = async (root, platform) => {
 };
 
 /** Makes dist/layers/duckdb.zip, for Lambda, and dist/layers/local/duckdb.zip, for the runtime on this machine. */
-export const buildLayers = async (root) => {
-  const own = ownPlatform();
+export const buildLayers = async (root, own = ownPlatform()) => {
   const places = { [join('dist', 'layers')]: lambdaPlatform, [join('dist', 'layers', 'local')]: own };
   for (const [place, platform] of Object.entries(places)) {
     const layer = await packed(root, platform);
