@@ -5,7 +5,7 @@ export default {
   globalSetup: '<rootDir>/scripts/testSetup.mjs',
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.serverless/', '<rootDir>/.sluice/'],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,4 +1,5 @@
 /** Whatever is wrong with a file or a pipeline ends the run as an InputError; nothing runs on, and the drop is untouched. */
+import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
@@ -27,7 +28,7 @@ const cases: [string, { content: string | Uint8Array; pipeline?: string; says: R
     'duplicate column names',
     { content: `a,a,y\n${rows(60, (i) => `${i},1,${i}`)}`, says: /more than one column named a/ },
   ],
-  ['UTF-16', { content: Buffer.from(`\uFEFF${numbers}`, 'utf16le'), says: /UTF-16/ }],
+  ['gzip that was cut off', { content: gzipSync(numbers).subarray(0, 60), says: /gzip/ }],
   [
     'a class with a single row',
     { content: `a,y\n${rows(60, (i) => `${i},${i === 5 ? 'rare' : i % 2 ? 'yes' : 'no'}`)}`, says: /rare/ },
