@@ -9,7 +9,7 @@ const filesUnder = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-const parts = ['algorithms', 'spec', 'data', 'functions', 'runtime', 'cli', 'bench'];
+const parts = ['algorithms', 'spec', 'data', 'report', 'functions', 'runtime', 'cli', 'bench'];
 const sources = parts
   .filter((part) => existsSync(part))
   .flatMap(filesUnder)
@@ -21,10 +21,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   algorithms: [],
   spec: ['algorithms'],
   data: ['spec', 'algorithms'],
-  functions: ['spec', 'data', 'algorithms'],
+  report: ['spec', 'data'],
+  functions: ['spec', 'data', 'algorithms', 'report'],
   runtime: [],
-  cli: ['algorithms', 'spec', 'data', 'functions', 'runtime'],
-  bench: ['algorithms', 'spec', 'data', 'functions', 'runtime', 'cli'],
+  cli: ['algorithms', 'spec', 'data', 'report', 'functions', 'runtime'],
+  bench: ['algorithms', 'spec', 'data', 'report', 'functions', 'runtime', 'cli'],
 };
 
 const importsOf = (file: string) =>
@@ -39,6 +40,13 @@ describe('who may import whom', () => {
       .filter((file) => file.startsWith(`${part}/`))
       .flatMap((file) => importsOf(file).map((path) => [file, path] as const))
       .filter(([, path]) => !allowed.includes(path.split('/')[0] ?? ''));
+    expect(wrong).toEqual([]);
+  });
+
+  test('a report takes nothing but types from elsewhere', () => {
+    const wrong = sources
+      .filter((file) => file.startsWith('report/'))
+      .filter((file) => /^import (?!type )[^;]*? from '(\.\.\/)+(spec|data)\//m.test(readFileSync(file, 'utf8')));
     expect(wrong).toEqual([]);
   });
 
