@@ -75,7 +75,7 @@ table.rules { table-layout: fixed; }
 table.rules thead th:first-child { width: 6rem; }
 table.rules thead th:nth-child(2) { width: 36%; }
 table.confusion { width: auto; min-width: min(100%, 22rem); margin-bottom: 1.5rem; overflow-wrap: break-word; }
-table.confusion td { min-width: 4rem; padding: .4rem .5rem; border: 1px solid var(--paper); text-align: right; }
+table.confusion td { min-width: 4rem; padding: .4rem .5rem; border: 1px solid var(--paper); text-align: right; white-space: nowrap; }
 table.confusion th[scope=row] { min-width: 5.5rem; max-width: 11rem; vertical-align: middle; }
 table.confusion th[scope=col] { max-width: 6rem; hyphens: auto; }
 .scroll th[scope=row] { position: sticky; left: 0; background: var(--paper); }
@@ -153,7 +153,9 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule);
   table.slices .line { min-width: 4.2rem; }
   table.slices th[scope=row] { min-width: 4.6rem; max-width: 6.5rem; }
   table.metrics th[scope=row] { min-width: 7rem; max-width: 8rem; }
-  table.confusion td { min-width: 3.6rem; }
+  table.confusion { overflow-wrap: anywhere; }
+  table.confusion td, table.confusion thead th { min-width: 3.6rem; }
+  table.confusion th[scope=row] { min-width: 5rem; }
   table.rules thead { position: absolute; clip-path: inset(50%); }
   table.rules tr, table.notes tr { display: block; padding: .4rem 0; border-bottom: 1px solid var(--faint); }
   table.rules th, table.rules td, table.notes th, table.notes td { display: block; width: auto; padding: 0; border: 0; }

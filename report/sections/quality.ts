@@ -119,7 +119,7 @@ const calibrationCharts = ({ evaluation: { calibration } }: EvaluatedCandidate):
         chart(
           'Calibration',
           calibrationChart(calibration),
-          markup`On the dotted line a score of 0.3 is right in 30 % of the cases. Lines are 95 % intervals. Expected calibration error ${figure(calibration.ece)}, Brier score ${figure(calibration.brier)}.<details><summary>Numbers</summary><table><caption>Reliability by score</caption><thead><tr><th scope="col">Scores</th><th scope="col">Rows</th><th scope="col">Mean</th><th scope="col">Positive</th></tr></thead><tbody>${calibration.bins.map(
+          markup`On the dotted line a score of 0.3 is right in ${percent(0.3)} of the cases. Lines are ${percent(0.95)} intervals. Expected calibration error ${figure(calibration.ece)}, Brier score ${figure(calibration.brier)}.<details><summary>Numbers</summary><table><caption>Reliability by score</caption><thead><tr><th scope="col">Scores</th><th scope="col">Rows</th><th scope="col">Mean</th><th scope="col">Positive</th></tr></thead><tbody>${calibration.bins.map(
             ({ from, to, rows, meanScore, rate }) =>
               markup`<tr><th scope="row">${figure(from)} to ${figure(to)}</th><td>${count(rows)}</td><td>${figure(meanScore)}</td><td>${percent(rate)}</td></tr>`,
           )}</tbody></table></details>`,

@@ -33,7 +33,7 @@ export const objectiveSection = (run: ReportFacts): Section | undefined => {
   return {
     id: 'objective',
     title: 'Objective',
-    body: markup`<p>${metricPhrase(objective)}, measured on ${count(rows)} rows that no model has been trained on.</p><table class="bars"><caption>${objective} with its 95 % confidence interval</caption><tbody>${lines}</tbody></table>`,
+    body: markup`<p>${metricPhrase(objective)}, measured on ${count(rows)} held-out rows, which were not trained on.</p><table class="bars"><caption>${objective} with its 95 % confidence interval</caption><tbody>${lines}</tbody></table>`,
   };
 };
 

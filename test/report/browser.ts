@@ -1,6 +1,6 @@
 /** Debian's chromium, where it is installed: it is not fetched for a test. */
 import { existsSync } from 'node:fs';
-import { test } from '@jest/globals';
+import { afterAll, test } from '@jest/globals';
 import { chromium, type Browser } from 'playwright-core';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
@@ -17,8 +17,13 @@ const args = [
   '--disable-sync',
 ];
 
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ args, ...(executablePath !== undefined && { executablePath }) });
+let browser: Browser | undefined;
+
+/** One browser for all tests of a file. */
+export const openBrowser = async (): Promise<Browser> =>
+  (browser ??= await chromium.launch({ args, ...(executablePath !== undefined && { executablePath }) }));
+
+afterAll(() => browser?.close());
 
 /** A test in the browser; skipped, with the reason in its name, where there is none. */
 export const testInBrowser = (name: string, run: () => Promise<void>) =>
