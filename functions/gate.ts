@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { directionOf } from '../data/metrics.ts';
 import { judge } from '../spec/gate.ts';
-import type { DriftFacts } from '../spec/gateRules.ts';
 import { keys } from '../spec/names.ts';
 import { candidateResult, runId, type CandidateResult } from '../spec/run.ts';
-import { readDocument, readText, writeDocument } from './lib/bucket.ts';
+import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
+import { readDrift } from './lib/readDrift.ts';
 import { readPlan, readPrepared } from './lib/run.ts';
 
 export const handler = define({
@@ -25,7 +25,9 @@ export const handler = define({
       direction: directionOf(objective),
       candidates,
       baseline,
-      drift: await readDrift(runId),
+      drift: (await readDrift(runId)) ?? {
+        none: 'there is no deployed model whose drop this one could be compared with',
+      },
       ...(champion && { champion }),
     });
     await writeDocument(keys.evaluation(runId), { runId, problem, objective, candidates, champion, baseline });
@@ -33,28 +35,3 @@ export const handler = define({
     return { passed: verdict.passed, winner: verdict.winner ?? null, summary: verdict.summary };
   },
 });
-
-const driftDocument = z.object({
-  columns: z.array(
-    z.object({
-      column: z.string(),
-      psi: z.number().optional(),
-      ks: z.number().optional(),
-      pValue: z.number().optional(),
-    }),
-  ),
-});
-
-const readDrift = async (runId: string): Promise<DriftFacts> => {
-  const found = await readText(keys.drift(runId));
-  if (!found) return { none: 'there is no deployed model whose drop this one could be compared with' };
-  const { columns } = driftDocument.parse(JSON.parse(found.text));
-  // A column that is new, gone or of another type has no figure; the contract judges that.
-  return {
-    columns: columns.flatMap(({ column, psi, ks, pValue }) =>
-      psi === undefined
-        ? []
-        : [{ column, psi, ...(ks !== undefined && { ks }), ...(pValue !== undefined && { p: pValue }) }],
-    ),
-  };
-};

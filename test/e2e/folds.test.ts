@@ -81,6 +81,16 @@ test('mean, deviation and interval over the folds, importance and SageMaker’s 
   expect(quality.regression_metrics?.rmse?.value).toBe(evaluated.metrics['rmse']);
 });
 
+test('the report is one page with the folds and the importance', async () => {
+  const { Body } = await laptop.clients.s3.send(
+    new GetObjectCommand({ Bucket: run.source.bucket, Key: keys.report(run.runId) }),
+  );
+  const html = (await Body?.transformToString()) ?? '';
+  expect(html).toMatch(/^<!doctype html>/);
+  expect(html).toContain("default-src 'none'");
+  for (const text of ['folded', 'lstat', 'river', 'upper bound of rmse']) expect(html).toContain(text);
+});
+
 test('a drop whose column has shifted is refused by the rule, which names it; the comparison is row by row', async () => {
   const shifted = houses.map((house) => ({ ...house, lstat: house.lstat * 3 + 20 }));
   const second = await laptop.drop('folded', csvOf(shifted), 'shifted.csv');
