@@ -30,7 +30,7 @@ export interface ReportFacts {
   /** With the champion's, when it was scored. */
   evaluations: readonly EvaluatedCandidate[];
   verdict: GateVerdict;
-  /** Of every column, against the run named. */
+  /** Of every column, against the drop of the run named: drift.json. */
   drift?: { against: string; columns: readonly Drift[] };
 }
 

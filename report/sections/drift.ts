@@ -26,6 +26,6 @@ export const driftSection = ({ drift }: ReportFacts): Section | undefined => {
   return {
     id: 'drift',
     title: 'Drift',
-    body: markup`<p>${moved === 0 ? 'No column has' : moved === 1 ? 'One column has' : `${count(moved)} columns have`} shifted against ${label(drift.against, 120)}.</p><table class="bars"><caption>Population stability index: from 0.1 a slight shift, above 0.25 a large one; KS is the largest distance of the distribution functions.</caption><tbody>${shown}</tbody></table>${left.length > 0 && markup`<p class="more">and ${count(left.length)} columns with less drift</p>`}`,
+    body: markup`<p>${moved === 0 ? 'No column has' : moved === 1 ? 'One column has' : `${count(moved)} columns have`} shifted against run ${label(drift.against, 120)}.</p><table class="bars"><caption>Population stability index: from 0.1 a slight shift, above 0.25 a large one; KS is the largest distance of the distribution functions.</caption><tbody>${shown}</tbody></table>${left.length > 0 && markup`<p class="more">and ${count(left.length)} columns with less drift</p>`}`,
   };
 };

@@ -130,7 +130,7 @@ const make = async (example: Example): Promise<ReportFacts> => {
       baseline: prepared.baseline,
       drift: { columns: example.drift },
     }),
-    drift: { against: `run ${name}-fedcba9876543210`, columns: example.drift },
+    drift: { against: `${name}-fedcba9876543210`, columns: example.drift },
   };
 };
 

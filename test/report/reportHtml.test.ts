@@ -91,10 +91,10 @@ test('leaked, suspicious and shifted columns are named', () => {
     { column: 'age', psi: 0.31 },
     { column: 'hours_per_week', psi: 0.02 },
   ];
-  const text = textOf(reportHtml({ ...income, drift: { against: 'run x', columns } }));
+  const text = textOf(reportHtml({ ...income, drift: { against: 'x-1', columns } }));
   expect(text).toMatch(/Not used, because they give the target away tax_band :/);
   expect(text).toMatch(/look whether they are known before the target is credit_line :/);
-  expect(text).toContain('One column has shifted against run x');
+  expect(text).toContain('One column has shifted against run x-1');
   expect(text).toMatch(/age 0\.31 large shift/);
   expect(text).toMatch(/age numeric large drift/);
 });
