@@ -46,6 +46,7 @@ export const printRun = (view: RunView, followed?: Followed) => {
   const good = view.outcome === 'DEPLOYED' || view.outcome === 'REGISTERED';
   print();
   print(`  ${style(good ? 'green' : 'red', view.outcome)}  ${view.summary ?? ''}`);
+  if (verdict) print(`  report    sluice show ${view.runId} --report report.html`);
   if (view.modelPackageArn) print(`  model     ${view.modelPackageArn}`);
   if (view.endpointName) print(`  endpoint  ${view.endpointName}`);
   if (followed) print(`  ${followed.transitions} state transitions in ${seconds(followed.took)}`);

@@ -1,6 +1,6 @@
 /** The command as people run it: a process, its exit code, what it prints. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -83,7 +83,7 @@ describe('with `sluice up` running', () => {
       up?.stderr?.on('data', hear);
       up?.once('exit', () => reject(new Error(`sluice up ended:\n${said}`)));
     });
-  }, 60_000);
+  }, 180_000);
 
   test('a second one on the same data is refused', async () => {
     expect(await sluice(['up'])).toMatchObject({ code: 2, err: expect.stringContaining('up already') });
@@ -118,6 +118,9 @@ describe('with `sluice up` running', () => {
     expect(run?.outcome).toBe('DEPLOYED');
     const shown = await sluice(['show', run?.runId ?? '']);
     expect(shown.out).toContain('on held-out rows');
+    const report = join(dataDir, 'report.html');
+    expect((await sluice(['show', run?.runId ?? '', '--report', report])).code).toBe(0);
+    expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>/);
     expect(await sluice(['show', 'two-lines-0000000000000000'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('no run'),
@@ -126,7 +129,7 @@ describe('with `sluice up` running', () => {
       code: 1,
       err: expect.stringContaining('has ended already'),
     });
-  }, 60_000);
+  }, 180_000);
 
   /** Puts a pipeline file into the bucket, as any other client would. */
   const apply = async (name: string, text: string) => {
@@ -142,7 +145,7 @@ describe('with `sluice up` running', () => {
     const { code, out } = await sluice(['train', file]);
     expect(out).toMatch(/REFUSED {2}Refused: rmse is/);
     expect(code).toBe(3);
-  }, 60_000);
+  }, 180_000);
 
   test('Ctrl-C ends the command at once, with exit code 130, and the run goes on', async () => {
     const file = join(dataDir, 'interrupted.csv');
@@ -159,7 +162,7 @@ describe('with `sluice up` running', () => {
     expect(said).toContain('Interrupted.');
     const shown = await sluice(['show', '--follow', /Run (\S+)/.exec(said)?.[1] ?? '']);
     expect(shown.out).toContain('DEPLOYED');
-  }, 60_000);
+  }, 180_000);
 
   test('stop ends a run and its job', async () => {
     await apply(
@@ -185,7 +188,7 @@ describe('with `sluice up` running', () => {
     const job = () => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: `${runId}-c0-train` }));
     while ((await job()).TrainingJobStatus === 'Stopping') await new Promise((wake) => setTimeout(wake, 50));
     expect((await job()).TrainingJobStatus).toBe('Stopped');
-  }, 60_000);
+  }, 180_000);
 
   test('down stops it cleanly', async () => {
     const gone = new Promise((resolve) => up?.once('exit', resolve));

@@ -66,7 +66,7 @@ type Answer = Record<string, any>;
     await aws('s3', 'sync', `s3://${bucket}/synced`, join(laptop.dataDir, 'back'));
     expect(readFileSync(join(laptop.dataDir, 'back', 'sub', 'large file.bin')).equals(large)).toBe(true);
     expect(await aws('s3', 'sync', `s3://${bucket}/synced`, join(laptop.dataDir, 'back'))).toBe('');
-  }, 60_000);
+  }, 180_000);
 
   test('stepfunctions', async () => {
     const { stateMachines } = await json('stepfunctions', 'list-state-machines');
@@ -100,7 +100,7 @@ type Answer = Record<string, any>;
       type: 'ExecutionFailed',
       executionFailedEventDetails: { error: 'InputError' },
     });
-  }, 60_000);
+  }, 180_000);
 
   test('sagemaker and sagemaker-runtime', async () => {
     const { TrainingJobSummaries } = await json('sagemaker', 'list-training-jobs');
@@ -133,7 +133,7 @@ type Answer = Record<string, any>;
     expect(invoked).toMatchObject({ ContentType: 'application/json', InvokedProductionVariant: trained.runId });
     const { predictions } = JSON.parse(readFileSync(answer, 'utf8')) as { predictions: { score: number }[] };
     expect(predictions[0]?.score).toBeGreaterThan(5);
-  }, 60_000);
+  }, 180_000);
 
   test('dynamodb scan', async () => {
     const { Items } = await json('dynamodb', 'scan', '--table-name', laptop.connection.outputs['LedgerName'] ?? '');

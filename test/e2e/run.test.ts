@@ -39,7 +39,7 @@ describe('a good file', () => {
   beforeAll(async () => {
     await laptop.apply('houses', pipeline);
     run = await laptop.drop('houses', csvOf(houses));
-  }, 60_000);
+  }, 180_000);
 
   test('ends deployed, with the metrics of both candidates on the same held-out rows', () => {
     expect(run.summary).toMatch(/^Passed: xgboost with rmse /);
