@@ -13,7 +13,7 @@ export interface Channel {
   split: SplitName | 'all';
   /** `labels`: nothing but the label. */
   what: 'features' | 'labelled' | 'labels';
-  write(bytes: Uint8Array): Promise<void> | void;
+  write: (bytes: Uint8Array) => Promise<void> | void;
 }
 
 export interface WriteOptions {

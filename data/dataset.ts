@@ -4,7 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { InputError } from '../spec/errors.ts';
-import { cleanCell, columnSql, type DatasetColumn, type DatasetPart } from './dataset/columns.ts';
+import { cleanCell, columnSql, type DatasetColumn } from './dataset/columns.ts';
 import { ingest } from './dataset/ingest.ts';
 import { receive } from './dataset/receive.ts';
 import { quoted, type Engine } from './engine.ts';
@@ -40,7 +40,6 @@ export interface Dataset {
   bytes: number;
   /** Without a delimiter: JSON lines or Parquet. */
   format: { delimiter: string; header: boolean };
-  parts: readonly DatasetPart[];
 }
 
 /** Name of the view. */
@@ -94,7 +93,8 @@ export const openDataset = async (
     sql: columnSql(place),
   }));
   const sources = parts.map((part) => selectFrom(engine, part, columns));
-  await engine.run(`CREATE OR REPLACE VIEW ${rowsView} AS ${sources.join(' UNION ALL ')}`);
+  await engine.run(`CREATE OR REPLACE VIEW ${rowsView} AS ${await oneSource(engine, sources)}`);
+  for (const { file } of sources.length > 1 ? parts : []) await rm(engine.path(file), { force: true });
   return {
     engine,
     name: objects.length === 1 ? first.name : `${first.name} and ${objects.length - 1} more`,
@@ -102,7 +102,6 @@ export const openDataset = async (
     rows: parts.reduce((sum, { rows }) => sum + rows, 0),
     bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
     format: first.layout,
-    parts: parts.map(({ name, file, rows }) => ({ name, file, rows })),
   };
 };
 
@@ -130,6 +129,18 @@ const refuseOtherColumns = (first: Part | undefined, part: Part) => {
     expected: 'the same columns in every object of a drop, in any order',
     todo: 'Complete the columns, or drop the objects for different pipelines',
   });
+};
+
+/**
+ * Several parts are written anew as one file, in their order: a query that needs no order may read the branches of a UNION in any,
+ * and then the keys of the rows, which are joined by position, would stand beside others.
+ */
+const oneSource = async (engine: Engine, sources: readonly string[]) => {
+  const [first = ''] = sources;
+  if (sources.length === 1) return first;
+  const file = quoted(engine.path('rows.parquet'));
+  await engine.run(`COPY (${sources.join(' UNION ALL ')}) TO ${file} (FORMAT parquet, COMPRESSION lz4_raw)`);
+  return `SELECT * FROM read_parquet(${file})`;
 };
 
 /** The columns of one part in the order of the first, as the view shows them. */

@@ -94,7 +94,7 @@ export const split = async (dataset: Dataset, options: SplitOptions): Promise<Sp
   const cv = Array.from({ length: folds > 0 ? repeats : 0 }, (_, repeat) => foldOf(repeat, options, group));
   const fold = `(${seeded(group ?? 'h', seed, 'fold')} % 5)::UTINYINT AS fold`;
   const decided = `SELECT *, (${part})::UTINYINT AS part${cv.length > 0 ? ', row_number() OVER () AS place' : ''} FROM (${hashed})`;
-  // Ranks are worked out class by class: the rows are put back into their places.
+  // Ranks are worked out in another order: the rows are put back into their places.
   const selected = `SELECT h, y, part, ${[fold, ...cv].join(', ')} FROM (${decided})${cv.length > 0 ? ' ORDER BY place' : ''}`;
   await engine.run(`COPY (${selected}) TO ${quoted(keys)} (FORMAT parquet, COMPRESSION lz4_raw)`);
   await engine.run(
@@ -117,13 +117,14 @@ const checkPlaces = async ({ engine, columns, rows, name }: Dataset) => {
 };
 
 /**
- * The fold of a row in one repetition: by group where groups stay together, else by rank within its class (or among all rows),
- * so that the folds differ by one row at most and every class is in every fold that it can be in.
+ * The fold of a row in one repetition: by group where groups stay together, else by rank among the rows sorted by class,
+ * so that the folds differ by one row at most, of each class too, and every class is in every fold that it can be in.
  */
 const foldOf = (repeat: number, { seed, folds = 0, target }: SplitOptions, group: string | undefined) => {
   const place = seeded(group ?? 'h', seed, `cv ${repeat}`);
-  const strata = ['part = 2', ...(target.classes ? ['y'] : [])].join(', ');
-  const rank = `row_number() OVER (PARTITION BY ${strata} ORDER BY ${place}, h) - 1`;
+  // Class by class in one sequence: each class and all rows together are dealt out evenly.
+  const order = [...(target.classes ? ['y'] : []), place, 'h'].join(', ');
+  const rank = `row_number() OVER (PARTITION BY part = 2 ORDER BY ${order}) - 1`;
   return `((${group === undefined ? rank : place}) % ${folds})::UTINYINT AS cv${repeat}`;
 };
 
@@ -206,7 +207,7 @@ const stratified = async (dataset: Dataset, options: SplitOptions): Promise<Way>
     const first = rankCut(ranked, train, 1);
     const second = rankCut(ranked, train + validation, first);
     const at = (rank: number) =>
-      rank >= ranked.length ? `${0xffff_ffff_ffff_ffffn}::UBIGINT` : `${String(ranked[rank])}::UBIGINT`;
+      rank >= ranked.length ? '18446744073709551615::UBIGINT' : `${String(ranked[rank])}::UBIGINT`;
     return `WHEN ${label} THEN ${partBy(place, at(first), at(second))}`;
   });
   return { part: whole(`CASE y ${cases.join(' ')} ELSE ${usual.replaceAll('place', place)} END`, options) };
@@ -302,7 +303,7 @@ const countParts = async (engine: Engine, { classes }: Target, folds: number, re
   const sum = await count('0');
   const labels = classes ?? [];
   const folded: FoldRows[] = [];
-  for (let repeat = 0; folds > 0 && repeat < repeats; repeat++) {
+  for (let repeat = 0; repeat < (folds > 0 ? repeats : 0); repeat++) {
     const own = await count(`cv${repeat}`);
     for (let fold = 0; fold < folds; fold++)
       folded.push({

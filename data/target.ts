@@ -78,7 +78,7 @@ const factsOf = async ({ engine, rows }: Dataset, { sql, type }: DatasetColumn):
   const values = await engine.rows<{ value: string | number; n: bigint }>(
     `${groups} ORDER BY value LIMIT ${maxClasses + 1}`,
   );
-  const known = Number(sum?.known ?? 0);
+  const known = sum?.known ?? 0;
   return {
     missing: rows - known,
     rows: known,

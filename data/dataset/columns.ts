@@ -10,14 +10,6 @@ export interface DatasetColumn {
   sql: string;
 }
 
-/** Where the rows lie: every object of the drop as a Parquet file whose columns are named c0, c1, … */
-export interface DatasetPart {
-  /** The object, for messages. */
-  name: string;
-  file: string;
-  rows: number;
-}
-
 export const columnSql = (place: number) => `c${place}`;
 
 const spelledOut = ['', ...[...missingTokens].filter(Boolean)].map(quoted).join(', ');

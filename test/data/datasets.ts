@@ -6,7 +6,7 @@ import { openDataset, type Dataset, type DatasetOptions } from '../../data/datas
 import { openEngine } from '../../data/engine.ts';
 import { split, type SplitOptions } from '../../data/split.ts';
 import { describeTarget, type Target } from '../../data/target.ts';
-import { streamOf } from './sources.ts';
+import { streamOf } from '../fixtures/dataset.ts';
 
 export interface Prepared {
   dataset: Dataset;

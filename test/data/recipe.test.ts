@@ -18,7 +18,7 @@ import {
 import { inFold, splitView } from '../../data/split.ts';
 import { type ColumnSettings, textColumnsOf } from '../../spec/columnSettings.ts';
 import { type PrepareOptions, withRows } from './datasets.ts';
-import { randomFrom, shared, testShared } from './sources.ts';
+import { randomFrom, sharedBytes, testShared } from '../fixtures/dataset.ts';
 
 const fitText = (text: string, options: FitOptions = {}, reading: PrepareOptions = {}) =>
   withRows(text, { textColumns: textColumnsOf(options.overrides ?? {}), ...reading }, async ({ dataset, target }) =>
@@ -618,10 +618,8 @@ describe('answers', () => {
 });
 
 testShared('the real files are prepared', async () => {
-  const prepared = async (name: string) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of shared(name)) chunks.push(chunk as Uint8Array);
-    const text = Buffer.concat(chunks).toString();
+  const prepared = (name: string) => {
+    const text = sharedBytes(name).toString();
     const parts = { train: 0.7, validation: 0.15, test: 0.15, by: undefined };
     return withRows(text, { split: parts }, async ({ dataset, target }) => {
       const profile = await profileDataset(dataset, { target });

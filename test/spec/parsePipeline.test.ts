@@ -20,7 +20,7 @@ describe('a pipeline file', () => {
     expect(pipeline.train.maxRuntime).toBe(3600);
     expect(pipeline.deploy.target).toBe('none');
     expect(pipeline.gate.rules).toEqual([]);
-    expect(pipeline.prepare.split).toEqual({ train: 0.7, validation: 0.15, test: 0.15, seed: 7 });
+    expect(pipeline.prepare.split).toEqual({ train: 0.7, validation: 0.15, test: 0.15, seed: 7, repeats: 1 });
   });
 
   test('says durations as people do', () => {

@@ -1,0 +1,173 @@
+/** Prepared rows as the algorithms read them. */
+import { describe, expect, test } from '@jest/globals';
+import { type Channel, writeChannels, type WriteOptions } from '../../data/channels.ts';
+import { openDataset } from '../../data/dataset.ts';
+import type { CompiledFeature } from '../../data/recipe/compiled.ts';
+import { longestSpelling, spell, spellInto, spellRow } from '../../data/spell.ts';
+import { split, type SplitOptions } from '../../data/split.ts';
+import { describeTarget } from '../../data/target.ts';
+import { datasetOf, randomFrom } from '../fixtures/dataset.ts';
+
+describe('a feature is spelled', () => {
+  test('such that every 32-bit float comes back, in no more bytes than announced', () => {
+    const random = randomFrom(17);
+    const bits = new DataView(new ArrayBuffer(4));
+    const buffer = new Uint8Array(longestSpelling);
+    const edges = [
+      0x0000_0001, 0x007f_ffff, 0x0080_0000, 0x7f7f_ffff, 0xff7f_ffff, 0x3f80_0000, 0x4e6e_6b28, 0x3727_c5ac,
+    ];
+    // Every exponent often, near edges of the powers of ten too.
+    const powers = Array.from({ length: 90 }, (_, place) => 10 ** (place - 45)).flatMap((power) => {
+      bits.setFloat32(0, power);
+      const at = bits.getUint32(0);
+      return [at - 1, at, at + 1].filter((pattern) => pattern >= 0 && pattern < 0x7f80_0000);
+    });
+    const some = Array.from({ length: 200_000 }, () => Math.floor(random() * 2 ** 32));
+    const faults: string[] = [];
+    for (const pattern of [...edges, ...powers, ...some]) {
+      bits.setUint32(0, pattern);
+      const value = bits.getFloat32(0);
+      if (!Number.isFinite(value)) continue;
+      const length = spellInto(value, buffer, 0);
+      const text = Buffer.from(buffer.subarray(0, length)).toString();
+      if (Math.fround(Number(text)) !== value) faults.push(`${value} became ${text}`);
+      if (length > longestSpelling) faults.push(`${text} is longer than ${longestSpelling}`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('such that doubles come back as the nearest 32-bit float', () => {
+    const random = randomFrom(4);
+    for (let i = 0; i < 50_000; i++) {
+      const value = (random() - 0.5) * 10 ** Math.floor(random() * 24 - 12);
+      expect(Math.fround(Number(spell(value)))).toBe(Math.fround(value));
+    }
+  });
+
+  test.each([
+    [0, '0'],
+    [-0, '0'],
+    [1, '1'],
+    [-2.5, '-2.5'],
+    [0.1, '0.100000001'],
+    [100, '100'],
+    [1234567, '1234567'],
+    [999_999_999, '1000000000'],
+    [1e-5, '0.00000999999975'],
+    [2 ** -100, '7.88860905e-31'],
+    [1e30, '1.00000002e+30'],
+    [Number.NaN, ''],
+  ])('%d as %s', (value, text) => {
+    expect(spell(value)).toBe(text);
+  });
+
+  test('between commas, a missing one as nothing', () => {
+    expect(spellRow(Float64Array.of(1, Number.NaN, -0.5, 0))).toBe('1,,-0.5,0');
+  });
+});
+
+const levels = ['x', 'y', 'z'];
+const features: CompiledFeature[] = [
+  { kind: 'number', sql: "coalesce(c0, 'nan'::DOUBLE)" },
+  {
+    kind: 'levels',
+    sql: "CASE c1 WHEN 'x' THEN 0 WHEN 'y' THEN 1 ELSE 2 END",
+    values: [
+      [1, 0],
+      [0, 1],
+      [0, 0.5],
+    ],
+  },
+];
+const random = randomFrom(6);
+const rows = Array.from({ length: 5000 }, (_, row) => ({
+  n: row % 50 === 0 ? '' : `${row / 4}`,
+  t: levels[row % 3]!,
+  target: random() < 0.4 ? 'no' : 'yes',
+}));
+type Row = (typeof rows)[number];
+const textOf = (some: readonly Row[]) =>
+  `n,t,target\n${some.map(({ n, t, target }) => `${n},${t},${target}\n`).join('')}`;
+const featuresOf = ({ n, t }: Row) => `${n},${t === 'x' ? '1,0' : t === 'y' ? '0,1' : '0,0.5'}`;
+
+/** The lines that a drop becomes, channel by channel. */
+const written = async (
+  contents: string | readonly string[],
+  channels: readonly Pick<Channel, 'split' | 'what'>[],
+  options: Pick<WriteOptions, 'order' | 'where'> & { split?: Partial<SplitOptions> } = {},
+) => {
+  const dataset: Awaited<ReturnType<typeof openDataset>> = await datasetOf(contents);
+  const { split: parts, ...how } = options;
+  const target = await describeTarget(dataset);
+  const counts = await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 7, target, ...parts });
+  const pieces: Uint8Array[][] = channels.map(() => []);
+  const counted = await writeChannels(dataset.engine, {
+    features,
+    channels: channels.map((channel, place) => ({ ...channel, write: (bytes) => void pieces[place]!.push(bytes) })),
+    ...how,
+  });
+  const lines = pieces.map((some) => Buffer.concat(some).toString().split('\n').slice(0, -1));
+  expect(lines.map(({ length }) => length)).toEqual(counted);
+  return { counts, lines };
+};
+const labelled = (row: Row) => `${row.target === 'yes' ? 1 : 0},${featuresOf(row)}`;
+
+describe('channels', () => {
+  test('of all rows in the order of the drop, across its objects', async () => {
+    const objects = [rows.slice(0, 1200), rows.slice(1200, 1201), rows.slice(1201)].map(textOf);
+    const { lines } = await written(objects, [{ split: 'all', what: 'features' }], { order: 'drop' });
+    expect(lines[0]).toEqual(rows.map(featuresOf));
+  });
+
+  test('keep that order where folds were wanted', async () => {
+    const { lines } = await written(textOf(rows), [{ split: 'all', what: 'labelled' }], {
+      order: 'drop',
+      split: { folds: 5, repeats: 2 },
+    });
+    expect(lines[0]).toEqual(rows.map(labelled));
+  });
+
+  test('have the label first, alone, or not at all, row by row alike', async () => {
+    const { lines, counts } = await written(textOf(rows), [
+      { split: 'test', what: 'labelled' },
+      { split: 'test', what: 'labels' },
+      { split: 'test', what: 'features' },
+      { split: 'train', what: 'labels' },
+    ]);
+    const [both = [], labels = [], alone = [], train = []] = lines;
+    expect(both).toEqual(labels.map((label, place) => `${label},${alone[place]!}`));
+    expect(both).toHaveLength(counts.test);
+    expect(train).toHaveLength(counts.train);
+    expect(train.filter((label) => label === '1')).toHaveLength(counts.trainLabels[1]!);
+    const known = new Set(rows.map(labelled));
+    expect(both.filter((line) => !known.has(line))).toEqual([]);
+  });
+
+  test('are the same bytes whatever the order of the drop, and not in that order', async () => {
+    const channels: Pick<Channel, 'split' | 'what'>[] = [
+      { split: 'train', what: 'labelled' },
+      { split: 'validation', what: 'labelled' },
+      { split: 'all', what: 'labelled' },
+    ];
+    const { lines } = await written(textOf(rows), channels);
+    expect((await written(textOf(rows.toReversed()), channels)).lines).toEqual(lines);
+    expect((await written([rows.slice(2000), rows.slice(0, 2000)].map(textOf), channels)).lines).toEqual(lines);
+    expect(lines[2]).not.toEqual(rows.map(labelled));
+    expect(lines[2]!.toSorted()).toEqual(rows.map(labelled).toSorted());
+  });
+
+  test('may be narrowed by a condition', async () => {
+    const { lines } = await written(textOf(rows), [{ split: 'all', what: 'features' }], {
+      where: "c1 = 'y'",
+      order: 'drop',
+    });
+    expect(lines[0]).toEqual(rows.filter(({ t }) => t === 'y').map(featuresOf));
+  });
+
+  test('of a regression have their labels with all digits', async () => {
+    const values = Array.from({ length: 300 }, (_, row) => Math.sqrt(row + 2) * 1e5);
+    const text = `n,t,target\n${values.map((value, row) => `${row},x,${value}\n`).join('')}`;
+    const { lines } = await written(text, [{ split: 'all', what: 'labels' }], { order: 'drop' });
+    expect(lines[0]).toEqual(values.map(String));
+  });
+});
