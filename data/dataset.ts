@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { InputError } from '../spec/errors.ts';
 import { cleanCell, columnSql, type DatasetColumn } from './dataset/columns.ts';
 import { ingest } from './dataset/ingest.ts';
+import { copyTo } from './dataset/ingestCsv.ts';
 import { receive } from './dataset/receive.ts';
 import { quoted, type Engine } from './engine.ts';
 import { listed, shown } from './quote.ts';
@@ -93,7 +94,7 @@ export const openDataset = async (
     sql: columnSql(place),
   }));
   const sources = parts.map((part) => selectFrom(engine, part, columns));
-  await engine.run(`CREATE OR REPLACE VIEW ${rowsView} AS ${await oneSource(engine, sources)}`);
+  await engine.run(`CREATE OR REPLACE VIEW ${rowsView} AS ${await oneSource(engine, sources, columns.length)}`);
   for (const { file } of sources.length > 1 ? parts : []) await rm(engine.path(file), { force: true });
   return {
     engine,
@@ -135,12 +136,11 @@ const refuseOtherColumns = (first: Part | undefined, part: Part) => {
  * Several parts are written anew as one file, in their order: a query that needs no order may read the branches of a UNION in any,
  * and then the keys of the rows, which are joined by position, would stand beside others.
  */
-const oneSource = async (engine: Engine, sources: readonly string[]) => {
+const oneSource = async (engine: Engine, sources: readonly string[], columns: number) => {
   const [first = ''] = sources;
   if (sources.length === 1) return first;
-  const file = quoted(engine.path('rows.parquet'));
-  await engine.run(`COPY (${sources.join(' UNION ALL ')}) TO ${file} (FORMAT parquet, COMPRESSION lz4_raw)`);
-  return `SELECT * FROM read_parquet(${file})`;
+  await engine.run(copyTo(engine, 'rows.parquet', sources.join(' UNION ALL '), columns));
+  return `SELECT * FROM read_parquet(${quoted(engine.path('rows.parquet'))})`;
 };
 
 /** The columns of one part in the order of the first, as the view shows them. */
