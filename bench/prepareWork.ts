@@ -93,7 +93,6 @@ const works: Record<string, (file: string, folder: string, gb: string) => Promis
     const engine = await openEngine({ folder, memoryBytes });
     const copy = quoted(engine.path('copy.csv'));
     await engine.run(`COPY (FROM read_csv(${quoted(engine.path(file))})) TO ${copy} (HEADER)`);
-    const [counted] = await engine.rows<{ n: bigint }>(`SELECT count(*) AS n FROM read_csv(${copy})`);
     engine.close();
     await rm(engine.path('copy.csv'));
     return 0;
