@@ -1,14 +1,14 @@
 /**
- * The rows of a drop in DuckDB: every object becomes a Parquet file, and `rows` a view over all of them in which each column is a
- * DOUBLE or a trimmed VARCHAR, NULL where it is missing. Nothing is held in memory.
+ * The rows of a drop in DuckDB: every object becomes a Parquet file (a table where it is very wide), and `rows` a view over all of them in which each column is a
+ * DOUBLE or a trimmed VARCHAR, NULL where it is missing. Nothing else is held in memory.
  */
 import { rm } from 'node:fs/promises';
 import { InputError } from '../spec/errors.ts';
 import { cleanCell, columnSql, type DatasetColumn } from './dataset/columns.ts';
 import { ingest } from './dataset/ingest.ts';
-import { copyTo } from './dataset/ingestCsv.ts';
 import { receive } from './dataset/receive.ts';
-import { quoted, type Engine } from './engine.ts';
+import { discard, store, stored } from './dataset/store.ts';
+import type { Engine } from './engine.ts';
 import { listed, shown } from './quote.ts';
 
 export type { DatasetColumn } from './dataset/columns.ts';
@@ -59,7 +59,7 @@ export const openDataset = async (
   const { maxBytes = 64 * 2 ** 30, textColumns: given = [] } = options;
   const read = async (object: DropObject, place: number, mixed: readonly string[]) => {
     const { name } = object;
-    const [text, file] = [`in-${place}`, `part-${place}.parquet`];
+    const [text, file] = [`in-${place}`, `part-${place}`];
     try {
       const received = await receive(await object.open(), engine.path(text), { name, maxBytes });
       const ingested = await ingest(engine, text, file, received, {
@@ -94,8 +94,10 @@ export const openDataset = async (
     sql: columnSql(place),
   }));
   const sources = parts.map((part) => selectFrom(engine, part, columns));
-  await engine.run(`CREATE OR REPLACE VIEW ${rowsView} AS ${await oneSource(engine, sources, columns.length)}`);
-  for (const { file } of sources.length > 1 ? parts : []) await rm(engine.path(file), { force: true });
+  await engine.run(
+    `CREATE OR REPLACE VIEW ${rowsView} AS ${await oneSource(engine, sources, { name: first.name, columns: columns.length })}`,
+  );
+  for (const { file } of sources.length > 1 ? parts : []) await discard(engine, file, columns.length);
   return {
     engine,
     name: objects.length === 1 ? first.name : `${first.name} and ${objects.length - 1} more`,
@@ -136,11 +138,11 @@ const refuseOtherColumns = (first: Part | undefined, part: Part) => {
  * Several parts are written anew as one file, in their order: a query that needs no order may read the branches of a UNION in any,
  * and then the keys of the rows, which are joined by position, would stand beside others.
  */
-const oneSource = async (engine: Engine, sources: readonly string[], columns: number) => {
+const oneSource = async (engine: Engine, sources: readonly string[], of: { name: string; columns: number }) => {
   const [first = ''] = sources;
   if (sources.length === 1) return first;
-  await engine.run(copyTo(engine, 'rows.parquet', sources.join(' UNION ALL '), columns));
-  return `SELECT * FROM read_parquet(${quoted(engine.path('rows.parquet'))})`;
+  await store(engine, 'joined', sources.join(' UNION ALL '), of);
+  return `SELECT * FROM ${stored(engine, 'joined', of.columns)}`;
 };
 
 /** The columns of one part in the order of the first, as the view shows them. */
@@ -154,5 +156,5 @@ const selectFrom = (
     const own = columnSql(place);
     return `${type === 'categorical' && raw[place] ? cleanCell(own) : own} AS ${sql}`;
   });
-  return `SELECT ${selected.join(', ')} FROM read_parquet(${quoted(engine.path(file))})`;
+  return `SELECT ${selected.join(', ')} FROM ${stored(engine, file, names.length)}`;
 };

@@ -1,8 +1,8 @@
 /** Columns by whose values the held-out rows are looked at apart. */
 import { rowsView, type Dataset } from './dataset.ts';
 import { quoted } from './engine.ts';
+import type { Profile } from './profile.ts';
 import type { CompiledFeature } from './recipe/compiled.ts';
-import { columnNamed } from './target.ts';
 
 /** A column with the values that are told apart: its most frequent ones. */
 export interface SlicedColumn {
@@ -22,19 +22,24 @@ const mostUnasked = 8;
  */
 export const sliceBy = async (
   dataset: Dataset,
-  { asked, ignore }: { asked: readonly string[]; ignore: readonly string[] },
+  {
+    asked,
+    ignore,
+    profile,
+  }: { asked: readonly string[]; ignore: readonly string[]; profile: Pick<Profile, 'columns'> },
 ): Promise<{ columns: SlicedColumn[]; features: CompiledFeature[] }> => {
   const columns: SlicedColumn[] = [];
   const features: CompiledFeature[] = [];
   let unasked = 0;
-  for (const { name } of dataset.columns) {
+  const distinct = new Map(profile.columns.map((column) => [column.name, column.distinct]));
+  for (const { name, sql, type } of dataset.columns) {
     const wanted = asked.includes(name);
-    const { sql, type } = columnNamed(dataset, 'a slice', name);
     if (!wanted && (type === 'numeric' || ignore.includes(name) || unasked >= mostUnasked)) continue;
+    const different = distinct.get(name) ?? 0;
+    if (!wanted && (different < 2 || different > fewValues)) continue;
     const values = await dataset.engine.rows<{ value: string | number }>(
       `SELECT ${sql} AS value FROM ${rowsView} WHERE ${sql} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${mostValues}`,
     );
-    if (!wanted && (values.length < 2 || values.length > fewValues)) continue;
     if (!wanted) unasked++;
     const literals = values.map(({ value }) => (typeof value === 'number' ? `${value}::DOUBLE` : quoted(value)));
     columns.push({ column: name, names: values.map(({ value }) => String(value)) });

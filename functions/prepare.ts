@@ -56,7 +56,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const recipe = await fitRecipe(dataset, target, { profile, ignore, keep: data.keep, overrides: prepare.columns });
   await writeDocument(keys.recipe(runId), recipe);
   await writeSplits(runId, dataset, recipe, deploy.target === 'batch');
-  const slices = await writeSlices(plan, dataset, recipe);
+  const slices = await writeSlices(plan, dataset, recipe, profile);
   const permuted = await writePermuted(runId, dataset, recipe, rows.test);
   const folds = await prepareFolds(plan, dataset, target, profile, rows);
   const championComplaint = await prepareForChampion(plan, dataset, recipe);
@@ -154,9 +154,9 @@ const writeSplits = async (runId: string, dataset: Dataset, recipe: Recipe, batc
     );
 };
 
-const writeSlices = async ({ runId, pipeline }: Plan, dataset: Dataset, recipe: Recipe) => {
+const writeSlices = async ({ runId, pipeline }: Plan, dataset: Dataset, recipe: Recipe, profile: Profile) => {
   const ignore = [recipe.target.name, ...pipeline.data.ignore];
-  const { columns, features } = await sliceBy(dataset, { asked: sliceColumns(pipeline.gate), ignore });
+  const { columns, features } = await sliceBy(dataset, { asked: sliceColumns(pipeline.gate), ignore, profile });
   if (columns.length > 0)
     await writeAll(
       (channels) => writeChannels(dataset.engine, { features, channels }),

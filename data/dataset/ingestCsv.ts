@@ -6,6 +6,7 @@
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { InputError } from '../../spec/errors.ts';
+import { batched } from '../batched.ts';
 import { isMissing, missingTokens, numberOf } from '../cell.ts';
 import { layoutOf, scanCsv, type ReadOptions } from '../csv.ts';
 import { sampleRows } from '../csv/sniff.ts';
@@ -14,6 +15,7 @@ import { quoted, type Engine } from '../engine.ts';
 import { cleanCell, columnSql, type DatasetColumn } from './columns.ts';
 import { normaliser, type Seen } from './normalise.ts';
 import { headBytes, type Received } from './receive.ts';
+import { engineFault, mostInFile, store, stored } from './store.ts';
 
 export interface IngestedCsv {
   names: readonly string[];
@@ -51,7 +53,7 @@ const readDirectly = async (
   to: string,
   { head, lines, lineBreak }: Received,
   { names, delimiter, header, mark }: Layout,
-  { textColumns = [], allText }: IngestCsvOptions,
+  { textColumns = [], allText, name }: IngestCsvOptions,
 ): Promise<IngestedCsv | undefined> => {
   if (mark > 0 || names.length < 2) return undefined;
   const sample = sampleRows(head, delimiter, names.length).slice(header ? 1 : 0);
@@ -66,11 +68,14 @@ const readDirectly = async (
     `escape = ''`,
     `new_line = ${quoted(lineBreak === '\r\n' ? '\\r\\n' : '\\n')}`,
     `nullstr = [${missingIn(sample).map(quoted).join(', ')}]`,
+    // Each thread has buffers for every column.
+    `parallel = ${names.length <= mostInFile}`,
     `columns = {${columns.join(', ')}}`,
   ];
   try {
-    await engine.run(copyTo(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, names.length));
-  } catch {
+    await store(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, { columns: names.length, name });
+  } catch (error) {
+    if (!refusals.has(engineFault(error) ?? '')) throw error;
     return undefined;
   }
   const rows = lines - (header ? 1 : 0);
@@ -78,30 +83,43 @@ const readDirectly = async (
   return { names, types, rows, layout: { delimiter, header }, raw: await rawColumns(engine, to, types) };
 };
 
+/** What DuckDB says of a text that it cannot read; all else (memory, disk) has nothing to do with the text. */
+const refusals = new Set(['Conversion', 'Invalid Input']);
+
 /** Whether all rows arrived, with finite numbers. */
 const isWhole = async (engine: Engine, file: string, types: readonly DatasetColumn['type'][], rows: number) => {
-  const extremes = types.flatMap((type, place) =>
-    type === 'numeric' ? [`NOT coalesce(isfinite(min(c${place})) AND isfinite(max(c${place})), true)`] : [],
-  );
-  const [found] = await engine.rows<{ rows: bigint; strange: boolean }>(
-    `SELECT count(*) AS rows, ${['false', ...extremes].join(' OR ')} AS strange FROM read_parquet(${quoted(engine.path(file))})`,
-  );
-  return found?.strange === false && Number(found.rows) === rows;
+  const numbers = types.flatMap((type, place) => (type === 'numeric' ? [columnSql(place)] : []));
+  const source = stored(engine, file, types.length);
+  const [found] = await engine.rows<{ rows: bigint }>(`SELECT count(*) AS rows FROM ${source}`);
+  if (Number(found?.rows) !== rows) return false;
+  for (const columns of batched(numbers, columnsAtOnce)) {
+    const infinite = columns.map((sql) => `NOT coalesce(isfinite(min(${sql})) AND isfinite(max(${sql})), true)`);
+    const [extremes] = await engine.rows<{ strange: boolean }>(
+      `SELECT ${infinite.join(' OR ')} AS strange FROM ${source}`,
+    );
+    if (extremes?.strange !== false) return false;
+  }
+  return true;
 };
 
 /** Columns with cells that are not as they should stand: looked for among the distinct ones, which are few. */
 const rawColumns = async (engine: Engine, file: string, types: readonly DatasetColumn['type'][]) => {
-  const texts = types.flatMap((type, place) => (type === 'categorical' ? [columnSql(place)] : []));
+  const texts = types.flatMap((type, place) => (type === 'categorical' ? [place] : []));
+  const source = stored(engine, file, types.length);
   const raw: boolean[] = types.map(() => false);
-  for (const column of texts) {
-    const distinct = `SELECT ${column} AS cell FROM read_parquet(${quoted(engine.path(file))}) GROUP BY 1`;
-    const [found] = await engine.rows<{ raw: boolean | null }>(
-      `SELECT bool_or(cell IS DISTINCT FROM ${cleanCell('cell')}) AS raw FROM (${distinct})`,
+  for (const places of batched(texts, columnsAtOnce)) {
+    const looks = places.map(
+      (place) =>
+        `SELECT ${place} AS place, bool_or(cell IS DISTINCT FROM ${cleanCell('cell')}) AS raw FROM (SELECT ${columnSql(place)} AS cell FROM ${source} GROUP BY 1)`,
     );
-    raw[Number(column.slice(1))] = found?.raw === true;
+    const found = await engine.rows<{ place: number; raw: boolean | null }>(looks.join(' UNION ALL '));
+    for (const { place, raw: isRaw } of found) raw[place] = isRaw === true;
   }
   return raw;
 };
+
+/** Columns that are looked at in one query. */
+const columnsAtOnce = 100;
 
 const sqlTypes = { numeric: 'DOUBLE', categorical: 'VARCHAR' } as const;
 
@@ -184,14 +202,10 @@ const readClean = async (
     `nullstr = '', max_line_size = ${4 * 2 ** 20}, parallel = false`,
     `columns = {${columns.join(', ')}}`,
   ];
-  await engine.run(copyTo(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, types.length));
+  await store(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, { columns: types.length, name });
   const [found] = await engine.rows<{ rows: bigint }>(
-    `SELECT count(*) AS rows FROM read_parquet(${quoted(engine.path(to))})`,
+    `SELECT count(*) AS rows FROM ${stored(engine, to, types.length)}`,
   );
   if (Number(found?.rows) !== rows)
     throw new Error(`${name} has ${rows} rows, of which ${String(found?.rows)} arrived in the engine`);
 };
-
-/** Row groups of wide tables are short, so that one of them always fits into memory. */
-export const copyTo = (engine: Engine, to: string, query: string, columns: number) =>
-  `COPY (${query}) TO ${quoted(engine.path(to))} (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE ${Math.max(2048, Math.min(122_880, Math.floor(4_000_000 / columns)))})`;

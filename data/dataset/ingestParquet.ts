@@ -3,7 +3,8 @@ import { InputError } from '../../spec/errors.ts';
 import { quoted, type Engine } from '../engine.ts';
 import { shown } from '../quote.ts';
 import { cleanCell, columnSql } from './columns.ts';
-import { copyTo, type IngestCsvOptions, type IngestedCsv } from './ingestCsv.ts';
+import type { IngestCsvOptions, IngestedCsv } from './ingestCsv.ts';
+import { store, stored } from './store.ts';
 
 const maxColumns = 10_000;
 const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -26,11 +27,13 @@ export const ingestParquet = async (
     return { column, ...readingOf(name, column, type, isText) };
   });
   const cells = columns.map(({ sql }, place) => `${sql} AS ${columnSql(place)}`);
-  await whole(name, () => engine.run(copyTo(engine, to, `SELECT ${cells.join(', ')} FROM ${source}`, columns.length)));
+  await whole(name, () =>
+    store(engine, to, `SELECT ${cells.join(', ')} FROM ${source}`, { columns: columns.length, name }),
+  );
   const numeric = columns.flatMap(({ type }, place) => (type === 'numeric' ? [columnSql(place)] : []));
   const infinite = numeric.map((sql) => `coalesce(bool_or(isinf(${sql})), false) AS ${sql}`);
   const [found] = await engine.rows<Record<string, bigint | boolean>>(
-    `SELECT ${['count(*) AS "rows"', ...infinite].join(', ')} FROM read_parquet(${quoted(engine.path(to))})`,
+    `SELECT ${['count(*) AS "rows"', ...infinite].join(', ')} FROM ${stored(engine, to, columns.length)}`,
   );
   const rows = Number(found?.rows ?? 0);
   if (rows === 0) throw new InputError({ what: `${name} has no rows`, todo: 'Put in the data and try again' });

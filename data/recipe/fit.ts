@@ -1,13 +1,14 @@
 import { type ColumnSettings, wantedSort } from '../../spec/columnSettings.ts';
 import { InputError } from '../../spec/errors.ts';
 import type { Dataset, DatasetColumn } from '../dataset.ts';
+import { batched } from '../batched.ts';
 import { listed, shown } from '../quote.ts';
 import { inSplit, splitView } from '../split.ts';
 import type { Target } from '../target.ts';
 import { unknownColumn } from '../targetColumn.ts';
 import { fitNumbers } from './fit/fitNumbers.ts';
 import { type Fitting, fitTexts } from './fit/fitTexts.ts';
-import { dropGroups, groupColumns } from './fit/groups.ts';
+import { dropGroups, groupColumns, sourceOf } from './fit/groups.ts';
 import { tenDigits } from './fit/moments.ts';
 import { type Feature, outputsOf, type Recipe } from './schema.ts';
 
@@ -33,6 +34,7 @@ export interface FitOptions {
 }
 
 const maxOutputs = 10_000;
+const columnsCopied = 250;
 const columnsAtOnce = 50;
 
 /**
@@ -100,7 +102,7 @@ export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOp
 
 const fitColumns = async (
   dataset: Dataset,
-  columns: readonly DatasetColumn[],
+  chosen: readonly DatasetColumn[],
   settings: ReadonlyMap<string, ColumnSettings>,
   fitting: Fitting,
   isId: (column: DatasetColumn) => string | undefined,
@@ -108,15 +110,16 @@ const fitColumns = async (
   const { engine } = dataset;
   const fitted = new Map<string, Feature | string>();
   for (const type of ['numeric', 'categorical'] as const) {
-    const own = columns.filter((column) => column.type === type);
-    for (let at = 0; at < own.length; at += columnsAtOnce) {
-      const batch = own
-        .slice(at, at + columnsAtOnce)
-        .map((column) => ({ ...column, settings: settings.get(column.name) ?? {} }));
-      await groupColumns(engine, batch, fitting.rows);
-      const features =
-        type === 'numeric' ? await fitNumbers(engine, batch) : await fitTexts(dataset, batch, fitting, isId);
-      batch.forEach(({ name }, place) => fitted.set(name, features[place] ?? 'no train row has a value'));
+    const own = chosen.filter((column) => column.type === type);
+    for (const copied of batched(own, columnsCopied)) {
+      const source = await sourceOf(dataset, copied, fitting.rows);
+      for (const columns of batched(copied, columnsAtOnce)) {
+        const batch = columns.map((column) => ({ ...column, settings: settings.get(column.name) ?? {} }));
+        await groupColumns(engine, batch, source);
+        const features =
+          type === 'numeric' ? await fitNumbers(engine, batch) : await fitTexts(dataset, batch, fitting, isId);
+        batch.forEach(({ name }, place) => fitted.set(name, features[place] ?? 'no train row has a value'));
+      }
     }
   }
   await dropGroups(engine);

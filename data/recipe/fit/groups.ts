@@ -2,20 +2,51 @@
  * The distinct values of some columns with their train rows, in a temporary table: all that is learned is computed from it, so that
  * the rows are read once for each column and nothing is held for every row.
  */
-import type { DatasetColumn } from '../../dataset.ts';
+import type { Dataset, DatasetColumn } from '../../dataset.ts';
 import type { Engine } from '../../engine.ts';
 import { splitView } from '../../split.ts';
 
 /** By (k, v): `k` the column's place in the batch, `v` its value (NULL where missing), `n` the train rows; none may be left. */
 export const groupsTable = 'recipe_groups';
 
-/** Columns of one type; `rows` is the condition for the train rows. */
-export const groupColumns = async (engine: Engine, columns: readonly DatasetColumn[], rows: string): Promise<void> => {
+const batchTable = 'recipe_batch';
+
+/** From this many columns on, some are copied out first: a wide view takes long to open. */
+const wide = 500;
+
+/** Where the rows of some columns are read, and which of them are train rows. */
+export interface Source {
+  from: string;
+  /** A condition. */
+  rows: string;
+}
+
+/** `rows` is the condition for the train rows. */
+export const sourceOf = async (
+  { engine, columns: all }: Pick<Dataset, 'engine' | 'columns'>,
+  columns: readonly DatasetColumn[],
+  rows: string,
+): Promise<Source> => {
+  if (all.length <= wide) return { from: splitView, rows };
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE ${batchTable} AS SELECT ${columns.map(({ sql }) => sql).join(', ')}, (${rows}) AS learned FROM ${splitView}`,
+  );
+  return { from: batchTable, rows: 'learned' };
+};
+
+/** Columns of one type. */
+export const groupColumns = async (
+  engine: Engine,
+  columns: readonly DatasetColumn[],
+  { from, rows }: Source,
+): Promise<void> => {
   const queries = columns.map(
     ({ sql }, k) =>
-      `SELECT ${k} AS k, ${sql} AS v, (count(*) FILTER (${rows}))::DOUBLE AS n FROM ${splitView} GROUP BY ${sql}`,
+      `SELECT ${k} AS k, ${sql} AS v, (count(*) FILTER (${rows}))::DOUBLE AS n FROM ${from} GROUP BY ${sql}`,
   );
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${groupsTable} AS ${queries.join(' UNION ALL ')}`);
 };
 
-export const dropGroups = (engine: Engine) => engine.run(`DROP TABLE IF EXISTS ${groupsTable}`);
+export const dropGroups = async (engine: Engine) => {
+  for (const table of [groupsTable, batchTable]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
+};
