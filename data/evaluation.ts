@@ -8,19 +8,21 @@ import { deciles } from './evaluation/lift.ts';
 import { residualsOf } from './evaluation/residuals.ts';
 import { type SliceColumn, slicesOf } from './evaluation/slices.ts';
 import { stepsOf } from './evaluation/steps.ts';
-import { type Answers, evaluate, predictedOf } from './metrics.ts';
+import { type Answers, evaluate, type Evaluation, predictedOf } from './metrics.ts';
 import { ascending } from './metrics/order.ts';
 
 export interface DocumentOptions extends BootstrapOptions {
   /** Class labels in label order, as the file spells them. */
   classes?: readonly string[];
   slices?: readonly SliceColumn[];
+  /** What `evaluate` says of the same answers, where it is known already. */
+  measured?: Evaluation;
 }
 
 /** Metrics, intervals, curves and slices. Throws RangeError for answers that cannot be measured, naming the row. */
 export const evaluationOf = (answers: Answers, options: DocumentOptions = {}): EvaluationDocument => {
   const { problem, labels } = answers;
-  const { metrics, confusionMatrix } = evaluate(answers);
+  const { metrics, confusionMatrix } = options.measured ?? evaluate(answers);
   const { classes = (confusionMatrix ?? []).map((_, index) => String(index)), slices = [] } = options;
   const predicted = predictedOf(answers);
   return {

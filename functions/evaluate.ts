@@ -39,15 +39,16 @@ type Found = Pick<CandidateResult, 'metrics' | 'confusionMatrix' | 'intervals' |
 const whole = async (plan: Plan, prepared: Prepared, candidate: CandidateId, answers: Answers): Promise<Found> => {
   const { runId, pipeline } = plan;
   const slices = await readSlices(runId, prepared);
+  const measured = evaluate(answers);
   const document: EvaluationDocument = {
-    ...evaluationOf(answers, { ...(prepared.classes && { classes: prepared.classes }), slices }),
+    ...evaluationOf(answers, { measured, slices, ...(prepared.classes && { classes: prepared.classes }) }),
     ...(candidate !== 'champion' && { importance: await importanceOf(plan, prepared, candidate, answers) }),
   };
   await writeDocument(keys.evaluated(runId, candidate), document);
   await writeDocument(keys.modelQuality(runId, candidate), toModelQuality(document));
   const judged = sliceColumns(pipeline.gate);
   const { metrics, intervals } = document;
-  const { confusionMatrix } = evaluate(answers);
+  const { confusionMatrix } = measured;
   return {
     metrics,
     intervals,

@@ -3,7 +3,6 @@
  * every split. Whatever is wrong with the data is refused here, before any job is paid for.
  */
 import * as z from 'zod';
-import { didYouMean } from '../algorithms/nearMiss.ts';
 import { writeChannels, type Channel } from '../data/channels.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
 import { driftBetween } from '../data/drift.ts';
@@ -11,20 +10,27 @@ import type { Engine } from '../data/engine.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
 import { columnsToIgnore, refuseViolations } from '../data/contract.ts';
 import { profileDataset, profileSchema, type Profile } from '../data/profile.ts';
-import { compileRecipe, fitRecipe, outputsOf, recipeSchema, type Recipe } from '../data/recipe.ts';
+import {
+  compileRecipe,
+  fitRecipe,
+  outputsOf,
+  recipeSchema,
+  type CompiledFeature,
+  type Recipe,
+} from '../data/recipe.ts';
 import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
 import { planPermutations, permutedRows } from '../data/permuted.ts';
 import { sliceBy } from '../data/sliceColumns.ts';
 import { describeTarget, type Target } from '../data/target.ts';
 import { textColumnsOf } from '../spec/columnSettings.ts';
 import { InputError } from '../spec/errors.ts';
-import { refuseUnknownRules, sliceColumns } from '../spec/gateRules.ts';
+import { refuseUnknownMetric, refuseUnknownRules, sliceColumns } from '../spec/gateRules.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
 import { runId, type Plan, type Prepared } from '../spec/run.ts';
 import { readDocument, readText, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { objectsOf } from './lib/drop.ts';
-import { writeObject } from './lib/objectStream.ts';
+import { writeLines, writeObject } from './lib/objectStream.ts';
 import { candidatesOf, readPlan } from './lib/run.ts';
 import { withEngine } from './lib/workspace.ts';
 
@@ -43,10 +49,10 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const dataset = await openDataset(engine, await objectsOf(plan.source), { header: data.header, textColumns });
   const target = await describeTarget(dataset, { target: data.target, problem: data.problem });
   const objective = evaluate.objective ?? objectiveFor(target.problem);
-  const metrics = metricsFor(target.problem);
-  refuseUnknownMetric(target.problem, 'evaluate.objective', objective);
-  refuseUnknownRules(gate, { problem: target.problem, metrics, columns: dataset.columns.map(({ name }) => name) });
   const names = dataset.columns.map(({ name }) => name);
+  const known = { problem: target.problem, metrics: metricsFor(target.problem), columns: names };
+  refuseUnknownMetric(objective, known, 'evaluate.objective');
+  refuseUnknownRules(gate, known);
   const ignore = [...new Set([...data.ignore, ...columnsToIgnore(names, target.name, data.contract)])];
   const profile = await profileDataset(dataset, { target, ignore, keep: data.keep });
   await writeDocument(keys.profile(runId), profile);
@@ -55,9 +61,10 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const rows = await split(dataset, { ...prepare.split, target });
   const recipe = await fitRecipe(dataset, target, { profile, ignore, keep: data.keep, overrides: prepare.columns });
   await writeDocument(keys.recipe(runId), recipe);
-  await writeSplits(runId, dataset, recipe, deploy.target === 'batch');
+  const unseen = await compileRecipe(recipe, dataset, { train: false });
+  await writeSplits(runId, dataset, recipe, unseen, deploy.target === 'batch');
   const slices = await writeSlices(plan, dataset, recipe, profile);
-  const permuted = await writePermuted(runId, dataset, recipe, rows.test);
+  const permuted = await writePermuted(runId, engine, recipe, unseen, rows.test);
   const folds = await prepareFolds(plan, dataset, target, profile, rows);
   const championComplaint = await prepareForChampion(plan, dataset, recipe);
 
@@ -94,15 +101,6 @@ const writeDrift = async ({ runId, champion }: Plan, profile: Profile) => {
   await writeDocument(keys.drift(runId), { against: champion.runId, columns: driftBetween(profile, previous.data) });
 };
 
-const refuseUnknownMetric = (problem: Prepared['problem'], where: string, metric: string) => {
-  const known = metricsFor(problem);
-  if (!known.includes(metric))
-    throw new InputError({
-      what: `${metric} is no metric of a ${problem} problem.${didYouMean(metric, known)}`,
-      where,
-    });
-};
-
 /** The metrics of always answering what is usual among the train rows. */
 const baselineOf = async ({ engine }: Dataset, { problem }: Target, { train, trainLabels }: Split) => {
   const answer = problem === 'multiclass' ? trainLabels.map((rows) => rows / train) : await trainMean(engine);
@@ -131,16 +129,22 @@ const writeAll = async (
   }
 };
 
-const writeSplits = async (runId: string, dataset: Dataset, recipe: Recipe, batch: boolean) => {
+/** `unseen`: the recipe for rows that it was not fitted on. */
+const writeSplits = async (
+  runId: string,
+  dataset: Dataset,
+  recipe: Recipe,
+  unseen: readonly CompiledFeature[],
+  batch: boolean,
+) => {
   const { engine } = dataset;
   const train = await compileRecipe(recipe, dataset, { train: true });
-  const others = await compileRecipe(recipe, dataset, { train: false });
   await writeAll(
     (channels) => writeChannels(engine, { features: train, channels }),
     [{ split: 'train', what: 'labelled', key: keys.channel(runId, 'train') }],
   );
   await writeAll(
-    (channels) => writeChannels(engine, { features: others, channels }),
+    (channels) => writeChannels(engine, { features: unseen, channels }),
     [
       { split: 'validation', what: 'labelled', key: keys.channel(runId, 'validation') },
       { split: 'test', what: 'features', key: keys.testFeatures(runId) },
@@ -149,7 +153,7 @@ const writeSplits = async (runId: string, dataset: Dataset, recipe: Recipe, batc
   );
   if (batch)
     await writeAll(
-      (channels) => writeChannels(engine, { features: others, channels, order: 'drop' }),
+      (channels) => writeChannels(engine, { features: unseen, channels, order: 'drop' }),
       [{ split: 'all', what: 'features', key: keys.batchFeatures(runId) }],
     );
 };
@@ -166,7 +170,13 @@ const writeSlices = async ({ runId, pipeline }: Plan, dataset: Dataset, recipe: 
 };
 
 /** The held-out rows come in the order of their hashes, so that the first ones are as good as any. */
-const writePermuted = async (runId: string, { engine, ...dataset }: Dataset, recipe: Recipe, rows: number) => {
+const writePermuted = async (
+  runId: string,
+  engine: Engine,
+  recipe: Recipe,
+  unseen: readonly CompiledFeature[],
+  rows: number,
+) => {
   const widths = recipe.features.map((feature) => ({
     column: feature.column,
     width: outputsOf(feature, recipe.target).length,
@@ -177,26 +187,12 @@ const writePermuted = async (runId: string, { engine, ...dataset }: Dataset, rec
   );
   const chunks: Uint8Array[] = [];
   await writeChannels(engine, {
-    features: await compileRecipe(recipe, { engine, ...dataset }, { train: false }),
+    features: unseen,
     channels: [{ split: 'test', what: 'features', write: (bytes) => void chunks.push(bytes) }],
     where: await firstHashes(engine, 'test', plan.rows),
   });
   const lines = Buffer.concat(chunks).toString('latin1').trimEnd().split('\n');
-  const object = writeObject(keys.permuted(runId));
-  try {
-    let text = '';
-    for (const line of permutedRows(lines, widths, plan)) {
-      text += `${line}\n`;
-      if (text.length < 2 ** 20) continue;
-      await object.write(Buffer.from(text, 'latin1'));
-      text = '';
-    }
-    await object.write(Buffer.from(text, 'latin1'));
-    await object.end();
-  } catch (error) {
-    await object.abort();
-    throw error;
-  }
+  await writeLines(keys.permuted(runId), permutedRows(lines, widths, plan));
   return plan;
 };
 
@@ -211,15 +207,15 @@ const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, profil
   for (const [fold, own] of rows.folds.entries()) {
     const where = inFold(fold, folds);
     const recipe = await fitRecipe(dataset, target, { profile, ignore, keep, overrides, rows: where.train });
-    const write = async (train: boolean, condition: string, wanted: Parameters<typeof writeAll>[1]) => {
-      const features = await compileRecipe(recipe, dataset, { train });
-      return writeAll((channels) => writeChannels(dataset.engine, { features, channels, where: condition }), wanted);
-    };
-    await write(true, where.train, [{ split: 'all', what: 'labelled', key: keys.channel(runId, 'train', fold) }]);
-    await write(false, where.validation, [
+    const train = await compileRecipe(recipe, dataset, { train: true });
+    const unseen = await compileRecipe(recipe, dataset, { train: false });
+    const write = (features: readonly CompiledFeature[], condition: string, wanted: Parameters<typeof writeAll>[1]) =>
+      writeAll((channels) => writeChannels(dataset.engine, { features, channels, where: condition }), wanted);
+    await write(train, where.train, [{ split: 'all', what: 'labelled', key: keys.channel(runId, 'train', fold) }]);
+    await write(unseen, where.validation, [
       { split: 'all', what: 'labelled', key: keys.channel(runId, 'validation', fold) },
     ]);
-    await write(false, where.test, [
+    await write(unseen, where.test, [
       { split: 'all', what: 'features', key: keys.testFeatures(runId, fold) },
       { split: 'all', what: 'labels', key: keys.testLabels(runId, fold) },
     ]);

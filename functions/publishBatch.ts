@@ -9,12 +9,10 @@ import { runId } from '../spec/run.ts';
 import { readDocument, uriOf } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { objectsOf } from './lib/drop.ts';
-import { writeObject } from './lib/objectStream.ts';
+import { writeLines } from './lib/objectStream.ts';
 import { contender, readPlan } from './lib/run.ts';
 import { streamScores } from './lib/scores.ts';
 import { withEngine } from './lib/workspace.ts';
-
-const bufferCharacters = 2 ** 20;
 
 export const handler = define({
   input: z.strictObject({ runId, winner: z.int().min(0) }),
@@ -27,30 +25,12 @@ export const handler = define({
       const { header } = plan.pipeline.data;
       // As text, so that every cell comes back as the user wrote it.
       const dataset = await openDataset(engine, await objectsOf(plan.source), { header, allText: true });
-      await publish(key, joined(runId, dataset, recipe, algorithm));
+      await writeLines(key, joined(runId, dataset, recipe, algorithm));
       return dataset.rows;
     });
     return { rows, uri: uriOf(key) };
   },
 });
-
-const publish = async (key: string, lines: AsyncIterable<string>) => {
-  const object = writeObject(key);
-  try {
-    let text = '';
-    for await (const line of lines) {
-      text += `${line}\n`;
-      if (text.length < bufferCharacters) continue;
-      await object.write(Buffer.from(text));
-      text = '';
-    }
-    await object.write(Buffer.from(text));
-    await object.end();
-  } catch (error) {
-    await object.abort();
-    throw error;
-  }
-};
 
 /** The lines of the published file. Throws AlgorithmError when the job answered more or fewer rows. */
 const joined = async function* (runId: string, { engine, columns }: Dataset, recipe: Recipe, algorithm: string) {

@@ -34,14 +34,23 @@ export const refuseUnknownRules = (
 ) => {
   for (const [index, rule] of rules.entries()) {
     const where = `gate.rules[${index}]`;
-    if (rule.metric !== undefined && !known.metrics.includes(rule.metric))
-      throw new InputError({
-        what: `${rule.metric} is no metric of a ${known.problem} problem.${didYouMean(rule.metric, known.metrics)}`,
-        where: `${where}.metric`,
-      });
+    if (rule.metric !== undefined) refuseUnknownMetric(rule.metric, known, `${where}.metric`);
     if (rule.slice !== undefined) refuseColumn(sliceOf(rule.slice).column, known.columns, `${where}.slice`);
     if (rule.column !== undefined) refuseColumn(rule.column, known.columns, `${where}.column`);
   }
+};
+
+/** Throws InputError, naming the near miss, for a metric that the problem does not have. */
+export const refuseUnknownMetric = (
+  metric: string,
+  { problem, metrics }: { problem: string; metrics: readonly string[] },
+  where: string,
+) => {
+  if (!metrics.includes(metric))
+    throw new InputError({
+      what: `${metric} is no metric of a ${problem} problem.${didYouMean(metric, metrics)}`,
+      where,
+    });
 };
 
 /** A file can have more columns than anybody wants to read. */

@@ -83,3 +83,25 @@ export const writeObject = (key: string, contentType = 'text/csv'): ObjectWriter
     },
   };
 };
+
+/** Characters that are gathered before they are written. */
+const pieceCharacters = 2 ** 20;
+
+/** Writes an object line by line; when the lines end early with an error, no object is left. */
+export const writeLines = async (key: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> => {
+  const object = writeObject(key);
+  try {
+    let text = '';
+    for await (const line of lines) {
+      text += `${line}\n`;
+      if (text.length < pieceCharacters) continue;
+      await object.write(Buffer.from(text));
+      text = '';
+    }
+    await object.write(Buffer.from(text));
+    await object.end();
+  } catch (error) {
+    await object.abort();
+    throw error;
+  }
+};
