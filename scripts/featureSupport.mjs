@@ -1,19 +1,11 @@
 // Writes the tables of docs/featureSupport.md from the registries, keeping the text above them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
+import { bundle } from './bundle.mjs';
 
 const outfile = 'dist/featureSupport.mjs';
-await build({
-  entryPoints: ['test/conformance/features.ts'],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'error',
-});
+await bundle({ entryPoints: ['test/conformance/features.ts'] }, outfile);
 const { featureTables } = await import(join(process.cwd(), outfile));
 const page = 'docs/featureSupport.md';
 const [head] = readFileSync(page, 'utf8').split('\n## States\n');

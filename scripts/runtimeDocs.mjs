@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
+import { bundle } from './bundle.mjs';
 
 const page = 'docs/runtime.md';
 const entry = `
@@ -11,15 +11,7 @@ export { allServices } from './runtime/services/index.ts';
 export { openRuntime } from './runtime/index.ts';
 export { resourceTypes } from './runtime/template/resources/index.ts';`;
 const outfile = 'dist/runtimeDocs.mjs';
-await build({
-  stdin: { contents: entry, resolveDir: '.' },
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'error',
-});
+await bundle({ stdin: { contents: entry, resolveDir: '.' } }, outfile);
 const { allServices, openRuntime, resourceTypes } = await import(join(process.cwd(), outfile));
 
 const dataDir = mkdtempSync(join(tmpdir(), 'docs-'));
