@@ -1,9 +1,10 @@
 /** Every column: the ones that matter most in full, beyond them a compact list; a drop can have ten thousand. */
-import type { ColumnProfile, Profile } from '../../data/profile/schema.ts';
+import type { ColumnProfile, Note, Profile } from '../../data/profile/schema.ts';
 import { topValues } from '../charts/topValues.ts';
 import { valueHistogram } from '../charts/valueHistogram.ts';
 import type { ReportFacts } from '../facts.ts';
 import { cut, fitting, label, markup, type Markup } from '../markup.ts';
+import { noteNames } from '../noteNames.ts';
 import { count, figure, percent } from '../numbers.ts';
 import { facts, type Section } from '../section.ts';
 import { driftWord } from './drift.ts';
@@ -56,16 +57,13 @@ const marksOf = ({ drift, prepared }: ReportFacts, profile: Profile): Map<string
   return marks;
 };
 
-const noteMarks: Partial<Record<Profile['notes'][number]['kind'], string>> = {
-  constant: 'constant',
-  empty: 'empty',
-  idLike: 'like an id',
-  mixed: 'numbers and text',
-  decimalComma: 'decimal comma',
-  dates: 'dates',
+/** Leaks and suspects are marked in words of their own, and imbalance is the target's. */
+const noteMarks: Partial<Record<Note['kind'], string | undefined>> = {
+  ...noteNames,
   missing: 'often missing',
-  skewed: 'skewed',
-  ignored: 'ignored',
+  leak: undefined,
+  suspect: undefined,
+  imbalance: undefined,
 };
 
 const severity: Record<Mark['kind'], number> = { bad: 4, warning: 2, plain: 0 };

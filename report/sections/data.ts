@@ -2,6 +2,7 @@
 import { bar } from '../charts/bar.ts';
 import type { ReportFacts } from '../facts.ts';
 import { fitting, label, markup, type Markup } from '../markup.ts';
+import { noteNames } from '../noteNames.ts';
 import { count, percent } from '../numbers.ts';
 import { facts, type Section } from '../section.ts';
 
@@ -88,24 +89,7 @@ const notes = ({ profile }: ReportFacts): Markup => {
     own,
     limits,
     ({ column, kind, message }) =>
-      markup`<tr><th scope="row">${label(column, 60)}</th><td>${kindNames[kind]}</td><td>${label(message, 300)}</td></tr>`,
+      markup`<tr><th scope="row">${label(column, 60)}</th><td>${noteNames[kind]}</td><td>${label(message, 300)}</td></tr>`,
   );
   return markup`<h3>Notes</h3><table class="notes"><caption class="unseen">What is to be known about columns</caption><thead><tr><th scope="col">Column</th><th scope="col">Kind</th><th scope="col">Note</th></tr></thead><tbody>${shown}</tbody></table>${left.length > 0 && markup`<p class="more">and ${count(left.length)} more, in profile.json</p>`}`;
-};
-
-type Kind = NonNullable<ReportFacts['profile']>['notes'][number]['kind'];
-
-const kindNames: Record<Kind, string> = {
-  constant: 'constant',
-  empty: 'empty',
-  idLike: 'like an id',
-  mixed: 'numbers and text',
-  decimalComma: 'decimal comma',
-  dates: 'dates',
-  missing: 'missing',
-  skewed: 'skewed',
-  leak: 'leak',
-  suspect: 'suspect',
-  imbalance: 'imbalance',
-  ignored: 'ignored',
 };

@@ -1,4 +1,7 @@
-/** Runs to report on: drops, answers and everything else generated, then profiled, evaluated and judged by the real code. */
+/**
+ * Runs to report on: drops, answers and everything else generated, then profiled, evaluated and judged by the real code.
+ * Long because each of them is a whole run.
+ */
 import { compare } from '../../data/evaluation/comparison.ts';
 import { numericDrift } from '../../data/evaluation/drift.ts';
 import { summariseFolds } from '../../data/evaluation/folds.ts';

@@ -1,3 +1,4 @@
+/** Long because the queues of all its parts stand in one runtime, with one clock and one client. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
