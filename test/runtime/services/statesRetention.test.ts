@@ -166,7 +166,10 @@ test('an execution that another one started is kept while that one runs', async 
 test('disk space of what is gone is given back, and what waits keeps its place', async () => {
   const folder = join(world.runtime.world.dataDir, 'states');
   const used = async () => {
-    const sizes = (await readdir(folder)).map(async (file) => (await stat(join(folder, file))).size);
+    // A file that is being rewritten may take its place between the listing and the question of its size.
+    const sizes = (await readdir(folder)).map(
+      async (file) => (await stat(join(folder, file)).catch(() => ({ size: 0 }))).size,
+    );
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   };
   const machine = await world.create('machine', passes);
