@@ -1,7 +1,7 @@
 /** The HTTP API, with every call signed as the root user of the connection. */
 import { AwsClient } from 'aws4fetch';
 import type { Prediction } from '../data/recipe.ts';
-import type { RunRecord } from '../functions/lib/ledger.ts';
+import type { RunRecord } from '../functions/lib/ledger/runs.ts';
 import type { CandidateResult, GateVerdict, Plan, Prepared } from '../spec/run.ts';
 import type { Connection } from './connection.ts';
 

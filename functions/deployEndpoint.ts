@@ -17,7 +17,9 @@ import { runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
-import { getChampion, getRun, isOver, lock, unlock } from './lib/ledger.ts';
+import { getChampion } from './lib/ledger/champion.ts';
+import { lock, unlock } from './lib/ledger/lock.ts';
+import { getRun, isOver } from './lib/ledger/runs.ts';
 import { overtaken } from './lib/overtaken.ts';
 import { readPlan, tagsOf } from './lib/run.ts';
 

@@ -11,7 +11,7 @@ import { runInput, type Plan, type PlannedCandidate } from '../spec/run.ts';
 import { readText, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
-import { getChampion } from './lib/ledger.ts';
+import { getChampion } from './lib/ledger/champion.ts';
 
 export const handler = define({
   input: runInput,

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { runId } from '../spec/run.ts';
 import { define } from './lib/define.ts';
 import { jobKind, settle } from './lib/jobs.ts';
-import { putToken, type WaitingToken } from './lib/ledger.ts';
+import { putToken, type WaitingToken } from './lib/ledger/tokens.ts';
 
 export const handler = define({
   input: z.strictObject({

@@ -18,7 +18,7 @@ import { isAws } from './lib/awsErrors.ts';
 import { readDocument } from './lib/bucket.ts';
 import { sagemakerRuntime } from './lib/clients.ts';
 import { bodyOf, Conflict, defineRoute, jsonOf } from './lib/defineRoute.ts';
-import { getChampion } from './lib/ledger.ts';
+import { getChampion } from './lib/ledger/champion.ts';
 import { parseScores } from './lib/scores.ts';
 
 const maxRows = 10_000;

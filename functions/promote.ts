@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { endpointConfigName, endpointName, keys } from '../spec/names.ts';
 import { runId, type Champion } from '../spec/run.ts';
 import { define } from './lib/define.ts';
-import { getChampion, putChampion, unlock, updateRun } from './lib/ledger.ts';
+import { getChampion, putChampion } from './lib/ledger/champion.ts';
+import { unlock } from './lib/ledger/lock.ts';
+import { updateRun } from './lib/ledger/runs.ts';
 import { overtaken } from './lib/overtaken.ts';
 import { contender, readPlan } from './lib/run.ts';
 

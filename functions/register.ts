@@ -12,7 +12,7 @@ import { isAws } from './lib/awsErrors.ts';
 import { readText, uriOf, write } from './lib/bucket.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
-import { updateRun } from './lib/ledger.ts';
+import { updateRun } from './lib/ledger/runs.ts';
 import { readPlan, tagsOf } from './lib/run.ts';
 
 export const handler = define({

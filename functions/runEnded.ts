@@ -24,7 +24,8 @@ import { readText } from './lib/bucket.ts';
 import { sagemaker, sfn } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
-import { lockHolder, markEnding, unlock } from './lib/ledger.ts';
+import { lockHolder, unlock } from './lib/ledger/lock.ts';
+import { markEnding } from './lib/ledger/runs.ts';
 import { candidatesOf } from './lib/run.ts';
 
 const outcomeOf: Readonly<Record<string, Outcome>> = { FAILED: 'FAILED', ABORTED: 'STOPPED', TIMED_OUT: 'TIMED_OUT' };

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { InputError } from '../../spec/errors.ts';
 import { defineRoute } from '../lib/defineRoute.ts';
-import { listRuns } from '../lib/ledger.ts';
+import { listRuns } from '../lib/ledger/runs.ts';
 
 const query = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),

@@ -3,7 +3,8 @@ import { PlatformError } from '../../spec/errors.ts';
 import type { Outcome } from '../../spec/run.ts';
 import { sns } from './clients.ts';
 import { environment } from './environment.ts';
-import { endRun, getRun, giveTurnBack, markTold, takeTurnToTell } from './ledger.ts';
+import { endRun, getRun } from './ledger/runs.ts';
+import { giveTurnBack, markTold, takeTurnToTell } from './ledger/telling.ts';
 
 /**
  * Records how a run ended and tells it once: whoever comes second, the machine's last step or runEnded, finds it told.

@@ -10,7 +10,7 @@ import { AlgorithmError, InputError, PlatformError } from '../../spec/errors.ts'
 import { isAws } from './awsErrors.ts';
 import { sagemaker, sfn } from './clients.ts';
 import { lastLines } from './jobLog.ts';
-import { dropToken, getToken, type WaitingToken } from './ledger.ts';
+import { dropToken, getToken, type WaitingToken } from './ledger/tokens.ts';
 
 export const jobKind = z.enum(['training', 'transform', 'endpoint']);
 export type JobKind = z.infer<typeof jobKind>;

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { InputError } from '../../spec/errors.ts';
 import { runId } from '../../spec/run.ts';
 import { NotFound } from './defineRoute.ts';
-import { getRun, type RunRecord } from './ledger.ts';
+import { getRun, type RunRecord } from './ledger/runs.ts';
 
 /** The run that `{id}` of the path names. Throws InputError or NotFound. */
 export const runOfPath = async ({ pathParameters }: APIGatewayProxyEventV2): Promise<RunRecord> => {

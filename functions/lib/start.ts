@@ -4,7 +4,7 @@ import { runRequest, type RunInput, type RunRequest } from '../../spec/run.ts';
 import { isAws } from './awsErrors.ts';
 import { sfn } from './clients.ts';
 import { environment } from './environment.ts';
-import { addRun } from './ledger.ts';
+import { addRun } from './ledger/runs.ts';
 
 /**
  * Starts the run of a request; the same request twice is one run. The ledger is written before the execution starts, so a

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { awsError, championOf, context, openFunctionWorld, pipeline, runIdNumber, script } from './functionWorld.ts';
+import {
+  awsError,
+  championOf,
+  context,
+  openFunctionWorld,
+  openLedger,
+  pipeline,
+  runIdNumber,
+  script,
+} from './functionWorld.ts';
 
 let world: Awaited<ReturnType<typeof openFunctionWorld>>;
 let deployEndpoint: (event: unknown) => Promise<unknown>;
 let promote: (event: unknown) => Promise<unknown>;
-let ledger: typeof import('../../functions/lib/ledger.ts');
+let ledger: Awaited<ReturnType<typeof openLedger>>;
 let clients: typeof import('../../functions/lib/clients.ts');
 
 beforeAll(async () => {
@@ -13,7 +22,7 @@ beforeAll(async () => {
     handler(event, context as never);
   deployEndpoint = called((await import('../../functions/deployEndpoint.ts')).handler);
   promote = called((await import('../../functions/promote.ts')).handler);
-  ledger = await import('../../functions/lib/ledger.ts');
+  ledger = await openLedger();
   clients = await import('../../functions/lib/clients.ts');
 });
 afterAll(() => world.close());

@@ -96,3 +96,12 @@ export const script = (client: unknown, answers: Record<string, (input: Record<s
 };
 
 export const awsError = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+/** Every part of the ledger, loaded once the environment names its table. */
+export const openLedger = async () => ({
+  ...(await import('../../functions/lib/ledger/champion.ts')),
+  ...(await import('../../functions/lib/ledger/lock.ts')),
+  ...(await import('../../functions/lib/ledger/runs.ts')),
+  ...(await import('../../functions/lib/ledger/telling.ts')),
+  ...(await import('../../functions/lib/ledger/tokens.ts')),
+});

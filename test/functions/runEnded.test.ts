@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { awsError, context, openFunctionWorld, pipeline, runIdNumber, script } from './functionWorld.ts';
+import { awsError, context, openFunctionWorld, openLedger, pipeline, runIdNumber, script } from './functionWorld.ts';
 
 let world: Awaited<ReturnType<typeof openFunctionWorld>>;
 let runEnded: (event: unknown) => Promise<unknown>;
-let ledger: typeof import('../../functions/lib/ledger.ts');
+let ledger: Awaited<ReturnType<typeof openLedger>>;
 let clients: typeof import('../../functions/lib/clients.ts');
 
 beforeAll(async () => {
   world = await openFunctionWorld();
   const { handler } = await import('../../functions/runEnded.ts');
   runEnded = async (event) => handler(event, context);
-  ledger = await import('../../functions/lib/ledger.ts');
+  ledger = await openLedger();
   clients = await import('../../functions/lib/clients.ts');
 });
 afterAll(() => world.close());

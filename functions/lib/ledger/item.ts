@@ -1,0 +1,35 @@
+/**
+ * The ledger: one DynamoDB table, single-item conditional writes only.
+ *   run#<runId>        run       what was asked, how it stands
+ *   pipeline#<name>    champion  the deployed model
+ *   pipeline#<name>    lock      which run may change the deployment
+ *   job#<kind>/<name>  token     who waits for the job
+ */
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { isAws } from '../awsErrors.ts';
+import { dynamodb } from '../clients.ts';
+import { environment } from '../environment.ts';
+
+export interface ItemKey {
+  pk: string;
+  sk: string;
+}
+
+export const table = () => environment('TABLE_NAME');
+
+/** The item as it is now, whoever wrote it last. */
+export const getItem = async (key: ItemKey): Promise<Record<string, unknown> | undefined> => {
+  const { Item } = await dynamodb().send(new GetCommand({ TableName: table(), Key: key, ConsistentRead: true }));
+  return Item;
+};
+
+/** True when this call wrote; false when the condition did not hold. */
+export const conditionally = async (write: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (isAws(error, ['ConditionalCheckFailedException'])) return false;
+    throw error;
+  }
+};

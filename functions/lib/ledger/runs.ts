@@ -1,0 +1,118 @@
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Outcome, RunRequest } from '../../../spec/run.ts';
+import { dynamodb } from '../clients.ts';
+import { conditionally, getItem, table } from './item.ts';
+
+export interface RunRecord extends RunRequest {
+  runId: string;
+  outcome: Outcome;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  endedAt?: string;
+  /** One sentence: the verdict, or what went wrong. */
+  summary?: string;
+  endpointName?: string;
+  modelPackageArn?: string;
+}
+
+export const runKey = (runId: string) => ({ pk: `run#${runId}`, sk: 'run' });
+
+/** Records a run once; false when it is already there. */
+export const addRun = (request: RunRequest & { runId: string }): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new PutCommand({
+        TableName: table(),
+        Item: {
+          ...runKey(request.runId),
+          ...request,
+          outcome: 'RUNNING' satisfies Outcome,
+          startedAt: new Date().toISOString(),
+          listed: 'runs',
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    ),
+  );
+
+const withoutKeys = (item: Record<string, unknown>) => {
+  const { pk: _pk, sk: _sk, listed: _listed, ...members } = item;
+  const { notified: _notified, tellingUntil: _until, teller: _teller, ending: _ending, ...rest } = members;
+  return rest as unknown as RunRecord;
+};
+
+export const getRun = async (runId: string): Promise<RunRecord | undefined> => {
+  const item = await getItem(runKey(runId));
+  return item && withoutKeys(item);
+};
+
+/** Newest first; `cursor` is what the previous page returned. */
+export const listRuns = async (limit: number, cursor?: Record<string, unknown>) => {
+  const page = await dynamodb().send(
+    new QueryCommand({
+      TableName: table(),
+      IndexName: 'byTime',
+      KeyConditionExpression: 'listed = :runs',
+      ExpressionAttributeValues: { ':runs': 'runs' },
+      ScanIndexForward: false,
+      Limit: limit,
+      ExclusiveStartKey: cursor,
+    }),
+  );
+  return { runs: (page.Items ?? []).map(withoutKeys), cursor: page.LastEvaluatedKey };
+};
+
+/** Sets members of a run that exists. */
+export const updateRun = async (runId: string, members: Partial<RunRecord>) => {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  if (entries.length === 0) return;
+  await dynamodb().send(
+    new UpdateCommand({
+      TableName: table(),
+      Key: runKey(runId),
+      UpdateExpression: `SET ${entries.map((_, i) => `#k${i} = :v${i}`).join(', ')}`,
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: Object.fromEntries(entries.map(([key], i) => [`#k${i}`, key])),
+      ExpressionAttributeValues: Object.fromEntries(entries.map(([, value], i) => [`:v${i}`, value])),
+    }),
+  );
+};
+
+/** Says that a run's execution is over, before anything of it is cleared away. */
+export const markEnding = (runId: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression: 'SET ending = :yes',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':yes': true },
+      }),
+    ),
+  );
+
+/** Whether a run has ended or is being cleared away. */
+export const isOver = async (runId: string): Promise<boolean> => {
+  const item = await getItem(runKey(runId));
+  return item !== undefined && (item['ending'] === true || item['outcome'] !== ('RUNNING' satisfies Outcome));
+};
+
+/** Sets how a run ended, unless that is already known; true when this call set it. */
+export const endRun = (runId: string, outcome: Outcome, summary: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression: 'SET outcome = :outcome, summary = :summary, endedAt = :now',
+        ConditionExpression: 'outcome = :running',
+        ExpressionAttributeValues: {
+          ':outcome': outcome,
+          ':summary': summary,
+          ':now': new Date().toISOString(),
+          ':running': 'RUNNING' satisfies Outcome,
+        },
+      }),
+    ),
+  );
