@@ -1,13 +1,9 @@
 /** The template that would be deployed, held against AWS's own resource schemas. */
 import { readFileSync } from 'node:fs';
-import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { beforeAll, expect, test } from '@jest/globals';
 import { packageService } from '../cli/packageService.ts';
+import { schemaViolations, type Template } from './fixtures/resourceSchemas.ts';
 import { temporaryFolder } from './fixtures/temporaryFolder.ts';
-
-interface Template {
-  Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
-}
 
 let folder: string;
 let template: Template;
@@ -16,20 +12,47 @@ beforeAll(async () => {
   template = (await packageService(folder)).template as Template;
 }, 60_000);
 
-test('has only resource types and properties that CloudFormation knows, and every required one', () => {
-  const specification = loadAwsServiceSpecSync();
-  const wrong = Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
-    const [type] = specification.lookup('resource', 'cloudFormationType', 'equals', Type);
-    if (!type) return [`${id}: unknown type ${Type}`];
-    const known = Object.keys(type.properties);
-    return [
-      ...Object.keys(Properties).flatMap((name) => (known.includes(name) ? [] : [`${id}: unknown property ${name}`])),
-      ...Object.entries(type.properties).flatMap(([name, { required }]) =>
-        required && !(name in Properties) ? [`${id}: ${name} is required`] : [],
-      ),
-    ];
-  });
-  expect(wrong).toEqual([]);
+test('has only resource types, properties and attributes that CloudFormation knows, nested ones too, and every required one', () => {
+  expect(schemaViolations(template)).toEqual([]);
+});
+
+const wrongs: readonly [string, object, string][] = [
+  ['an unknown type', { Type: 'AWS::S3::Buckett' }, 'It: unknown type AWS::S3::Buckett'],
+  ['an unknown property', { Type: 'AWS::S3::Bucket', Properties: { Name: 'b' } }, 'It: unknown property Name'],
+  [
+    'a missing property',
+    { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'b' } },
+    'It: PolicyDocument is required',
+  ],
+  [
+    'an unknown property within another',
+    { Type: 'AWS::S3::Bucket', Properties: { VersioningConfiguration: { Status: 'Enabled', Since: 1 } } },
+    'It.VersioningConfiguration: unknown property Since',
+  ],
+  [
+    'a value beyond the allowed ones',
+    { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 31 } },
+    'It.RetentionInDays: 31 is not among 1, 3, 5,',
+  ],
+  [
+    'a value of another type',
+    { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: 'yes' } },
+    'It.FifoTopic: "yes" is no boolean',
+  ],
+  [
+    'a reference to nothing',
+    { Type: 'AWS::SNS::Topic', Properties: { TopicName: { Ref: 'Tpoic' } } },
+    'It.TopicName: there is nothing called Tpoic',
+  ],
+  [
+    'an attribute that its resource does not have',
+    { Type: 'AWS::SNS::Topic', Properties: { TopicName: { 'Fn::Sub': '${It.Arn}' } } },
+    'It.TopicName: AWS::SNS::Topic has no attribute Arn',
+  ],
+];
+
+test.each(wrongs)('the schemas notice %s', (_what, It, violation) => {
+  expect(schemaViolations({ Resources: { It } } as Template)).toEqual([expect.stringContaining(violation)]);
 });
 
 test('encrypts, versions and closes the data bucket, and refuses whatever comes without TLS', () => {
