@@ -48,6 +48,12 @@ export interface DataFacts {
 /** What a model answered for one row: a regression value, P(class 1), or one probability per class. */
 export type Score = number | readonly number[];
 
+/** What all splits on one feature gained together, in units of the training loss, and how many they are. */
+export interface SplitGain {
+  gain: number;
+  splits: number;
+}
+
 export interface Manifest {
   /** The name used in pipeline files, image repositories and the documentation: `xgboost`, `linear-learner`. */
   name: string;
@@ -74,6 +80,12 @@ export interface Manifest {
     accept: string;
     /** One Score per row of the request; throws Error when the body does not have the documented shape. */
     parse(body: string, problem: Problem): Score[];
+  };
+  /** Models of trees: the file of model.tar.gz that holds them. */
+  trees?: {
+    file: string;
+    /** By feature, from 0 on; features that no split uses are absent. Throws RangeError saying why the file is not understood. */
+    read(bytes: Uint8Array): Map<number, SplitGain>;
   };
 }
 

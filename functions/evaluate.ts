@@ -1,18 +1,22 @@
 /** Scores a contender on the held-out rows: predictions of the transform job against the labels nobody trained on. */
 import * as z from 'zod';
+import { algorithms } from '../algorithms/index.ts';
 import { evaluationOf } from '../data/evaluation.ts';
+import { columnGains } from '../data/evaluation/columnGains.ts';
 import { permutationImportance } from '../data/evaluation/importance.ts';
 import type { SliceColumn } from '../data/evaluation/slices.ts';
 import { evaluate, type Answers } from '../data/metrics.ts';
+import { recipeSchema } from '../data/recipe/schema.ts';
 import { AlgorithmError } from '../spec/errors.ts';
-import type { EvaluationDocument, Importance } from '../spec/evaluation.ts';
+import type { EvaluationDocument, Importance, TreeGain } from '../spec/evaluation.ts';
 import { sliceColumns } from '../spec/gateRules.ts';
 import { toModelQuality } from '../spec/modelQuality.ts';
 import { keys, partsOf, type CandidateId } from '../spec/names.ts';
 import { candidateId, runId, type CandidateResult, type Plan, type Prepared } from '../spec/run.ts';
 import { readAnswers } from './lib/answers.ts';
-import { writeDocument } from './lib/bucket.ts';
+import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
+import { readModelFile } from './lib/modelFile.ts';
 import { readLines } from './lib/objectStream.ts';
 import { contender, readPlan, readPrepared } from './lib/run.ts';
 import { readScores } from './lib/scores.ts';
@@ -42,7 +46,10 @@ const whole = async (plan: Plan, prepared: Prepared, candidate: CandidateId, ans
   const measured = evaluate(answers);
   const document: EvaluationDocument = {
     ...evaluationOf(answers, { measured, slices, ...(prepared.classes && { classes: prepared.classes }) }),
-    ...(candidate !== 'champion' && { importance: await importanceOf(plan, prepared, candidate, answers) }),
+    ...(candidate !== 'champion' && {
+      importance: await importanceOf(plan, prepared, candidate, answers),
+      ...(await gainOf(plan, candidate)),
+    }),
   };
   await writeDocument(keys.evaluated(runId, candidate), document);
   await writeDocument(keys.modelQuality(runId, candidate), toModelQuality(document));
@@ -96,6 +103,21 @@ const importanceOf = async (
     return [column, found.filter((value) => value !== undefined)] as const;
   });
   return permutationImportance(objective, base, Object.fromEntries(values));
+};
+
+/** What the trees gained by each column; a model file that does not tell it is no reason to fail. */
+const gainOf = async (plan: Plan, candidate: CandidateId): Promise<{ gain?: TreeGain }> => {
+  const { runId } = plan;
+  const trees = algorithms[contender(plan, candidate).algorithm]?.trees;
+  if (!trees) return {};
+  const recipe = await readDocument(keys.recipe(runId), recipeSchema);
+  try {
+    const gains = trees.read(await readModelFile(keys.model(runId, candidate), trees.file));
+    return { gain: { columns: columnGains(gains, recipe) } };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { gain: { leftOut: error.message } };
+  }
 };
 
 /** Scores that are no numbers or no probabilities are the model's fault. */

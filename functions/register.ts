@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
-import { keys, modelPackageGroupName, trainingJobName } from '../spec/names.ts';
+import { keys, modelPackageGroupName } from '../spec/names.ts';
 import { runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { readText, uriOf, write } from './lib/bucket.ts';
@@ -72,9 +72,7 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
         Containers: [
           {
             Image: candidate?.imageUri ?? '',
-            ModelDataUrl: uriOf(
-              `${keys.candidate(runId, winner)}training/${trainingJobName(runId, winner)}/output/model.tar.gz`,
-            ),
+            ModelDataUrl: uriOf(keys.model(runId, winner)),
           },
         ],
         SupportedContentTypes: [inference?.contentType ?? 'text/csv'],

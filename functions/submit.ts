@@ -113,7 +113,7 @@ const train = async (
         RoleArn: environment('SAGEMAKER_ROLE_ARN'),
         HyperParameters: hyperparameters,
         InputDataConfig: [channel('train'), channel('validation')],
-        OutputDataConfig: { S3OutputPath: uriOf(`${keys.candidate(runId, candidate)}training`) },
+        OutputDataConfig: { S3OutputPath: uriOf(keys.training(runId, candidate)) },
         ResourceConfig: {
           InstanceType: pipeline.train.instance.type as 'ml.m5.xlarge',
           InstanceCount: pipeline.train.instance.count,
@@ -153,7 +153,6 @@ const inFold = (prepared: Prepared, fold: number): Prepared => {
 const createModel = (plan: Plan, candidate: Exclude<CandidateId, 'champion'>) => {
   const { runId, pipeline } = plan;
   const { candidate: number } = partsOf(candidate);
-  const job = trainingJobName(runId, candidate);
   return unlessMade(() =>
     sagemaker().send(
       new CreateModelCommand({
@@ -161,7 +160,7 @@ const createModel = (plan: Plan, candidate: Exclude<CandidateId, 'champion'>) =>
         ExecutionRoleArn: environment('SAGEMAKER_ROLE_ARN'),
         PrimaryContainer: {
           Image: number === 'champion' ? undefined : plan.candidates[number]?.imageUri,
-          ModelDataUrl: uriOf(`${keys.candidate(runId, candidate)}training/${job}/output/model.tar.gz`),
+          ModelDataUrl: uriOf(keys.model(runId, candidate)),
         },
         Tags: tagsOf(runId, pipeline.name),
       }),

@@ -3,12 +3,6 @@ import type { Profile } from '../data/profile/schema.ts';
 import type { Drift, EvaluationDocument, Threshold, ThresholdCriterion } from '../spec/evaluation.ts';
 import type { GateVerdict, Plan, Prepared } from '../spec/run.ts';
 
-/** What a tree model's splits on a feature gained, in units of the training loss. */
-export interface FeatureGain {
-  feature: string;
-  gain: number;
-}
-
 /** One model on the held-out rows. */
 export interface EvaluatedCandidate {
   candidate: number | 'champion';
@@ -16,7 +10,6 @@ export interface EvaluatedCandidate {
   evaluation: EvaluationDocument;
   /** Two classes: the threshold and why it is this one; absent when nobody asked for another than the default. */
   threshold?: Threshold & { criterion: ThresholdCriterion };
-  gain?: readonly FeatureGain[];
 }
 
 /** What is absent is left out of the report. */

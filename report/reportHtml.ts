@@ -19,7 +19,7 @@ import { slicesSection } from './sections/slices.ts';
 import { objectiveSection, rulesSection, verdictBanner } from './sections/verdict.ts';
 import { style } from './style.ts';
 
-export type { EvaluatedCandidate, FeatureGain, ReportFacts } from './facts.ts';
+export type { EvaluatedCandidate, ReportFacts } from './facts.ts';
 
 /** In the order of a reader's questions. */
 const sections: readonly ((run: ReportFacts) => Section | undefined)[] = [

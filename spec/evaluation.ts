@@ -155,6 +155,17 @@ export const importance = z.strictObject({
 });
 export type Importance = z.infer<typeof importance>;
 
+/** What the trees' splits on a column gained on the training rows, in units of the training loss, and how many they are. */
+export const columnGain = z.strictObject({ feature: z.string(), gain: z.number(), splits: z.int().min(1) });
+export type ColumnGain = z.infer<typeof columnGain>;
+
+/** The largest gain first, columns without a split absent; or why the model file does not tell it. */
+export const treeGain = z.union([
+  z.strictObject({ columns: z.array(columnGain) }),
+  z.strictObject({ leftOut: z.string() }),
+]);
+export type TreeGain = z.infer<typeof treeGain>;
+
 /** runs/<runId>/candidates/<n>/evaluation.json */
 export const evaluationDocument = z.strictObject({
   problem: z.enum(['binary', 'multiclass', 'regression']),
@@ -172,6 +183,8 @@ export const evaluationDocument = z.strictObject({
   slices: z.array(slice).optional(),
   folds: z.record(z.string(), foldSummary).optional(),
   importance: z.array(importance).optional(),
+  /** Of models of trees. */
+  gain: treeGain.optional(),
   comparison: comparison.optional(),
 });
 export type EvaluationDocument = z.infer<typeof evaluationDocument>;

@@ -80,6 +80,10 @@ export const keys = {
   championFeatures: (runId: string) => `runs/${runId}/champion/features.csv`,
   batchFeatures: (runId: string) => `runs/${runId}/batch/features.csv`,
   candidate: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/`,
+  /** Where a candidate's training job puts its artefact: `<job>/output/model.tar.gz` below it, as SageMaker lays it down. */
+  training: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/training`,
+  model: (runId: string, candidate: CandidateId) =>
+    `runs/${runId}/candidates/${candidate}/training/${trainingJobName(runId, candidate)}/output/model.tar.gz`,
   metrics: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/metrics.json`,
   /** Curves, slices, importance: what a report shows and nobody else needs. */
   evaluated: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/evaluation.json`,

@@ -3,6 +3,8 @@ import type { DataFacts, Manifest, Problem, Score } from '../algorithm.ts';
 import { imageUri, repositoriesOf, versionsOf } from '../images.ts';
 import { hyperparameters } from './hyperparameters.ts';
 import { metricDefinitions } from './metricDefinitions.ts';
+import { modelFile } from './model.ts';
+import { readSplitGains } from './splitGains.ts';
 
 const algorithm = 'xgboost';
 // The newest whose defaults the local trainer reproduces: 3.0 estimates base_score from the labels.
@@ -88,4 +90,5 @@ export const xgboost: Manifest = {
         .split(/\r?\n/)
         .map((line, row) => parseLine(line, problem, row + 1)),
   },
+  trees: { file: modelFile, read: readSplitGains },
 };

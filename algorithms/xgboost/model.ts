@@ -1,5 +1,8 @@
 import type { Tree } from './tree.ts';
 
+/** The container names the file so, without an extension. */
+export const modelFile = 'xgboost-model';
+
 /** A boosted model: what training makes, the file holds and serving reads. */
 export interface Model {
   objective: string;

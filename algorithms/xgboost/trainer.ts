@@ -6,13 +6,11 @@ import type { Trainer, TrainingJob } from '../algorithm.ts';
 import { boost } from './boost.ts';
 import { readChannel } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
+import { modelFile } from './model.ts';
 import { readModel, writeModel } from './modelJson.ts';
 import { createPredictor } from './predictor.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
-
-// The container names the file so, without an extension.
-const modelFile = 'xgboost-model';
 
 const readChannels = (job: TrainingJob, settings: Settings) => {
   const { train: trainFolder, validation: validationFolder } = job.channels;

@@ -76,6 +76,9 @@ test('mean, deviation and interval over the folds, importance and SageMaker’s 
   expect(evaluated.metrics['rmse']).toBeLessThan(2 * rmse!.mean);
   expect(evaluated.intervals['rmse']!.lower).toBeLessThan(evaluated.metrics['rmse']!);
   expect(['rm', 'lstat']).toContain(evaluated.importance?.[0]?.feature);
+  const gain = evaluated.gain && 'columns' in evaluated.gain ? evaluated.gain.columns : [];
+  expect(['rm', 'lstat']).toContain(gain[0]?.feature);
+  expect(gain.every((column) => column.gain > 0 && column.splits > 0)).toBe(true);
   expect(evaluated.slices?.map(({ value }) => value)).toEqual(['no', 'yes']);
   const quality = modelQuality.parse(await document(keys.modelQuality(run.runId, 0)));
   expect(quality.regression_metrics?.rmse?.value).toBe(evaluated.metrics['rmse']);
@@ -88,7 +91,8 @@ test('the report is one page with the folds and the importance', async () => {
   const html = (await Body?.transformToString()) ?? '';
   expect(html).toMatch(/^<!doctype html>/);
   expect(html).toContain("default-src 'none'");
-  for (const text of ['folded', 'lstat', 'river', 'upper bound of rmse']) expect(html).toContain(text);
+  for (const text of ['folded', 'lstat', 'river', 'upper bound of rmse', 'Gain of the trees'])
+    expect(html).toContain(text);
 });
 
 test('a drop whose column has shifted is refused by the rule, which names it; the comparison is row by row', async () => {

@@ -58,15 +58,16 @@ const make = async (example: Example): Promise<ReportFacts> => {
       criterion: { cost: { fp: 1, fn: 2 } },
     },
   };
+  const columns = example.importance.map(([feature, own], place) => ({
+    feature,
+    gain: Math.max(0.2, (Math.max(0, own) / total) ** 1.4 * 900),
+    splits: 3 * place + 1,
+  }));
   const winner: EvaluatedCandidate = {
     candidate: 1,
     algorithm: 'xgboost',
-    evaluation: { ...document(answers[0]), folds, importance, ...(comparison && { comparison }) },
+    evaluation: { ...document(answers[0]), folds, importance, gain: { columns }, ...(comparison && { comparison }) },
     ...chosen,
-    gain: example.importance.map(([feature, own]) => ({
-      feature,
-      gain: Math.max(0.2, (Math.max(0, own) / total) ** 1.4 * 900),
-    })),
   };
   const others: EvaluatedCandidate[] = [
     { candidate: 0, algorithm: 'linear-learner', evaluation: document(answers[1]) },
@@ -430,9 +431,9 @@ export const hostile = (run: ReportFacts): ReportFacts => {
     evaluations: run.evaluations.map(({ evaluation, ...candidate }) => ({
       ...candidate,
       algorithm: hostileNames[1],
-      gain: hostileNames.map((feature, place) => ({ feature, gain: place })),
       evaluation: {
         ...evaluation,
+        gain: { columns: hostileNames.map((feature, place) => ({ feature, gain: place, splits: 1 })) },
         ...(evaluation.confusion && {
           confusion: { ...evaluation.confusion, classes: evaluation.confusion.classes.map(rename) },
         }),

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { ColumnProfile } from '../../data/profile/schema.ts';
 import { reportHtml, type ReportFacts } from '../../report/reportHtml.ts';
+import type { EvaluationDocument } from '../../spec/evaluation.ts';
 import { elementsOf, type Element } from './elements.ts';
 import { forestRun, hostile, hostileNames, housePriceRun, incomeRun } from './examples.ts';
 
@@ -296,3 +297,24 @@ const seeded = (seed: number) => () => {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
   return seed / 2 ** 32;
 };
+
+test('the gain of the trees has its share and splits by column, or why it is not known', () => {
+  const [first, ...others] = income.evaluations;
+  const withGain = (gain: EvaluationDocument['gain']) => {
+    const { gain: _, ...evaluation } = first!.evaluation;
+    return textOf(
+      reportHtml({
+        ...income,
+        evaluations: [{ ...first!, evaluation: { ...evaluation, ...(gain && { gain }) } }, ...others],
+      }),
+    );
+  };
+  const columns = [
+    { feature: 'age', gain: 1, splits: 1 },
+    { feature: 'school', gain: 3, splits: 1200 },
+  ];
+  expect(withGain({ columns })).toMatch(/school 75.% 1,200 splits age 25.% 1 split /);
+  expect(withGain({ columns: [] })).toContain('No tree of the model splits on any column.');
+  expect(withGain({ leftOut: 'it is <binary>' })).toContain('Gain of the trees Not known: it is &lt;binary&gt;');
+  expect(withGain(undefined)).not.toContain('Gain of the trees');
+});
