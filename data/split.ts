@@ -39,8 +39,9 @@ export type SplitName = (typeof splitNames)[number];
 /** Rows of each split, and of each fold. */
 export interface Split extends Record<SplitName, number> {
   folds: FoldRows[];
-  /** By label (classes), rows of train. */
+  /** By label (classes), rows of train and of validation. */
   trainLabels: number[];
+  validationLabels: number[];
 }
 
 /** One fold of one repetition. */
@@ -49,8 +50,10 @@ export interface FoldRows {
   test: number;
   /** Rows of train outside it. */
   train: number;
-  /** Of these, by label (classes). */
+  /** By label (classes): rows of train and of validation outside it, and its own. */
   trainLabels: number[];
+  validationLabels: number[];
+  testLabels: number[];
 }
 
 /** Conditions for the rows of a fold in `splitView`: to train, to validate, and the fold itself. */
@@ -305,12 +308,17 @@ const countParts = async (engine: Engine, { classes }: Target, folds: number, re
   const folded: FoldRows[] = [];
   for (let repeat = 0; repeat < (folds > 0 ? repeats : 0); repeat++) {
     const own = await count(`cv${repeat}`);
-    for (let fold = 0; fold < folds; fold++)
+    for (let fold = 0; fold < folds; fold++) {
+      const byLabel = (matches: (row: { part: number; fold: number }) => boolean) =>
+        labels.map((_, place) => own((row) => matches(row) && row.y === place));
       folded.push({
         test: own((row) => row.part !== 2 && row.fold === fold),
         train: own((row) => row.part === 0 && row.fold !== fold),
-        trainLabels: labels.map((_, place) => own((row) => row.part === 0 && row.fold !== fold && row.y === place)),
+        trainLabels: byLabel((row) => row.part === 0 && row.fold !== fold),
+        validationLabels: byLabel((row) => row.part === 1 && row.fold !== fold),
+        testLabels: byLabel((row) => row.part !== 2 && row.fold === fold),
       });
+    }
   }
   return {
     train: sum(({ part }) => part === 0),
@@ -318,6 +326,7 @@ const countParts = async (engine: Engine, { classes }: Target, folds: number, re
     test: sum(({ part }) => part === 2),
     folds: folded,
     trainLabels: labels.map((_, place) => sum(({ part, y }) => part === 0 && y === place)),
+    validationLabels: labels.map((_, place) => sum(({ part, y }) => part === 1 && y === place)),
   };
 };
 

@@ -10,7 +10,7 @@ import { evaluationDocument, type FoldSummary } from '../spec/evaluation.ts';
 import { bestOf } from '../spec/gate.ts';
 import { foldId, keys } from '../spec/names.ts';
 import { candidateResult, runId, type CandidateResult, type Plan, type Prepared } from '../spec/run.ts';
-import { readAnswers } from './lib/answers.ts';
+import { readAnswers, thresholdFor } from './lib/answers.ts';
 import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { foldsOf, readPlan, readPrepared } from './lib/run.ts';
@@ -54,9 +54,10 @@ const foldsSummary = async (plan: Plan, id: number): Promise<Record<string, Fold
   return Object.fromEntries(summaries);
 };
 
-const againstChampion = async (plan: Plan, prepared: Prepared, { candidate }: CandidateResult) => {
-  const challenger = await readAnswers(plan, prepared, candidate);
-  const champion = await readAnswers(plan, prepared, 'champion');
+const againstChampion = async (plan: Plan, prepared: Prepared, { candidate, threshold }: CandidateResult) => {
+  const challenger = await readAnswers(plan, prepared, candidate, threshold);
+  const own = await thresholdFor(plan, prepared, 'champion');
+  const champion = await readAnswers(plan, prepared, 'champion', own.threshold);
   const { minDelta, significance } = plan.pipeline.gate.champion;
   return compare(challenger, champion, prepared.objective, {
     margin: minDelta,

@@ -8,12 +8,12 @@ import type { SliceColumn } from '../data/evaluation/slices.ts';
 import { evaluate, type Answers } from '../data/metrics.ts';
 import { recipeSchema } from '../data/recipe/schema.ts';
 import { AlgorithmError } from '../spec/errors.ts';
-import type { EvaluationDocument, Importance, TreeGain } from '../spec/evaluation.ts';
+import type { EvaluationDocument, Importance, ThresholdChoice, TreeGain } from '../spec/evaluation.ts';
 import { sliceColumns } from '../spec/gateRules.ts';
 import { toModelQuality } from '../spec/modelQuality.ts';
 import { keys, partsOf, type CandidateId } from '../spec/names.ts';
 import { candidateId, runId, type CandidateResult, type Plan, type Prepared } from '../spec/run.ts';
-import { readAnswers } from './lib/answers.ts';
+import { readAnswers, thresholdFor } from './lib/answers.ts';
 import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { readModelFile } from './lib/modelFile.ts';
@@ -25,12 +25,22 @@ export const handler = define({
   input: z.strictObject({ runId, candidate: candidateId }),
   async run({ runId, candidate }) {
     const [plan, prepared] = await Promise.all([readPlan(runId), readPrepared(runId)]);
-    const answers = await readAnswers(plan, prepared, candidate);
     const { algorithm, modelName } = contender(plan, candidate);
-    const found = await blaming(`${keys.candidate(runId, candidate)}features.csv.out`, () =>
-      partsOf(candidate).fold === undefined ? whole(plan, prepared, candidate, answers) : evaluate(answers),
+    const folder = keys.candidate(runId, candidate);
+    const { threshold, choice } = await blaming(`${folder}validation.csv.out`, () =>
+      thresholdFor(plan, prepared, candidate),
     );
-    const result: CandidateResult = { candidate, algorithm, modelName, ...found };
+    const answers = await readAnswers(plan, prepared, candidate, threshold);
+    const found = await blaming(`${folder}features.csv.out`, () =>
+      partsOf(candidate).fold === undefined ? whole(plan, prepared, candidate, answers, choice) : evaluate(answers),
+    );
+    const result: CandidateResult = {
+      candidate,
+      algorithm,
+      modelName,
+      ...found,
+      ...(threshold !== undefined && { threshold }),
+    };
     await writeDocument(keys.metrics(runId, candidate), result);
     // The machine needs to know that it is done; what was found lies in the bucket.
     return { candidate, metrics: { [prepared.objective]: result.metrics[prepared.objective] ?? null } };
@@ -40,12 +50,19 @@ export const handler = define({
 type Found = Pick<CandidateResult, 'metrics' | 'confusionMatrix' | 'intervals' | 'slices'>;
 
 /** All that is told of a model; the curves and what else only a report shows go into documents of their own. */
-const whole = async (plan: Plan, prepared: Prepared, candidate: CandidateId, answers: Answers): Promise<Found> => {
+const whole = async (
+  plan: Plan,
+  prepared: Prepared,
+  candidate: CandidateId,
+  answers: Answers,
+  choice?: ThresholdChoice,
+): Promise<Found> => {
   const { runId, pipeline } = plan;
   const slices = await readSlices(runId, prepared);
   const measured = evaluate(answers);
   const document: EvaluationDocument = {
     ...evaluationOf(answers, { measured, slices, ...(prepared.classes && { classes: prepared.classes }) }),
+    ...(choice && { thresholdChoice: choice }),
     ...(candidate !== 'champion' && {
       importance: await importanceOf(plan, prepared, candidate, answers),
       ...(await gainOf(plan, candidate)),
@@ -84,7 +101,7 @@ const importanceOf = async (
   { runId, ...plan }: Plan,
   { problem, objective, permuted }: Prepared,
   candidate: CandidateId,
-  { labels, scores }: Answers,
+  { labels, scores, ...answers }: Answers,
 ): Promise<Importance[]> => {
   if (!permuted) return [];
   const { columns, rows, repeats } = permuted;
@@ -94,7 +111,7 @@ const importanceOf = async (
   const width = scores.length / labels.length;
   const first = labels.subarray(0, rows);
   const measured = (from: Float64Array, block: number) =>
-    evaluate({ problem, labels: first, scores: from.subarray(block * rows * width, (block + 1) * rows * width) })
+    evaluate({ ...answers, labels: first, scores: from.subarray(block * rows * width, (block + 1) * rows * width) })
       .metrics[objective];
   const base = measured(scores, 0);
   if (base === undefined) return [];
@@ -121,7 +138,7 @@ const gainOf = async (plan: Plan, candidate: CandidateId): Promise<{ gain?: Tree
 };
 
 /** Scores that are no numbers or no probabilities are the model's fault. */
-const blaming = async (where: string, measure: () => Found | Promise<Found>): Promise<Found> => {
+const blaming = async <Found>(where: string, measure: () => Found | Promise<Found>): Promise<Found> => {
   try {
     return await measure();
   } catch (cause) {

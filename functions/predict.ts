@@ -51,7 +51,10 @@ const predicted = async (pipeline: string, event: APIGatewayProxyEventV2, tries 
   try {
     const answer = await invoke(pipeline, champion, Body);
     const scores = parseScores(answer, champion.algorithm, recipe.target.problem, endpointName(pipeline));
-    return { model: champion.modelName, predictions: scores.map((score) => predictionOf(recipe, score)) };
+    return {
+      model: champion.modelName,
+      predictions: scores.map((score) => predictionOf(recipe, score, champion.threshold)),
+    };
   } catch (error) {
     if (!isAws(error, ['ValidationError', 'ValidationException'], /variant/i) || tries >= patience.tries) throw error;
     await new Promise((wake) => setTimeout(wake, patience.ms));

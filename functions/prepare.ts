@@ -18,6 +18,7 @@ import {
   type CompiledFeature,
   type Recipe,
 } from '../data/recipe.ts';
+import { refuseNoThreshold, refuseUnchoosable, refuseUnscorableFolds } from '../data/scorable.ts';
 import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
 import { planPermutations, permutedRows } from '../data/permuted.ts';
 import { sliceBy } from '../data/sliceColumns.ts';
@@ -27,6 +28,7 @@ import { InputError } from '../spec/errors.ts';
 import { refuseUnknownMetric, refuseUnknownRules, sliceColumns } from '../spec/gateRules.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
 import { runId, type Plan, type Prepared } from '../spec/run.ts';
+import { criterionOf } from './lib/answers.ts';
 import { readDocument, readText, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { objectsOf } from './lib/drop.ts';
@@ -52,6 +54,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const names = dataset.columns.map(({ name }) => name);
   const known = { problem: target.problem, metrics: metricsFor(target.problem), columns: names };
   refuseUnknownMetric(objective, known, 'evaluate.objective');
+  if (evaluate.threshold !== undefined) refuseNoThreshold(target);
   refuseUnknownRules(gate, known);
   const ignore = [...new Set([...data.ignore, ...columnsToIgnore(names, target.name, data.contract)])];
   const profile = await profileDataset(dataset, { target, ignore, keep: data.keep });
@@ -59,10 +62,13 @@ const prepare = async (plan: Plan, engine: Engine) => {
   if (data.contract) refuseViolations(profile, data.contract);
   await writeDrift(plan, profile);
   const rows = await split(dataset, { ...prepare.split, target });
+  refuseUnscorableFolds(rows, target);
+  const scoreValidation = criterionOf(plan) !== undefined;
+  if (scoreValidation) refuseUnchoosable(rows, target);
   const recipe = await fitRecipe(dataset, target, { profile, ignore, keep: data.keep, overrides: prepare.columns });
   await writeDocument(keys.recipe(runId), recipe);
   const unseen = await compileRecipe(recipe, dataset, { train: false });
-  await writeSplits(runId, dataset, recipe, unseen, deploy.target === 'batch');
+  await writeSplits(runId, dataset, recipe, unseen, { batch: deploy.target === 'batch', scoreValidation });
   const slices = await writeSlices(plan, dataset, recipe, profile);
   const permuted = await writePermuted(runId, engine, recipe, unseen, rows.test);
   const folds = await prepareFolds(plan, dataset, target, profile, rows);
@@ -135,7 +141,7 @@ const writeSplits = async (
   dataset: Dataset,
   recipe: Recipe,
   unseen: readonly CompiledFeature[],
-  batch: boolean,
+  { batch, scoreValidation }: { batch: boolean; scoreValidation: boolean },
 ) => {
   const { engine } = dataset;
   const train = await compileRecipe(recipe, dataset, { train: true });
@@ -149,6 +155,7 @@ const writeSplits = async (
       { split: 'validation', what: 'labelled', key: keys.channel(runId, 'validation') },
       { split: 'test', what: 'features', key: keys.testFeatures(runId) },
       { split: 'test', what: 'labels', key: keys.testLabels(runId) },
+      ...(scoreValidation ? validationObjects(runId, 'validation') : []),
     ],
   );
   if (batch)
@@ -157,6 +164,12 @@ const writeSplits = async (
       [{ split: 'all', what: 'features', key: keys.batchFeatures(runId) }],
     );
 };
+
+/** The validation rows beside those that the scoring job reads, so that one job answers both. */
+const validationObjects = (runId: string, split: Channel['split'], fold?: number) => [
+  { split, what: 'features' as const, key: keys.validationFeatures(runId, fold) },
+  { split, what: 'labels' as const, key: keys.validationLabels(runId, fold) },
+];
 
 const writeSlices = async ({ runId, pipeline }: Plan, dataset: Dataset, recipe: Recipe, profile: Profile) => {
   const ignore = [recipe.target.name, ...pipeline.data.ignore];
@@ -214,6 +227,7 @@ const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, profil
     await write(train, where.train, [{ split: 'all', what: 'labelled', key: keys.channel(runId, 'train', fold) }]);
     await write(unseen, where.validation, [
       { split: 'all', what: 'labelled', key: keys.channel(runId, 'validation', fold) },
+      ...(criterionOf(plan) ? validationObjects(runId, 'all', fold) : []),
     ]);
     await write(unseen, where.test, [
       { split: 'all', what: 'features', key: keys.testFeatures(runId, fold) },

@@ -5,7 +5,7 @@ import { openDataset, rowsView, type Dataset } from '../data/dataset.ts';
 import { predictionOf, recipeSchema, type Recipe } from '../data/recipe.ts';
 import { AlgorithmError } from '../spec/errors.ts';
 import { keys } from '../spec/names.ts';
-import { runId } from '../spec/run.ts';
+import { candidateResult, runId } from '../spec/run.ts';
 import { readDocument, uriOf } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { objectsOf } from './lib/drop.ts';
@@ -20,12 +20,13 @@ export const handler = define({
     const plan = await readPlan(runId);
     const recipe = await readDocument(keys.recipe(runId), recipeSchema);
     const { algorithm } = contender(plan, winner);
+    const { threshold } = await readDocument(keys.metrics(runId, winner), candidateResult);
     const key = keys.predictions(runId);
     const rows = await withEngine(async (engine) => {
       const { header } = plan.pipeline.data;
       // As text, so that every cell comes back as the user wrote it.
       const dataset = await openDataset(engine, await objectsOf(plan.source), { header, allText: true });
-      await writeLines(key, joined(runId, dataset, recipe, algorithm));
+      await writeLines(key, joined(dataset, recipe, { runId, algorithm, threshold }));
       return dataset.rows;
     });
     return { rows, uri: uriOf(key) };
@@ -33,7 +34,11 @@ export const handler = define({
 });
 
 /** The lines of the published file. Throws AlgorithmError when the job answered more or fewer rows. */
-const joined = async function* (runId: string, { engine, columns }: Dataset, recipe: Recipe, algorithm: string) {
+const joined = async function* (
+  { engine, columns }: Dataset,
+  recipe: Recipe,
+  { runId, algorithm, threshold }: { runId: string; algorithm: string; threshold: number | undefined },
+) {
   const where = `${keys.run(runId)}batch/out/features.csv.out`;
   const { problem } = recipe.target;
   const scores = streamScores(where, algorithm, problem);
@@ -43,7 +48,7 @@ const joined = async function* (runId: string, { engine, columns }: Dataset, rec
     for (const cells of chunk.getRows()) {
       const { value: score, done } = await scores.next();
       if (done) throw unequal(where, 'fewer');
-      const told = predictionOf(recipe, score);
+      const told = predictionOf(recipe, score, threshold);
       yield csvRow([
         ...cells.map((cell) => (typeof cell === 'string' ? cell : '')),
         ...added.map((it) => String(told[it])),

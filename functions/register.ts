@@ -7,9 +7,9 @@ import {
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
 import { keys, modelPackageGroupName } from '../spec/names.ts';
-import { runId, type Plan } from '../spec/run.ts';
+import { candidateResult, runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
-import { readText, uriOf, write } from './lib/bucket.ts';
+import { readDocument, readText, uriOf, write } from './lib/bucket.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { updateRun } from './lib/ledger/runs.ts';
@@ -62,6 +62,7 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
   const { runId, pipeline } = plan;
   const candidate = plan.candidates[winner];
   const inference = algorithms[candidate?.algorithm ?? '']?.inference;
+  const { threshold } = await readDocument(keys.metrics(runId, winner), candidateResult);
   const { ModelPackageArn = '' } = await sagemaker().send(
     new CreateModelPackageCommand({
       ModelPackageGroupName: modelPackageGroupName(pipeline.name),
@@ -87,6 +88,7 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
         run: runId,
         pipeline: pipeline.name,
         recipe: keys.modelRecipe(pipeline.name, runId),
+        ...(threshold !== undefined && { threshold: String(threshold) }),
       },
     }),
   );

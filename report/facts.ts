@@ -1,6 +1,6 @@
 /** What a report is made of. */
 import type { Profile } from '../data/profile/schema.ts';
-import type { Drift, EvaluationDocument, Threshold, ThresholdCriterion } from '../spec/evaluation.ts';
+import type { Drift, EvaluationDocument } from '../spec/evaluation.ts';
 import type { GateVerdict, Plan, Prepared } from '../spec/run.ts';
 
 /** One model on the held-out rows. */
@@ -8,8 +8,6 @@ export interface EvaluatedCandidate {
   candidate: number | 'champion';
   algorithm: string;
   evaluation: EvaluationDocument;
-  /** Two classes: the threshold and why it is this one; absent when nobody asked for another than the default. */
-  threshold?: Threshold & { criterion: ThresholdCriterion };
 }
 
 /** What is absent is left out of the report. */

@@ -57,10 +57,14 @@ export const drift = z.strictObject({
 });
 export type Drift = z.infer<typeof drift>;
 
+const cost = z
+  .strictObject({ fp: z.number().min(0), fn: z.number().min(0) })
+  .refine(({ fp, fn }) => fp + fn > 0, 'one of the costs must be above 0');
+
 /** By which criterion class 1 is told from class 0. */
 export const thresholdCriterion = z.union([
   z.enum(['f1', 'youden', 'accuracy']),
-  z.strictObject({ cost: z.strictObject({ fp: z.number().min(0), fn: z.number().min(0) }) }),
+  z.strictObject({ cost }),
   z.strictObject({ precision: share }),
   z.strictObject({ recall: share }),
 ]);
@@ -73,6 +77,19 @@ export const threshold = z.strictObject({
   metrics: metricValues,
 });
 export type Threshold = z.infer<typeof threshold>;
+
+/** What other thresholds would give, few enough to draw, ascending. */
+export const thresholdCurve = z.strictObject({
+  threshold: z.array(z.number()),
+  precision: z.array(share),
+  recall: z.array(share),
+  f1: z.array(share),
+});
+export type ThresholdCurve = z.infer<typeof thresholdCurve>;
+
+/** How a threshold was found: on `rows` rows of the validation split, whose metrics and curve these are. */
+export const thresholdChoice = threshold.extend({ criterion: thresholdCriterion, rows, curve: thresholdCurve });
+export type ThresholdChoice = z.infer<typeof thresholdChoice>;
 
 /** Points of a curve, few enough to draw; `threshold` is the lowest score that is answered with class 1 there. */
 export const curve = z.strictObject({
@@ -174,6 +191,8 @@ export const evaluationDocument = z.strictObject({
   intervals,
   /** Two classes: the threshold that the metrics hold for. */
   threshold: z.number().optional(),
+  /** Why it is this one, where a criterion chose it. */
+  thresholdChoice: thresholdChoice.optional(),
   confusion: namedConfusion.optional(),
   roc: curve.optional(),
   precisionRecall: curve.optional(),

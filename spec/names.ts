@@ -70,6 +70,9 @@ export const keys = {
   scoring: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/`,
   testFeatures: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/features.csv`,
   testLabels: (runId: string, fold?: number) => `${partOf(runId, fold)}test/labels.csv`,
+  /** The validation rows, scored beside the held-out ones where a threshold is chosen on them. */
+  validationFeatures: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/validation.csv`,
+  validationLabels: (runId: string, fold?: number) => `${partOf(runId, fold)}validation/labels.csv`,
   /** Held-out rows with the values of one column shuffled; see data/permuted.ts. */
   permuted: (runId: string) => `runs/${runId}/test/score/permuted.csv`,
   /** Which slice each held-out row belongs to: a number for each of the prepared slices. */

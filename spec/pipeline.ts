@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { columnSettings } from './columnSettings.ts';
 import { contractSchema } from './contract.ts';
 import { durationSeconds } from './duration.ts';
+import { thresholdCriterion } from './evaluation.ts';
 import { targetNames } from './targets.ts';
 
 /** Leaves room, within SageMaker's 63 characters, for the run's hash and the job's suffix (see names.ts). */
@@ -126,8 +127,19 @@ export const pipelineSchema = z.strictObject({
       maxRuntime: maxRuntime.prefault('1h'),
     })
     .prefault({}),
-  /** Default objective: rmse, auc or accuracy, by problem. */
-  evaluate: z.strictObject({ objective: metricName.optional() }).prefault({}),
+  evaluate: z
+    .strictObject({
+      /** Default: rmse, auc or accuracy, by problem. */
+      objective: metricName.optional(),
+      /** Two classes: from which score on class 1 is answered (default 0.5), or by what it is chosen on the validation rows. */
+      threshold: z
+        .union([fraction, thresholdCriterion], {
+          error:
+            'a score between 0 and 1, or a criterion: f1, youden, accuracy, { precision: 0.9 }, { recall: 0.9 } or { cost: { fp: 1, fn: 5 } }',
+        })
+        .optional(),
+    })
+    .prefault({}),
   gate: z
     .strictObject({
       /** Default when there are no rules: better than always answering the mean or the majority class. */

@@ -56,6 +56,8 @@ export const championSchema = z.strictObject({
   /** Deployed to: the endpoint's name for target endpoint. */
   target: z.enum(['endpoint', 'batch']),
   endpointConfigName: z.string().optional(),
+  /** Two classes: class 1 is answered from this score on; absent of models from before it could be chosen: 0.5. */
+  threshold: z.number().optional(),
 });
 export type Champion = z.infer<typeof championSchema>;
 
@@ -115,6 +117,8 @@ export const candidateResult = z.strictObject({
   modelName: z.string(),
   metrics: z.record(z.string(), z.number()),
   confusionMatrix: confusionMatrix.optional(),
+  /** Two classes: class 1 is answered from this score on, and the metrics hold for it. */
+  threshold: z.number().optional(),
   /** What the metrics of other held-out rows may have been. */
   intervals: intervals.optional(),
   /** Of the columns that rules of the gate name. */

@@ -1,8 +1,8 @@
 /** From which probability on class 1 is answered. */
-import type { Threshold, ThresholdCriterion } from '../../spec/evaluation.ts';
+import type { ThresholdChoice, ThresholdCriterion, ThresholdCurve } from '../../spec/evaluation.ts';
 import { evaluate } from '../metrics.ts';
 import { ratio } from '../metrics/sample.ts';
-import { stepsOf } from './steps.ts';
+import { type Steps, stepsOf } from './steps.ts';
 
 /** Right and wrong answers at one threshold. */
 interface Outcome {
@@ -53,8 +53,9 @@ export const chooseThreshold = (
   labels: Float64Array,
   scores: Float64Array,
   criterion: ThresholdCriterion,
-): Threshold => {
-  const { score, truePositives, falsePositives, positives, negatives } = stepsOf(labels, scores);
+): ThresholdChoice => {
+  const steps = stepsOf(labels, scores);
+  const { score, truePositives, falsePositives, positives, negatives } = steps;
   const goal = goalOf(criterion);
   const at = (step: number): Outcome => ({
     truePositives: truePositives[step] ?? 0,
@@ -78,7 +79,27 @@ export const chooseThreshold = (
   return {
     threshold,
     met: reached !== undefined,
+    criterion,
+    rows: labels.length,
+    curve: curveOf(steps),
     metrics: evaluate({ problem: 'binary', labels, scores, threshold }).metrics,
+  };
+};
+
+const mostPoints = 200;
+
+/** Of so many steps that nobody can tell them apart, an even part. */
+const curveOf = ({ score, truePositives, falsePositives, positives }: Steps): ThresholdCurve => {
+  const points = Math.min(score.length, mostPoints);
+  const every = (score.length - 1) / Math.max(1, points - 1);
+  const places = Array.from({ length: points }, (_, point) => score.length - 1 - Math.round(point * every));
+  const of = (measure: (hits: number, misses: number) => number) =>
+    places.map((place) => measure(truePositives[place]!, falsePositives[place]!));
+  return {
+    threshold: places.map((place) => score[place]!),
+    precision: of((hits, misses) => ratio(hits, hits + misses)),
+    recall: of((hits) => ratio(hits, positives)),
+    f1: of((hits, misses) => ratio(2 * hits, positives + hits + misses)),
   };
 };
 

@@ -7,10 +7,12 @@ import { precisionRecallChart } from '../charts/precisionRecall.ts';
 import { residualHistogram } from '../charts/residualHistogram.ts';
 import { residualScatter } from '../charts/residualScatter.ts';
 import { rocChart } from '../charts/roc.ts';
+import { thresholdChart } from '../charts/threshold.ts';
 import { championOf, nameOf, subjectOf, type EvaluatedCandidate, type ReportFacts } from '../facts.ts';
 import { label, markup, type Markup } from '../markup.ts';
 import { count, figure, percent } from '../numbers.ts';
 import { chart, facts, type Section } from '../section.ts';
+import type { EvaluationDocument, ThresholdCriterion } from '../../spec/evaluation.ts';
 
 export const qualitySection = (run: ReportFacts): Section | undefined => {
   const subject = subjectOf(run);
@@ -18,6 +20,7 @@ export const qualitySection = (run: ReportFacts): Section | undefined => {
   const { evaluation } = subject;
   const charts = [
     ...curveCharts(subject, championOf(run)),
+    ...thresholdCharts(subject),
     ...calibrationCharts(subject),
     ...decileCharts(subject),
     ...residualCharts(subject),
@@ -27,32 +30,32 @@ export const qualitySection = (run: ReportFacts): Section | undefined => {
   return {
     id: 'quality',
     title: 'How good the model is',
-    body: markup`<p>${nameOf(subject)} on ${count(evaluation.rows)} held-out rows.</p>${thresholdFacts(subject, run.prepared.classes)}${confusion}<div class="charts">${charts}</div>`,
+    body: markup`<p>${nameOf(subject)} on ${count(evaluation.rows)} held-out rows.</p>${thresholdFacts(evaluation, run.prepared.classes)}${confusion}<div class="charts">${charts}</div>`,
   };
 };
 
-type Thresholded = Pick<EvaluatedCandidate, 'evaluation'> & { threshold?: EvaluatedCandidate['threshold'] | undefined };
-
-const thresholdOf = ({ evaluation, threshold }: Thresholded) => threshold?.threshold ?? evaluation.threshold;
-
-const thresholdFacts = ({ evaluation, threshold }: Thresholded, classes: readonly string[] = []) => {
-  const value = thresholdOf({ evaluation, threshold });
-  if (value === undefined) return markup``;
-  const found = threshold && Object.entries(threshold.metrics).slice(0, 8);
+const thresholdFacts = (
+  { threshold, thresholdChoice: choice }: EvaluationDocument,
+  classes: readonly string[] = [],
+) => {
+  if (threshold === undefined) return markup``;
   return facts([
     ['Positive class', classes[1] === undefined ? undefined : label(classes[1])],
-    ['Threshold', `${figure(value)}: scores from here on are answered with the positive class`],
+    ['Threshold', `${figure(threshold)}: scores from here on are answered with the positive class`],
     [
       'Chosen',
-      threshold &&
-        `${criterionText(threshold.criterion)}${threshold.met ? '' : ', which no threshold reaches: this one is the nearest'}`,
+      choice &&
+        `${criterionText(choice.criterion)} on ${count(choice.rows)} validation rows${choice.met ? '' : ', which no threshold reaches there: this one comes nearest'}`,
     ],
-    [
-      'With it',
-      found && found.length > 0 ? found.map(([metric, own]) => `${metric} ${figure(own)}`).join(', ') : undefined,
-    ],
+    ['On the validation rows', choice && thresholded.flatMap((metric) => told(metric, choice.metrics)).join(', ')],
   ]);
 };
+
+/** Metrics that a threshold moves. */
+const thresholded = ['precision', 'recall', 'f1', 'accuracy', 'specificity'] as const;
+
+const told = (metric: string, { [metric]: value }: Readonly<Record<string, number>>) =>
+  value === undefined ? [] : [`${metric} ${figure(value)}`];
 
 const criteria = {
   f1: 'for the largest f1',
@@ -60,7 +63,7 @@ const criteria = {
   accuracy: 'for the largest accuracy',
 };
 
-const criterionText = (criterion: NonNullable<EvaluatedCandidate['threshold']>['criterion']): string => {
+const criterionText = (criterion: ThresholdCriterion): string => {
   if (typeof criterion === 'string') return criteria[criterion];
   if ('cost' in criterion)
     return `for the lowest cost: a false positive costs ${figure(criterion.cost.fp)}, a false negative ${figure(criterion.cost.fn)}`;
@@ -71,8 +74,7 @@ const criterionText = (criterion: NonNullable<EvaluatedCandidate['threshold']>['
 
 const curveCharts = (subject: EvaluatedCandidate, champion: EvaluatedCandidate | undefined): Markup[] => {
   const { evaluation } = subject;
-  const { roc, precisionRecall, metrics, deciles } = evaluation;
-  const threshold = thresholdOf(subject);
+  const { roc, precisionRecall, metrics, deciles, threshold } = evaluation;
   const other = champion?.evaluation;
   const legend = (own: unknown) =>
     markup`<span class="key own"></span> this model${own !== undefined && markup` · <span class="key champion"></span> champion`} · <span class="key chance"></span> guessing${threshold !== undefined && markup` · <span class="key point"></span> threshold`}`;
@@ -101,6 +103,17 @@ const curveCharts = (subject: EvaluatedCandidate, champion: EvaluatedCandidate |
     );
   return charts;
 };
+
+const thresholdCharts = ({ evaluation: { thresholdChoice } }: EvaluatedCandidate): Markup[] =>
+  thresholdChoice
+    ? [
+        chart(
+          'Other thresholds',
+          thresholdChart(thresholdChoice),
+          markup`<span class="key own"></span> precision · <span class="key champion"></span> recall · <span class="key chance"></span> f1, on the validation rows; the upright line is the threshold that was chosen.`,
+        ),
+      ]
+    : [];
 
 /** With every row answered by class 1, precision is the share of class 1. */
 const prevalenceOf = (

@@ -103,7 +103,7 @@ test('waits while another run deploys, and finds an update of its own that it wa
 test('a model that was compared with an earlier champion is neither deployed nor promoted', async () => {
   await begun(champion);
   await promotion(champion);
-  expect(await ledger.getChampion(pipeline)).toMatchObject({ runId: champion });
+  expect(await ledger.getChampion(pipeline)).toMatchObject({ runId: champion, threshold: 0.3 });
   await begun(challenger);
   await expect(update(challenger)).rejects.toThrow(/Another run changed the deployed model/);
   await expect(promotion(challenger)).rejects.toThrow(/Another run changed the deployed model/);

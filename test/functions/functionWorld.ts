@@ -7,9 +7,9 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import type { Context } from 'aws-lambda';
 import { openRuntime } from '../../runtime/index.ts';
 import { allServices } from '../../runtime/services/index.ts';
-import { keys } from '../../spec/names.ts';
+import { keys, modelName } from '../../spec/names.ts';
 import { parsePipeline } from '../../spec/parsePipeline.ts';
-import type { Champion, Plan } from '../../spec/run.ts';
+import type { CandidateResult, Champion, Plan } from '../../spec/run.ts';
 
 const bucket = 'function-world';
 
@@ -46,7 +46,7 @@ export const openFunctionWorld = async () => {
     }),
   );
   return {
-    /** Writes the frozen plan of a run that deploys to an endpoint. */
+    /** Writes the frozen plan of a run that deploys to an endpoint, and what its candidate was measured at. */
     async plan(runId: string, champion?: Champion) {
       const plan: Plan = {
         runId,
@@ -55,7 +55,19 @@ export const openFunctionWorld = async () => {
         candidates: [{ id: 0, algorithm: 'xgboost', imageUri: 'registry/xgboost:1', hyperparameters: {} }],
         ...(champion && { champion }),
       };
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: keys.plan(runId), Body: JSON.stringify(plan) }));
+      const result: CandidateResult = {
+        candidate: 0,
+        algorithm: 'xgboost',
+        modelName: modelName(runId, 0),
+        metrics: { auc: 0.9 },
+        threshold: 0.3,
+      };
+      await Promise.all(
+        [
+          { Key: keys.plan(runId), Body: JSON.stringify(plan) },
+          { Key: keys.metrics(runId, 0), Body: JSON.stringify(result) },
+        ].map((object) => s3.send(new PutObjectCommand({ Bucket: bucket, ...object }))),
+      );
     },
     async close() {
       await runtime.close();

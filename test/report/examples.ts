@@ -52,10 +52,9 @@ const make = async (example: Example): Promise<ReportFacts> => {
   }));
   const total = example.importance.reduce((sum, [, own]) => sum + Math.max(0, own), 0);
   const chosen = answers[0].problem === 'binary' && {
-    threshold: {
+    thresholdChoice: {
       ...chooseThreshold(answers[0].labels, answers[0].scores, { cost: { fp: 1, fn: 2 } }),
       threshold: 1 / 3,
-      criterion: { cost: { fp: 1, fn: 2 } },
     },
   };
   const columns = example.importance.map(([feature, own], place) => ({
@@ -66,8 +65,14 @@ const make = async (example: Example): Promise<ReportFacts> => {
   const winner: EvaluatedCandidate = {
     candidate: 1,
     algorithm: 'xgboost',
-    evaluation: { ...document(answers[0]), folds, importance, gain: { columns }, ...(comparison && { comparison }) },
-    ...chosen,
+    evaluation: {
+      ...document(answers[0]),
+      ...chosen,
+      folds,
+      importance,
+      gain: { columns },
+      ...(comparison && { comparison }),
+    },
   };
   const others: EvaluatedCandidate[] = [
     { candidate: 0, algorithm: 'linear-learner', evaluation: document(answers[1]) },

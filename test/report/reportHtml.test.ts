@@ -103,7 +103,9 @@ test('leaked, suspicious and shifted columns are named', () => {
 test('the threshold is told with its criterion', () => {
   const text = textOf(reportHtml(income));
   expect(text).toContain('0.3333: scores from here on are answered with the positive class');
-  expect(text).toContain('for the lowest cost: a false positive costs 1, a false negative 2');
+  expect(text).toContain('for the lowest cost: a false positive costs 1, a false negative 2 on 1,000 validation rows');
+  expect(text).toMatch(/On the validation rows\s+precision 0/);
+  expect(text).toContain('Other thresholds');
 });
 
 describe('anybody can read it:', () => {

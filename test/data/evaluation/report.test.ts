@@ -61,6 +61,21 @@ describe('the decision threshold', () => {
     expect(found.metrics).toEqual(evaluate({ problem: 'binary', labels, scores, threshold: found.threshold }).metrics);
   });
 
+  test('comes with what other thresholds would give, ascending and few', () => {
+    const { curve, rows } = chooseThreshold(labels, scores, 'f1');
+    expect(rows).toBe(6);
+    expect(curve.threshold).toEqual([...scores]);
+    for (const [at, threshold] of curve.threshold.entries()) {
+      const { precision, recall, f1 } = evaluate({ problem: 'binary', labels, scores, threshold }).metrics;
+      expect([curve.precision[at], curve.recall[at], curve.f1[at]]).toEqual([precision, recall, f1]);
+    }
+    const many = binaryAnswers(5000, 1);
+    const long = chooseThreshold(many.labels, many.scores, 'youden').curve.threshold;
+    expect(long).toHaveLength(200);
+    expect(long).toEqual(long.toSorted((a, b) => a - b));
+    expect([long[0], long.at(-1)]).toEqual([Math.min(...many.scores), Math.max(...many.scores)]);
+  });
+
   test('is the best of all there are', () => {
     for (let seed = 0; seed < 10; seed++) {
       const answers = binaryAnswers(80, seed, { steps: 15 });
