@@ -2,6 +2,7 @@
 import { AwsClient } from 'aws4fetch';
 import type { Prediction } from '../data/recipe.ts';
 import type { RunRecord } from '../functions/lib/ledger/runs.ts';
+import type { Approval, ApprovalAnswer } from '../spec/approval.ts';
 import type { CandidateResult, GateVerdict, Plan, Prepared } from '../spec/run.ts';
 import type { Connection } from './connection.ts';
 
@@ -42,6 +43,10 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
       send('POST', `/pipelines/${pipeline}/runs`, JSON.stringify(body)) as Promise<{ runId: string; started: boolean }>,
     stopRun: (runId: string) =>
       send('POST', `/runs/${encodeURIComponent(runId)}/stop`) as Promise<{ stopping: boolean }>,
+    answerApproval: (runId: string, answer: ApprovalAnswer) =>
+      send('POST', `/runs/${encodeURIComponent(runId)}/approval`, JSON.stringify(answer)) as Promise<{
+        approval: Approval;
+      }>,
     predictRows: (pipeline: string, rows: readonly Record<string, unknown>[]) =>
       send('POST', `/pipelines/${pipeline}/predictions`, JSON.stringify({ rows })) as Promise<{
         model: string;

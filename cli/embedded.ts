@@ -1,6 +1,7 @@
 /** Joins the runtime with our template and our trainers: the one place that knows both. */
 import { join } from 'node:path';
 import { algorithms } from '../algorithms/index.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { openRuntime, type Runtime } from '../runtime/index.ts';
 import type { ServiceFactory, World } from '../runtime/operation.ts';
 import { allServices } from '../runtime/services/index.ts';
@@ -18,6 +19,8 @@ export interface EmbeddedOptions {
   dataDir: string;
   port?: number;
   log?: World['log'];
+  /** Default: the machine's. */
+  clock?: Clock;
   /** Hears what is being done, for people who wait. */
   progress?: (what: string) => void;
   /** What the runtime is given in place of the services, for tests that watch their calls. */
@@ -29,6 +32,7 @@ export const openEmbedded = async ({
   dataDir,
   port = 0,
   log,
+  clock,
   progress = () => {},
   services = (own) => own,
 }: EmbeddedOptions): Promise<Embedded> => {
@@ -40,6 +44,7 @@ export const openEmbedded = async ({
     port,
     services: services(allServices({ containers, knownImages })),
     ...(log && { log }),
+    ...(clock && { clock }),
   });
   try {
     progress('Deploying the stack');

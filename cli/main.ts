@@ -1,7 +1,8 @@
-/** The `sluice` command. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the gate refused, 130 interrupted. */
+/** The `sluice` command. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the gate or a person refused, 130 interrupted. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { approve, reject } from './approve.ts';
 import { demo } from './demo.ts';
 import { down } from './down.ts';
 import { predict } from './predict.ts';
@@ -29,7 +30,7 @@ const program = new Command('sluice')
 
 // Before the commands are added: each takes over how help is shown.
 program.configureHelp({ showGlobalOptions: true });
-for (const add of [up, train, predict, runs, show, stop, down, demo]) add(program);
+for (const add of [up, train, predict, runs, show, approve, reject, stop, down, demo]) add(program);
 
 // `sluice runs | head` closes the pipe early: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,5 @@
 /** What is printed of a finished run. */
+import { tellApproval } from '../spec/approval.ts';
 import type { CandidateResult } from '../spec/run.ts';
 import type { Prediction } from '../data/recipe.ts';
 import type { RunView } from './api.ts';
@@ -46,6 +47,7 @@ export const printRun = (view: RunView, followed?: Followed) => {
   const good = view.outcome === 'DEPLOYED' || view.outcome === 'REGISTERED';
   print();
   print(`  ${style(good ? 'green' : 'red', view.outcome)}  ${view.summary ?? ''}`);
+  if (view.approval) print(`  approval  ${tellApproval(view.approval)}`);
   if (verdict) print(`  report    sluice show ${view.runId} --report report.html`);
   if (view.modelPackageArn) print(`  model     ${view.modelPackageArn}`);
   if (view.endpointName) print(`  endpoint  ${view.endpointName}`);

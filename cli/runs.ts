@@ -15,9 +15,9 @@ export const runs = (program: Command) =>
         const page = await api.listRuns(limit);
         if (json) return print(JSON.stringify(page.runs, null, 2));
         if (page.runs.length === 0) return print('No runs yet: sluice train <file.csv> starts one.');
-        const rows = page.runs.map(({ runId, outcome, startedAt, source, summary = '' }) => [
+        const rows = page.runs.map(({ runId, outcome, approval, startedAt, source, summary = '' }) => [
           runId,
-          outcome,
+          outcome === 'RUNNING' && approval?.state === 'waiting' ? 'AWAITS APPROVAL' : outcome,
           `${startedAt.slice(0, 19)}Z`,
           source.key,
           summary.split('\n')[0]?.slice(0, 80) ?? '',

@@ -53,7 +53,7 @@ const trainFile = async (
   }
   if (view.outcome === 'FAILED' || view.outcome === 'STOPPED' || view.outcome === 'TIMED_OUT') process.exitCode = 1;
   // A refusal is an answer, and scripts must be able to tell it from a model.
-  if (view.outcome === 'REFUSED') process.exitCode = 3;
+  if (['REFUSED', 'REJECTED', 'EXPIRED'].includes(view.outcome)) process.exitCode = 3;
 };
 
 /** A file's name as a pipeline's: lower case, everything else to hyphens. */

@@ -12,7 +12,7 @@ export interface Watched {
 }
 
 /** States that only route: entered and left at once, of no interest to who waits. */
-const quiet = new Set(['Action', 'Kind', 'Verdict', 'Target']);
+const quiet = new Set(['Action', 'Kind', 'Verdict', 'Approval', 'Approved', 'Target']);
 
 /** Follows a run to its end, telling each step as it is done. */
 export const watchRun = async (
@@ -23,6 +23,7 @@ export const watchRun = async (
   await started(api, runId, signal);
   const nameOf = contenderNames(api, runId);
   const begun = Date.now();
+  let asked = false;
   const followed = await follow({
     sfn: clients.sfn,
     executionArn: executionArn(connection.outputs['TrainMachineArn'] ?? '', runId),
@@ -31,7 +32,13 @@ export const watchRun = async (
       const label = of === 'train' ? state : `${await nameOf(of.slice(runId.length + 1))} · ${state}`;
       tell(`  ${style('green', '✔')} ${label.padEnd(36)} ${seconds(took)}`);
     },
-    onPulse: (active) => showLive(`  ${seconds(Date.now() - begun)}  ${active.map(shortened(runId)).join('   ')}`),
+    onPulse(active) {
+      if (!asked && active.includes('train: Approve')) {
+        asked = true;
+        tell(`  Waits for approval: sluice approve ${runId}, or sluice reject ${runId}`);
+      }
+      showLive(`  ${seconds(Date.now() - begun)}  ${active.map(shortened(runId)).join('   ')}`);
+    },
     ...(signal && { signal }),
   });
   clearLive();

@@ -2,6 +2,7 @@
 import { algorithms } from '../algorithms/index.ts';
 import { checkHyperparameters } from '../algorithms/hyperparameters.ts';
 import { didYouMean } from '../algorithms/nearMiss.ts';
+import { approvalSeconds } from '../spec/approval.ts';
 import { InputError } from '../spec/errors.ts';
 import { keys } from '../spec/names.ts';
 import { defaultPipeline, parsePipeline } from '../spec/parsePipeline.ts';
@@ -44,17 +45,17 @@ export const handler = define({
       pipeline: name,
       candidates: candidates.map(({ id }) => id),
       target: pipeline.deploy.target,
+      approvalSeconds: approvalSeconds(pipeline.approval),
       costCeilingUsd: costCeilingUsd ?? null,
     };
   },
 });
 
 /** Settings of the plan for which there is no machinery in this release: accepting them silently would be a lie. */
-const refuseWhatIsMissing = ({ approval, schedule }: Pipeline, where: string) => {
-  const missing = [approval === 'manual' && 'approval: manual', schedule !== undefined && 'schedule'].filter(Boolean);
-  if (missing.length > 0)
+const refuseWhatIsMissing = ({ schedule }: Pipeline, where: string) => {
+  if (schedule !== undefined)
     throw new InputError({
-      what: `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not available in this release`,
+      what: 'schedule is not available in this release',
       where,
       todo: 'Remove the setting.',
     });

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
+import { approvalSeconds } from '../spec/approval.ts';
 import { keys, modelPackageGroupName } from '../spec/names.ts';
 import { candidateResult, runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
@@ -68,7 +69,7 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
       ModelPackageGroupName: modelPackageGroupName(pipeline.name),
       ModelPackageDescription: descriptionOf(runId),
       ClientToken: runId.slice(-36),
-      ModelApprovalStatus: 'Approved',
+      ModelApprovalStatus: approvalSeconds(pipeline.approval) > 0 ? 'PendingManualApproval' : 'Approved',
       InferenceSpecification: {
         Containers: [
           {

@@ -19,6 +19,7 @@ import {
 } from '../spec/names.ts';
 import { planSchema, runId, type Outcome } from '../spec/run.ts';
 import { announce } from './lib/announce.ts';
+import { abandonApproval } from './lib/approval.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { readText } from './lib/bucket.ts';
 import { sagemaker, sfn } from './lib/clients.ts';
@@ -52,6 +53,7 @@ export const handler = define({
     // Only a run that ended amid its deployment still holds the lock: its endpoint is to go back to the champion.
     if ((await lockHolder(pipeline)) === name) await startRollback(name);
     await unlock(pipeline, name);
+    await abandonApproval(name).catch((fault: unknown) => faults.push(fault));
     const summary = [error, cause].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
     // An asynchronous invocation that is tried again keeps its request id.
     await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) }, awsRequestId);

@@ -1,5 +1,6 @@
 /** What a user writes: pipelines/<name>.yaml. Every section is optional but `name`; unknown keys are refused. */
 import * as z from 'zod';
+import { approvalSetting } from './approval.ts';
 import { columnSettings } from './columnSettings.ts';
 import { contractSchema } from './contract.ts';
 import { durationSeconds } from './duration.ts';
@@ -154,7 +155,8 @@ export const pipelineSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
-  approval: z.enum(['none', 'manual']).default('none'),
+  /** Whether a person has to approve of what passed the gate, and how long there is to do so. */
+  approval: approvalSetting.default('none'),
   deploy: z
     .strictObject({ target: z.enum(targetNames).default('none'), instance: instance('ml.m5.large') })
     .prefault({}),

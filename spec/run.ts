@@ -151,5 +151,15 @@ export type RuleVerdict = z.infer<typeof ruleVerdict>;
 export type GateVerdict = z.infer<typeof gateVerdict>;
 
 /** How a run ended, as the ledger and the notification tell it. */
-export const outcomes = ['RUNNING', 'DEPLOYED', 'REGISTERED', 'REFUSED', 'FAILED', 'STOPPED', 'TIMED_OUT'] as const;
+export const outcomes = [
+  'RUNNING',
+  'DEPLOYED',
+  'REGISTERED',
+  'REFUSED',
+  'REJECTED',
+  'EXPIRED',
+  'FAILED',
+  'STOPPED',
+  'TIMED_OUT',
+] as const;
 export type Outcome = (typeof outcomes)[number];

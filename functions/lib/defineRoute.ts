@@ -16,10 +16,16 @@ export class Conflict extends Error {
   override name = 'Conflict';
 }
 
+/** Thrown by a route for what can no longer be done, whatever the caller does. */
+export class Gone extends Error {
+  override name = 'Gone';
+}
+
 const statusOf = (error: Error): number => {
   if (error instanceof InputError) return 400;
   if (error instanceof NotFound) return 404;
   if (error instanceof Conflict) return 409;
+  if (error instanceof Gone) return 410;
   if (error instanceof PlatformError) return 503;
   return 500;
 };

@@ -39,7 +39,7 @@ const sluice = (args: readonly string[], input = '') =>
 const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
 
 describe('usage', () => {
-  test.each(['up', 'train', 'predict', 'runs', 'show', 'stop', 'down', 'demo'])(
+  test.each(['up', 'train', 'predict', 'runs', 'show', 'approve', 'reject', 'stop', 'down', 'demo'])(
     '%s --help says what it does',
     async (name) => {
       const { code, out } = await sluice([name, '--help']);

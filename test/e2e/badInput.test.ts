@@ -46,7 +46,10 @@ const cases: [string, { content: string | Uint8Array; pipeline?: string; says: R
       says: /eta/,
     },
   ],
-  ['a setting that is not available yet', { content: numbers, pipeline: 'approval: manual', says: /not available/ }],
+  [
+    'a setting that is not available yet',
+    { content: numbers, pipeline: 'schedule: rate(7 days)', says: /not available/ },
+  ],
   ['a budget that cannot be kept', { content: numbers, pipeline: 'budget: { maxUsd: 0.01 }', says: /budget/ }],
 ];
 

@@ -7,7 +7,7 @@ import { openApi, type Api, type RunView } from '../../cli/api.ts';
 import { clientsOf, type Clients } from '../../cli/clients.ts';
 import { connectTo, type Connection } from '../../cli/connection.ts';
 import { dropFile, writePipelineFile } from '../../cli/dropFile.ts';
-import { openEmbedded, type Embedded } from '../../cli/embedded.ts';
+import { openEmbedded, type Embedded, type EmbeddedOptions } from '../../cli/embedded.ts';
 import { executionArn, keys } from '../../spec/names.ts';
 
 export interface Laptop {
@@ -32,9 +32,12 @@ export const sharedData = resolve('..', 'shared', 'data');
 export const givePackage = (dataDir: string) =>
   cpSync(resolve('.sluice', 'test', 'package'), join(dataDir, 'package'), { recursive: true });
 
-export const openLaptop = async (dataDir = mkdtempSync(join(tmpdir(), 'sluice-'))): Promise<Laptop> => {
+export const openLaptop = async (
+  dataDir = mkdtempSync(join(tmpdir(), 'sluice-')),
+  options: Partial<EmbeddedOptions> = {},
+): Promise<Laptop> => {
   givePackage(dataDir);
-  const embedded = await openEmbedded({ dataDir });
+  const embedded = await openEmbedded({ dataDir, ...options });
   const connection = await connectTo(dataDir, embedded);
   const api = openApi(connection);
   const clients = clientsOf(connection);

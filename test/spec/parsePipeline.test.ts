@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { approvalSeconds } from '../../spec/approval.ts';
 import { InputError } from '../../spec/errors.ts';
 import { defaultPipeline, maxPipelineBytes, parsePipeline } from '../../spec/parsePipeline.ts';
 
@@ -26,6 +27,14 @@ describe('a pipeline file', () => {
   test('says durations as people do', () => {
     const seconds = (text: string) => parsePipeline(`name: p\ntrain: { maxRuntime: ${text} }`, 'f').train.maxRuntime;
     expect(['90s', '15m', '2h', '1d', '120'].map(seconds)).toEqual([90, 900, 7200, 86_400, 120]);
+  });
+
+  test('says how long a person has to approve: not at all, a week, or its own time', () => {
+    const seconds = (text: string) => approvalSeconds(parsePipeline(`name: p\napproval: ${text}`, 'f').approval);
+    expect(['none', 'manual', '{ expires: 2d }'].map(seconds)).toEqual([0, 7 * 86_400, 2 * 86_400]);
+    expect(refusal('name: p\napproval: yes')).toContain('approval: none, manual or { expires: 7d }');
+    expect(refusal('name: p\napproval: { expires: 5s }')).toContain('approval.expires: Too small');
+    expect(refusal('name: p\napproval: { expires: 31d }')).toContain('approval.expires: Too big');
   });
 
   test('is refused for an unknown setting with its path and the near miss', () => {

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 interface State {
   Type: string;
   Resource?: string;
-  TimeoutSeconds?: number;
+  TimeoutSeconds?: number | string;
   Retry?: { ErrorEquals: string[]; MaxDelaySeconds?: number; JitterStrategy?: string }[];
   Catch?: { ErrorEquals: string[] }[];
   Arguments?: { FunctionName?: string; StateMachineArn?: string };
@@ -38,7 +38,12 @@ describe.each(machines)('%s', (_, definition) => {
     expect(isValid ? '' : errorsText('\n')).toBe('');
   });
 
-  test.each(tasks)('%s has a time-out', (_name, { TimeoutSeconds }) => expect(TimeoutSeconds).toBeGreaterThan(0));
+  test.each(tasks)('%s has a time-out', (_name, { TimeoutSeconds }) =>
+    // The user says how long to wait for an approval; the plan has checked it.
+    TimeoutSeconds === '{% $approvalSeconds %}'
+      ? expect(_name).toBe('Approve')
+      : expect(TimeoutSeconds).toBeGreaterThan(0),
+  );
 
   test.each(tasks.filter(([, { Resource = '' }]) => Resource.includes('lambda:invoke')))(
     '%s retries passing faults only, with backoff and jitter, and catches everything',

@@ -1,6 +1,7 @@
 /**
  * The ledger: one DynamoDB table, single-item conditional writes only.
  *   run#<runId>        run       what was asked, how it stands
+ *   run#<runId>        approval  who has to say yes, and what was said
  *   pipeline#<name>    champion  the deployed model
  *   pipeline#<name>    lock      which run may change the deployment
  *   job#<kind>/<name>  token     who waits for the job

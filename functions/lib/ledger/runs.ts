@@ -1,4 +1,5 @@
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Approval } from '../../../spec/approval.ts';
 import type { Outcome, RunRequest } from '../../../spec/run.ts';
 import { dynamodb } from '../clients.ts';
 import { conditionally, getItem, table } from './item.ts';
@@ -13,6 +14,8 @@ export interface RunRecord extends RunRequest {
   summary?: string;
   endpointName?: string;
   modelPackageArn?: string;
+  /** Only of a run that had to ask. */
+  approval?: Approval;
 }
 
 export const runKey = (runId: string) => ({ pk: `run#${runId}`, sk: 'run' });

@@ -1,22 +1,26 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamodb } from '../clients.ts';
-import { conditionally, getItem, table } from './item.ts';
+import { conditionally, getItem, table, type ItemKey } from './item.ts';
 import { runKey } from './runs.ts';
 
 /** A turn to tell lasts longer than the function that takes it may run, so that one that died gives it up by itself. */
 const turnMs = 60_000;
 
 /**
- * The turn to send the run's one notification: `mine`, or nobody's any more because it is `told`, or `taken` by another
+ * The turn to send the one notification of a run, or of another item that is told of: `mine`, or nobody's any more because it is `told`, or `taken` by another
  * attempt that may be under way. An attempt that is made again, because its process died, finds the turn its own.
  */
-export const takeTurnToTell = async (runId: string, attempt: string): Promise<'mine' | 'told' | 'taken'> => {
+export const takeTurnToTell = async (
+  runId: string,
+  attempt: string,
+  key: ItemKey = runKey(runId),
+): Promise<'mine' | 'told' | 'taken'> => {
   const now = Date.now();
   const mine = await conditionally(() =>
     dynamodb().send(
       new UpdateCommand({
         TableName: table(),
-        Key: runKey(runId),
+        Key: key,
         UpdateExpression: 'SET tellingUntil = :until, teller = :attempt',
         ConditionExpression:
           'attribute_exists(pk) AND attribute_not_exists(notified) AND (attribute_not_exists(tellingUntil) OR tellingUntil < :now OR teller = :attempt)',
@@ -25,16 +29,16 @@ export const takeTurnToTell = async (runId: string, attempt: string): Promise<'m
     ),
   );
   if (mine) return 'mine';
-  const item = await getItem(runKey(runId));
+  const item = await getItem(key);
   // A run that the ledger does not know has nobody to tell.
   return item && item['notified'] !== true ? 'taken' : 'told';
 };
 
-export const markTold = async (runId: string) => {
+export const markTold = async (runId: string, key: ItemKey = runKey(runId)) => {
   await dynamodb().send(
     new UpdateCommand({
       TableName: table(),
-      Key: runKey(runId),
+      Key: key,
       UpdateExpression: 'SET notified = :yes REMOVE tellingUntil, teller',
       ExpressionAttributeValues: { ':yes': true },
     }),
@@ -42,8 +46,8 @@ export const markTold = async (runId: string) => {
 };
 
 /** Gives the turn back after a publish that failed. */
-export const giveTurnBack = async (runId: string) => {
+export const giveTurnBack = async (runId: string, key: ItemKey = runKey(runId)) => {
   await dynamodb().send(
-    new UpdateCommand({ TableName: table(), Key: runKey(runId), UpdateExpression: 'REMOVE tellingUntil, teller' }),
+    new UpdateCommand({ TableName: table(), Key: key, UpdateExpression: 'REMOVE tellingUntil, teller' }),
   );
 };

@@ -1,0 +1,76 @@
+/**
+ * POST /runs/{id}/approval: answers a run that waits for approval. Who answers is the caller that the request's signature
+ * names. The answer is recorded first; whatever fails after that, the same answer again, or the end of the wait, completes it.
+ */
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as z from 'zod';
+import { approvalAnswer, tellApproval, type ApprovalState } from '../../spec/approval.ts';
+import { InputError } from '../../spec/errors.ts';
+import { executionArn } from '../../spec/names.ts';
+import { abandonApproval, wake } from '../lib/approval.ts';
+import { sfn } from '../lib/clients.ts';
+import { Conflict, defineRoute, Gone, jsonOf } from '../lib/defineRoute.ts';
+import { environment } from '../lib/environment.ts';
+import {
+  answerApproval,
+  getApproval,
+  shownApproval,
+  withdrawAnswer,
+  type KeptApproval,
+} from '../lib/ledger/approval.ts';
+import type { RunRecord } from '../lib/ledger/runs.ts';
+import { runOfPath } from '../lib/runOfPath.ts';
+
+const states = { approve: 'approved', reject: 'rejected' } as const satisfies Record<string, ApprovalState>;
+
+export const handler = defineRoute(async (event) => {
+  const by = callerOf(event);
+  const run = await runOfPath(event);
+  const parsed = approvalAnswer.safeParse(jsonOf(event));
+  if (!parsed.success) throw new InputError({ what: z.prettifyError(parsed.error), where: 'body' });
+  const { decision, reason } = parsed.data;
+  const given = { state: states[decision], by, at: new Date().toISOString(), ...(reason && { reason }) };
+
+  await refuseEnded(run);
+  const recorded = await answerApproval(run.runId, given);
+  const approval = await getApproval(run.runId);
+  if (!approval) throw new Conflict(`The run ${run.runId} does not wait for approval: nobody was asked.`);
+  refuseLate(run.runId, approval);
+  const awake = await wake(approval);
+  if (!recorded && !(awake && approval.by === by && approval.state === given.state))
+    throw new Conflict(`The run ${run.runId} has its answer already. ${tellApproval(approval)}.`);
+  if (!awake) await refuseOver(run.runId, given);
+  return { body: { runId: run.runId, approval: shownApproval(approval) } };
+});
+
+const callerOf = ({ requestContext }: APIGatewayProxyEventV2): string => {
+  const { authorizer } = requestContext as { authorizer?: { iam?: { userArn?: string } } };
+  const arn = authorizer?.iam?.userArn;
+  if (!arn) throw new Error('The route has no IAM authorizer: who answers is not known.');
+  return arn;
+};
+
+const refuseEnded = async ({ runId, outcome }: RunRecord) => {
+  if (outcome === 'RUNNING') return;
+  const approval = await getApproval(runId);
+  if (approval?.state === 'expired') refuseLate(runId, approval);
+  throw new Conflict(`The run ${runId} has ended: ${outcome}.${approval ? ` ${tellApproval(approval)}.` : ''}`);
+};
+
+/** Called behind the attempt to answer: what still waits then waits no longer than its time. */
+const refuseLate = (runId: string, { state, expiresAt, ...rest }: KeptApproval) => {
+  if (state === 'waiting' || state === 'expired')
+    throw new Gone(`The answer for ${runId} comes too late: the time for it ended at ${expiresAt}.`);
+  if (state === 'withdrawn') throw new Conflict(`${tellApproval({ state, expiresAt, ...rest })}: ${runId}.`);
+};
+
+/** A wait that has just timed out is concluded by what is recorded; an execution that has ended concludes nothing. */
+const refuseOver = async (runId: string, answer: { at: string; by: string }) => {
+  const arn = executionArn(environment('TRAIN_MACHINE_ARN'), runId);
+  const { status } = await sfn().send(new DescribeExecutionCommand({ executionArn: arn }));
+  if (status === 'RUNNING') return;
+  await withdrawAnswer(runId, answer);
+  await abandonApproval(runId);
+  throw new Conflict(`The run ${runId} has ended meanwhile: ${status}. The answer has moved nothing.`);
+};

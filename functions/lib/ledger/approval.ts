@@ -1,0 +1,76 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Approval } from '../../../spec/approval.ts';
+import { dynamodb } from '../clients.ts';
+import { conditionally, getItem, table } from './item.ts';
+
+/** `token` is the newest task that waits for the answer; it is nobody's business but ours. */
+export interface KeptApproval extends Approval {
+  token: string;
+}
+
+export const approvalKey = (runId: string) => ({ pk: `run#${runId}`, sk: 'approval' });
+
+export const getApproval = async (runId: string): Promise<KeptApproval | undefined> =>
+  (await getItem(approvalKey(runId))) as KeptApproval | undefined;
+
+/** Without what only concerns us. */
+export const shownApproval = ({ state, expiresAt, by, at, reason }: Approval): Approval => ({
+  state,
+  expiresAt,
+  ...(by !== undefined && { by }),
+  ...(at !== undefined && { at }),
+  ...(reason !== undefined && { reason }),
+});
+
+const set = (
+  runId: string,
+  members: Partial<KeptApproval>,
+  condition: string,
+  values: Record<string, string>,
+  names: Record<string, string> = {},
+) => {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: approvalKey(runId),
+        UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: {
+          '#state': 'state',
+          ...names,
+          ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+          ...values,
+        },
+      }),
+    ),
+  );
+};
+
+/** Begins the wait, or lets a newer task wait in the place of an earlier one; false when it is answered already. */
+export const openApproval = (runId: string, { token, expiresAt }: Pick<KeptApproval, 'token' | 'expiresAt'>) =>
+  set(runId, { state: 'waiting', token, expiresAt }, 'attribute_not_exists(pk) OR #state = :waiting', {
+    ':waiting': 'waiting',
+  });
+
+/** The one answer that counts: false when there is one, or when the time for it is over. */
+export const answerApproval = (runId: string, answer: Pick<Approval, 'state' | 'by' | 'reason'> & { at: string }) =>
+  set(runId, answer, '#state = :waiting AND expiresAt > :at', { ':waiting': 'waiting' });
+
+/** Ends a wait without an answer; false when there is one. */
+export const endApproval = (runId: string, state: 'expired' | 'withdrawn', at: string) =>
+  set(runId, { state, at }, '#state = :waiting', { ':waiting': 'waiting' });
+
+/** Takes an answer back that found its run ended: it has moved nothing. */
+export const withdrawAnswer = (runId: string, { at, by }: { at: string; by: string }) =>
+  set(
+    runId,
+    { state: 'withdrawn' },
+    '#at = :own AND #by = :who',
+    { ':own': at, ':who': by },
+    { '#at': 'at', '#by': 'by' },
+  );

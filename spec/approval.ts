@@ -1,0 +1,56 @@
+/** A person's word before a model that passed the gate goes on: what a pipeline may ask, what may be answered, what is kept. */
+import * as z from 'zod';
+import { durationSeconds } from './duration.ts';
+
+/** With `manual`, a week. */
+const usualSeconds = 7 * 86_400;
+
+export const approvalSetting = z.union(
+  [z.enum(['none', 'manual']), z.strictObject({ expires: durationSeconds({ min: 60, max: 30 * 86_400 }) })],
+  { error: 'none, manual or { expires: 7d }, from 1 minute to 30 days' },
+);
+
+/** How long there is to answer, in seconds; 0: nobody is asked. */
+export const approvalSeconds = (setting: z.infer<typeof approvalSetting>): number => {
+  if (typeof setting === 'object') return setting.expires;
+  return setting === 'manual' ? usualSeconds : 0;
+};
+
+/** The body of an answer: who answers is never taken from it. */
+export const approvalAnswer = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  /** Fits, with who and when, into ApprovalDescription of the registry, which has one line. */
+  reason: z
+    .string()
+    .trim()
+    .max(500)
+    .regex(/^\P{Cc}*$/u, 'one line of text')
+    .optional(),
+});
+export type ApprovalAnswer = z.infer<typeof approvalAnswer>;
+
+/** `withdrawn`: the run ended, by itself or stopped, before an answer could move it. */
+export type ApprovalState = 'waiting' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
+
+/** How the approval of a run stands, as it is shown. Times are ISO 8601, UTC. */
+export interface Approval {
+  state: ApprovalState;
+  expiresAt: string;
+  /** ARN of who answered. */
+  by?: string;
+  at?: string;
+  reason?: string;
+}
+
+const because = (reason: string | undefined) => (reason ? `: ${reason}` : '');
+
+const words: Readonly<Record<ApprovalState, (approval: Approval) => string>> = {
+  waiting: ({ expiresAt }) => `Waiting for approval until ${expiresAt}`,
+  approved: ({ by, at, reason }) => `Approved by ${by} at ${at}${because(reason)}`,
+  rejected: ({ by, at, reason }) => `Rejected by ${by} at ${at}${because(reason)}`,
+  expired: ({ expiresAt }) => `Not approved: nobody answered until ${expiresAt}`,
+  withdrawn: ({ at }) => `Not approved: the run ended at ${at} while it waited`,
+};
+
+/** One line for people: who, when and why. */
+export const tellApproval = (approval: Approval): string => words[approval.state](approval);

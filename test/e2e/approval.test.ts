@@ -1,0 +1,130 @@
+/** A model that passed the gate waits for a person: over HTTP, from the command line, and until the time is over. */
+import { spawn } from 'node:child_process';
+import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { announceRunning, withdrawRunning } from '../../cli/connection.ts';
+import { systemClock, type Clock } from '../../runtime/clock.ts';
+import { executionArn } from '../../spec/names.ts';
+import { eventually } from '../fixtures/sagemakerWorld.ts';
+import { openLaptop, type Laptop } from './laptop.ts';
+
+/** The machine's clock, which can be put forward. */
+const clockAhead = (): Clock & { putForward(ms: number): void } => {
+  let ahead = 0;
+  let pending: { at: number; wake: () => void; cancel: () => void }[] = [];
+  const set = (alarm: (typeof pending)[number]) => {
+    alarm.cancel();
+    alarm.cancel = systemClock.alarm(alarm.at - ahead, () => {
+      pending = pending.filter((it) => it !== alarm);
+      alarm.wake();
+    });
+  };
+  return {
+    now: () => systemClock.now() + ahead,
+    alarm(at, wake) {
+      const alarm = { at, wake, cancel: () => {} };
+      pending.push(alarm);
+      set(alarm);
+      return () => {
+        pending = pending.filter((it) => it !== alarm);
+        alarm.cancel();
+      };
+    },
+    putForward(ms) {
+      ahead += ms;
+      pending.forEach(set);
+    },
+  };
+};
+
+const clock = clockAhead();
+let laptop: Laptop;
+beforeAll(async () => {
+  laptop = await openLaptop(undefined, { clock });
+  await announceRunning(laptop.dataDir, laptop.embedded);
+  await laptop.apply(
+    'asked',
+    'name: asked\napproval: { expires: 1m }\ngate: { rules: [{ metric: rmse, max: 50 }] }\ntrain: { candidates: [{ algorithm: linear-learner }] }\n',
+  );
+}, 120_000);
+afterAll(async () => {
+  await withdrawRunning(laptop.dataDir);
+  await laptop.close();
+});
+
+const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
+
+/** Drops a file of its own and waits until its run waits. */
+const waiting = async (name: string) => {
+  const runId = await laptop.start('asked', `a,b,y\n${rows.join('\n')}\n`, `${name}.csv`);
+  const run = await eventually(
+    () => laptop.api.getRun(runId).catch(() => undefined),
+    (view) => view?.approval !== undefined || (view !== undefined && view.outcome !== 'RUNNING'),
+  );
+  expect(run).toMatchObject({ outcome: 'RUNNING', approval: { state: 'waiting' } });
+  return runId;
+};
+
+const model = async (runId: string) => {
+  const { modelPackageArn: ModelPackageName } = await laptop.api.getRun(runId);
+  return laptop.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
+};
+
+const sluice = (...args: string[]) =>
+  new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, ['bin/sluice.mjs', '--data-dir', laptop.dataDir, ...args]);
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.once('error', reject).once('close', (code) => resolve({ code, out, err }));
+  });
+
+test('approved over HTTP it goes on; a second answer and one for another run are refused', async () => {
+  const runId = await waiting('good');
+  expect(await model(runId)).toMatchObject({ ModelApprovalStatus: 'PendingManualApproval' });
+  const other = `${runId.slice(0, -4)}0000`;
+  await expect(laptop.api.answerApproval(other, { decision: 'approve' })).rejects.toMatchObject({ status: 404 });
+  const { approval } = await laptop.api.answerApproval(runId, { decision: 'approve', reason: 'looks right' });
+  expect(approval).toMatchObject({ state: 'approved', by: 'arn:aws:iam::000000000000:root', reason: 'looks right' });
+  await expect(laptop.api.answerApproval(runId, { decision: 'reject' })).rejects.toMatchObject({ status: 409 });
+  expect(await laptop.ended(runId)).toMatchObject({ outcome: 'REGISTERED', approval: { state: 'approved' } });
+  expect(await model(runId)).toMatchObject({
+    ModelApprovalStatus: 'Approved',
+    ApprovalDescription: expect.stringMatching(/^Approved by arn:aws:iam::000000000000:root at .*: looks right$/),
+  });
+}, 60_000);
+
+test('approved and rejected from the command line', async () => {
+  const [yes, no] = [await waiting('yes'), await waiting('no')];
+  expect(await sluice('approve', yes, '--reason', 'ok')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('REGISTERED'),
+  });
+  expect(await sluice('reject', no, '--reason', 'not fair')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/REJECTED {2}Rejected by .*: not fair\./),
+  });
+  expect(await sluice('reject', yes)).toMatchObject({ code: 1, err: expect.stringContaining('has ended: REGISTERED') });
+  expect(await model(no)).toMatchObject({ ModelApprovalStatus: 'Rejected' });
+  const arn = executionArn(laptop.connection.outputs['TrainMachineArn'] ?? '', no);
+  // A person's no is an answer, and not a failure of the run.
+  expect(await laptop.clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).toMatchObject({
+    status: 'SUCCEEDED',
+  });
+}, 60_000);
+
+test('stopped while it waits, it takes no answer; left alone, it expires', async () => {
+  const [stopped, left] = [await waiting('stopped'), await waiting('left')];
+  await laptop.api.stopRun(stopped);
+  expect(await laptop.ended(stopped)).toMatchObject({ outcome: 'STOPPED' });
+  await expect(laptop.api.answerApproval(stopped, { decision: 'approve' })).rejects.toMatchObject({ status: 409 });
+  clock.putForward(61_000);
+  expect(await laptop.ended(left)).toMatchObject({ outcome: 'EXPIRED', approval: { state: 'expired' } });
+  await expect(laptop.api.answerApproval(left, { decision: 'approve' })).rejects.toMatchObject({ status: 410 });
+  expect(await model(left)).toMatchObject({ ModelApprovalStatus: 'Rejected' });
+}, 60_000);
+
+test('and on the way no role was denied anything', () => {
+  expect(laptop.embedded.runtime.iamReport().flatMap(({ denied }) => denied)).toEqual([]);
+});
