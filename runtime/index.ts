@@ -104,6 +104,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
         if (service) authorizer.authorize(principal, needs, service);
       },
       emit: (event) => emit(world, services, event),
+      measure: (measurements) => services.get('monitoring')?.measured?.(measurements),
     };
     const authorizer = openAuthorizer(world, services);
     const dispatch = dispatcher(world, services, authorizer.authorize);

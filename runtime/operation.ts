@@ -69,6 +69,8 @@ export interface World {
    * does nothing where the runtime has no `events` service.
    */
   emit(event: ServiceEvent): Promise<void>;
+  /** Hands values of metrics to CloudWatch, at once and for memory only; does nothing where the runtime has no such service. */
+  measure(measurements: readonly Measurement[]): void;
   /** Structured log of the runtime itself (not CloudWatch Logs). */
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>): void;
 }
@@ -81,6 +83,21 @@ export interface ServiceEvent {
   detailType: string;
   resources: readonly string[];
   detail: unknown;
+}
+
+/** Values of a metric, as AWS services and embedded metrics bring them. */
+export interface Measurement {
+  /** `AWS/Lambda` */
+  namespace: string;
+  metric: string;
+  dimensions: Readonly<Record<string, string>>;
+  value: number;
+  /** How often the value occurred; once, unless said. */
+  count?: number;
+  /** `Count`, `Milliseconds`; `None`, unless said. */
+  unit?: string;
+  /** Epoch ms; now, unless said. */
+  timestamp?: number;
 }
 
 export interface Credentials {
@@ -163,6 +180,8 @@ export interface Service<State = unknown> {
   state: State;
   /** REST services: which operation a request means and what its path, query and headers say (JSON bodies are merged in). */
   route?(request: HttpRequest): Routed | undefined | Promise<Routed | undefined>;
+  /** Takes what is measured anywhere in the runtime: CloudWatch alone. */
+  measured?(measurements: readonly Measurement[]): void;
   /** Resumes what was under way when the process ended. Called once, when every service is registered and the gateway listens. */
   start?(): Promise<void> | void;
   /** Stops timers and workers; what is under way must resume at the next start. */

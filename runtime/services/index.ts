@@ -1,6 +1,7 @@
 /** Every service of the runtime. What a service cannot know, the containers that play images, is given by who opens it. */
 import type { ServiceFactory } from '../operation.ts';
 import { apigateway, executeApi } from './apigateway/index.ts';
+import { cloudwatch } from './cloudwatch/index.ts';
 import { dynamodb } from './dynamodb/index.ts';
 import { events } from './events/index.ts';
 import { iam } from './iam/index.ts';
@@ -15,6 +16,7 @@ import { sts } from './sts/index.ts';
 
 export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
   apigateway,
+  cloudwatch,
   dynamodb,
   executeApi,
   events,

@@ -1,7 +1,9 @@
 /** The CloudFormation types that the runtime brings about, by name. */
 import type { ResourceType } from '../resource.ts';
+import { alarm } from './alarm.ts';
 import { bucket } from './bucket.ts';
 import { bucketPolicy } from './bucketPolicy.ts';
+import { dashboard } from './dashboard.ts';
 import { eventInvokeConfig } from './eventInvokeConfig.ts';
 import { httpApi } from './httpApi.ts';
 import { httpApiIntegration } from './httpApiIntegration.ts';
@@ -26,6 +28,8 @@ export const resourceTypes: Readonly<Record<string, ResourceType<any>>> = {
   'AWS::ApiGatewayV2::Integration': httpApiIntegration,
   'AWS::ApiGatewayV2::Route': httpApiRoute,
   'AWS::ApiGatewayV2::Stage': httpApiStage,
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CloudWatch::Dashboard': dashboard,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::Rule': rule,
   'AWS::IAM::Role': role,

@@ -9,6 +9,7 @@ import { isTimeName } from './times.ts';
 
 /** Names of the AWS SDK where the runtime's differ. */
 const services: Readonly<Record<string, string>> = {
+  cloudwatch: 'monitoring',
   cloudwatchlogs: 'logs',
   eventbridge: 'events',
   sfn: 'states',
