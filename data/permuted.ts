@@ -14,17 +14,29 @@ export interface PermutationPlan {
 const mostRows = 2000;
 const mostColumns = 200;
 const fewestRows = 200;
-/** Rows of the whole file. */
+/** Rows of the whole file, and features in all of them: about 400 MB. */
 const mostLines = 200_000;
+const mostFeatures = 50_000_000;
 const mostRepeats = 3;
 
-/** How many rows and repetitions the file can have for so many columns. */
-export const planPermutations = (columns: readonly string[], rows: number): PermutationPlan => {
-  const chosen = columns.slice(0, mostColumns);
-  const room = Math.max(fewestRows, Math.floor(mostLines / Math.max(1, chosen.length)));
+/**
+ * How many columns, rows and repetitions the file can have when a row has so many features. `columns`: in the order of the
+ * recipe; where not all can be looked at, those come first that are stronger by `strengthOf`.
+ */
+export const planPermutations = (
+  columns: readonly string[],
+  { rows, features, strengthOf }: { rows: number; features: number; strengthOf: (column: string) => number },
+): PermutationPlan => {
+  const lines = Math.min(mostLines, Math.floor(mostFeatures / Math.max(1, features)));
+  const most = Math.max(1, Math.min(mostColumns, Math.floor(lines / Math.min(rows, fewestRows))));
+  const strongest = columns.map((column) => ({ column, strength: strengthOf(column) }));
+  strongest.sort((a, b) => b.strength - a.strength);
+  const kept = new Set(strongest.slice(0, most).map(({ column }) => column));
+  const chosen = columns.filter((column) => kept.has(column));
+  const room = Math.max(fewestRows, Math.floor(lines / Math.max(1, chosen.length)));
   const used = Math.min(rows, mostRows, room);
   const repeats = Math.max(1, Math.min(mostRepeats, Math.floor(room / Math.max(1, used))));
-  return { columns: [...chosen], rows: used, repeats };
+  return { columns: chosen, rows: used, repeats };
 };
 
 /** A shuffled order of `rows` that only depends on `seed` (Fisher and Yates). */

@@ -70,7 +70,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const unseen = await compileRecipe(recipe, dataset, { train: false });
   await writeSplits(runId, dataset, recipe, unseen, { batch: deploy.target === 'batch', scoreValidation });
   const slices = await writeSlices(plan, dataset, recipe, profile);
-  const permuted = await writePermuted(runId, engine, recipe, unseen, rows.test);
+  const permuted = await writePermuted(runId, engine, recipe, unseen, profile, rows.test);
   const folds = await prepareFolds(plan, dataset, target, profile, rows);
   const championComplaint = await prepareForChampion(plan, dataset, recipe);
 
@@ -188,15 +188,17 @@ const writePermuted = async (
   engine: Engine,
   recipe: Recipe,
   unseen: readonly CompiledFeature[],
+  profile: Profile,
   rows: number,
 ) => {
   const widths = recipe.features.map((feature) => ({
     column: feature.column,
     width: outputsOf(feature, recipe.target).length,
   }));
+  const strength = new Map(profile.columns.map(({ name, association }) => [name, association?.strength ?? 0]));
   const plan = planPermutations(
     widths.map(({ column }) => column),
-    rows,
+    { rows, features: recipe.outputs.length, strengthOf: (column) => strength.get(column) ?? 0 },
   );
   const chunks: Uint8Array[] = [];
   await writeChannels(engine, {

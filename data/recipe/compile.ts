@@ -23,14 +23,13 @@ export const compileRecipe = async (
   { train }: CompileOptions,
 ): Promise<CompiledFeature[]> => {
   const columns = new Map(dataset.columns.map((column) => [column.name, column]));
-  const compiled: CompiledFeature[] = [];
-  for (const feature of recipe.features) {
+  const readings = recipe.features.map((feature) => {
     const column = columns.get(feature.column);
     if (!column) throw absentColumn(feature.column, dataset);
-    await refuseUnreadable(feature.kind, column, dataset);
-    compiled.push(...compileFeature(feature, column, train));
-  }
-  return compiled;
+    return { feature, kind: feature.kind, column };
+  });
+  await refuseUnreadable(readings, dataset);
+  return readings.flatMap(({ feature, column }) => compileFeature(feature, column, train));
 };
 
 const compileFeature = (feature: Feature, column: DatasetColumn, train: boolean): CompiledFeature[] => {

@@ -1,3 +1,4 @@
+import { batched } from '../batched.ts';
 import { numberGrammar } from '../cell.ts';
 import { rowsView, type Dataset, type DatasetColumn } from '../dataset.ts';
 import { quoted } from '../engine.ts';
@@ -7,20 +8,39 @@ import type { Feature } from './schema.ts';
 
 type Kind = Feature['kind'];
 
-/** Throws InputError for the first cell of a column that is not the number or the date that a feature of this kind needs. */
-export const refuseUnreadable = async (kind: Kind, column: DatasetColumn, { engine, name }: Dataset) => {
-  const condition = readable(kind, column);
-  if (condition === undefined) return;
-  const distinct = `SELECT ${column.sql} AS cell FROM ${rowsView} GROUP BY 1`;
-  const bad = `SELECT cell FROM (${distinct}) WHERE cell IS NOT NULL AND NOT coalesce(${condition}, false)`;
-  const [some] = await engine.rows(`${bad} LIMIT 1`);
-  if (!some) return;
-  const [first] = await engine.rows<{ cell: string; row: bigint }>(
-    `SELECT arg_min(cell, row)::VARCHAR AS cell, min(row) AS row FROM (SELECT ${column.sql} AS cell, row_number() OVER () AS row FROM ${rowsView}) WHERE cell IN (${bad})`,
-  );
-  const refuse = kind === 'date' ? notADate : notANumber;
-  throw refuse(column.name, first?.cell ?? '', `${name}, data row ${first?.row ?? '?'}`);
+/** A column as a feature of this kind reads it. */
+export interface Reading {
+  kind: Kind;
+  column: DatasetColumn;
+}
+
+/** Columns that are looked at by one query. */
+const columnsAtOnce = 100;
+
+/** Throws InputError for the first cell, of the first column that has one, that is not the number or the date its feature needs. */
+export const refuseUnreadable = async (readings: readonly Reading[], { engine, name }: Dataset) => {
+  const conditions = readings.flatMap(({ kind, column }) => {
+    const condition = readable(kind, column);
+    return condition === undefined ? [] : [{ kind, column, condition }];
+  });
+  for (const batch of batched(conditions, columnsAtOnce)) {
+    const queries = batch.map((it, place) => `SELECT ${place} AS place FROM (${badCells(it)})`);
+    const [found] = await engine.rows<{ place: number | null }>(
+      `SELECT min(place) AS place FROM (${queries.join(' UNION ALL ')})`,
+    );
+    const first = batch[found?.place ?? -1];
+    if (!first) continue;
+    const { kind, column } = first;
+    const [bad] = await engine.rows<{ cell: string; row: bigint }>(
+      `SELECT arg_min(cell, row)::VARCHAR AS cell, min(row) AS row FROM (SELECT ${column.sql} AS cell, row_number() OVER () AS row FROM ${rowsView}) WHERE cell IN (${badCells(first)})`,
+    );
+    const refuse = kind === 'date' ? notADate : notANumber;
+    throw refuse(column.name, bad?.cell ?? '', `${name}, data row ${bad?.row ?? '?'}`);
+  }
 };
+
+const badCells = ({ column: { sql }, condition }: { column: DatasetColumn; condition: string }) =>
+  `SELECT cell FROM (SELECT ${sql} AS cell FROM ${rowsView} GROUP BY 1) WHERE cell IS NOT NULL AND NOT coalesce(${condition}, false)`;
 
 /** What cells have to be where the types of the file do not say it already, in SQL over a cell. */
 const readable = (kind: Kind, { type }: DatasetColumn): string | undefined => {

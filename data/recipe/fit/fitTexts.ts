@@ -56,7 +56,7 @@ export const fitTexts = async (
     else if (!fact || fact.known === 0) fitted.push('no train row has a value');
     else if (fact.seen === 1 && fact.missing === 0) fitted.push('every train row has the same value');
     else if (chosen === 'date') {
-      if (!fact.dated) await refuseUnreadable('date', column, dataset);
+      if (!fact.dated) await refuseUnreadable([{ kind: 'date', column }], dataset);
       fitted.push(await fitDate(engine, column, k, fact));
     } else {
       const of = chooseLevels(column, levels.get(k) ?? [], fact, fitting, mostLevels[chosen]);
