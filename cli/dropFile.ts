@@ -49,8 +49,8 @@ export const dropFile = async ({ s3 }: Clients, bucket: string, pipeline: string
   return { key, versionId: VersionId, runId: runIdOf(pipeline, bucket, key, VersionId, '') };
 };
 
-/** The pipeline file in the bucket, if there is one. */
-export const readPipelineFile = async ({ s3 }: Clients, bucket: string, key: string): Promise<string | undefined> => {
+/** An object of text, such as a pipeline file or a document of a run, if there is one. */
+export const readText = async ({ s3 }: Clients, bucket: string, key: string): Promise<string | undefined> => {
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return await Body?.transformToString('utf-8');

@@ -2,7 +2,7 @@ import { parse, stringify } from 'yaml';
 import { keys } from '../spec/names.ts';
 import { parsePipeline } from '../spec/parsePipeline.ts';
 import type { Clients } from './clients.ts';
-import { readPipelineFile, writePipelineFile } from './dropFile.ts';
+import { readText, writePipelineFile } from './dropFile.ts';
 import { tell } from './terminal.ts';
 
 export interface Wanted {
@@ -17,7 +17,7 @@ export interface Wanted {
  */
 export const ensurePipelineFile = async (clients: Clients, bucket: string, { pipeline, target, deploy }: Wanted) => {
   const key = keys.pipeline(pipeline);
-  const text = await readPipelineFile(clients, bucket, key);
+  const text = await readText(clients, bucket, key);
   if (text === undefined) {
     const fresh = {
       name: pipeline,

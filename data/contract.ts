@@ -1,5 +1,5 @@
 /** Whether a drop is what its pipeline pins in `data.contract`, told from the profile. */
-import type { Contract, ContractColumn } from '../spec/contract.ts';
+import { longestLevel, type Contract, type ContractColumn } from '../spec/contract.ts';
 import { InputError } from '../spec/errors.ts';
 import { listed, shown } from './quote.ts';
 import type { ColumnProfile, Profile } from './profile/schema.ts';
@@ -53,7 +53,10 @@ export const contractFrom = (profile: Profile): Contract => ({
     ...(column.type === 'numeric' && column.min !== undefined && { min: column.min, max: column.max }),
     ...(column.type === 'categorical' &&
       column.levels.length > 0 &&
-      column.distinct === column.levels.length && { levels: column.levels.map(({ value }) => value) }),
+      column.distinct === column.levels.length &&
+      column.levels.every(({ value }) => value.length <= longestLevel) && {
+        levels: column.levels.map(({ value }) => value),
+      }),
   })),
   extraColumns: 'refuse',
 });

@@ -2,7 +2,9 @@
 import * as z from 'zod';
 
 const columnName = z.string().min(1).max(1024);
-const level = z.string().max(1024);
+/** Characters of a text that a contract lists. */
+export const longestLevel = 1024;
+const level = z.string().max(longestLevel);
 
 const contractColumn = z
   .strictObject({

@@ -9,6 +9,7 @@ import { clientsOf } from '../../cli/clients.ts';
 import { connect } from '../../cli/connection.ts';
 import { writePipelineFile } from '../../cli/dropFile.ts';
 import { keys } from '../../spec/names.ts';
+import { parsePipeline } from '../../spec/parsePipeline.ts';
 import { givePackage } from '../e2e/laptop.ts';
 
 let dataDir: string;
@@ -39,7 +40,7 @@ const sluice = (args: readonly string[], input = '') =>
 const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
 
 describe('usage', () => {
-  test.each(['up', 'train', 'predict', 'runs', 'show', 'approve', 'reject', 'stop', 'down', 'demo'])(
+  test.each(['up', 'train', 'predict', 'runs', 'show', 'contract', 'approve', 'reject', 'stop', 'down', 'demo'])(
     '%s --help says what it does',
     async (name) => {
       const { code, out } = await sluice([name, '--help']);
@@ -125,6 +126,17 @@ describe('with `sluice up` running', () => {
       code: 1,
       err: expect.stringContaining('no run'),
     });
+    const pinned = '- { name: a, type: numeric, maxMissing: 0, min: 0, max: 12 }';
+    expect(await sluice(['contract', run?.runId ?? ''])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(pinned),
+    });
+    const pipeline = join(dataDir, 'two-lines.yaml');
+    writeFileSync(pipeline, '# ours\nname: two-lines\ndata: { target: y }\n');
+    expect(await sluice(['contract', run?.runId ?? '', '--file', pipeline])).toMatchObject({ code: 0 });
+    const { data } = parsePipeline(readFileSync(pipeline, 'utf8'), pipeline);
+    expect(data.target).toBe('y');
+    expect(data.contract?.columns.map(({ name }) => name)).toEqual(['a', 'b', 'y']);
     expect(await sluice(['stop', run?.runId ?? ''])).toMatchObject({
       code: 1,
       err: expect.stringContaining('has ended already'),
