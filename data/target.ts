@@ -53,7 +53,9 @@ export const describeTarget = async (
   const facts = await factsOf(dataset, column);
   await refuseMissing(dataset, column, facts);
   const numeric = column.type === 'numeric';
-  return { name: column.name, numeric, ...inferProblem(column, facts, given.problem) };
+  const posed = inferProblem(column, facts, given.problem);
+  if (posed.problem === 'regression') await refuseTooLarge(dataset, column, facts);
+  return { name: column.name, numeric, ...posed };
 };
 
 /** What the values of a target show; `values` ends after one more than the most classes. */
@@ -63,6 +65,8 @@ interface Facts {
   distinct: number;
   /** Numbers: whole from 0 or 1 on without a gap. */
   counted: boolean;
+  /** Numbers: the largest without its sign. */
+  largest: number;
   values: { value: string; rows: number }[];
 }
 
@@ -72,8 +76,8 @@ const factsOf = async ({ engine, rows }: Dataset, { sql, type }: DatasetColumn):
     type === 'numeric'
       ? `coalesce(min(value) IN (0, 1) AND max(value) - min(value) = count(*) - 1 AND bool_and(value = floor(value)), false)`
       : 'false';
-  const [sum] = await engine.rows<{ known: number; distinct: bigint; counted: boolean }>(
-    `SELECT coalesce(sum(n), 0)::DOUBLE AS known, count(*) AS distinct, ${counted} AS counted FROM (${groups})`,
+  const [sum] = await engine.rows<{ known: number; distinct: bigint; counted: boolean; largest: number }>(
+    `SELECT coalesce(sum(n), 0)::DOUBLE AS known, count(*) AS distinct, ${counted} AS counted, ${type === 'numeric' ? 'coalesce(max(abs(value)), 0)' : '0'}::DOUBLE AS largest FROM (${groups})`,
   );
   const values = await engine.rows<{ value: string | number; n: bigint }>(
     `${groups} ORDER BY value LIMIT ${maxClasses + 1}`,
@@ -84,6 +88,7 @@ const factsOf = async ({ engine, rows }: Dataset, { sql, type }: DatasetColumn):
     rows: known,
     distinct: Number(sum?.distinct ?? 0),
     counted: sum?.counted === true,
+    largest: sum?.largest ?? 0,
     values: values.map(({ value, n }) => ({ value: String(value), rows: Number(n) })),
   };
 };
@@ -98,6 +103,22 @@ const refuseMissing = async (dataset: Dataset, { name, sql }: DatasetColumn, { m
     where: `${dataset.name}, first in data row ${String(first?.row ?? '?')}`,
     expected: 'a value of the target in every row',
     todo: 'Remove these rows, or name another target',
+  });
+};
+
+/** The algorithms compute with 32-bit floats: a larger label would be infinite there, and fail the job. */
+const largestLabel = 3.4028234663852886e38;
+
+const refuseTooLarge = async (dataset: Dataset, { name, sql }: DatasetColumn, { largest }: Facts) => {
+  if (largest <= largestLabel) return;
+  const [first] = await dataset.engine.rows<{ row: bigint; cell: number }>(
+    `SELECT min(row) AS row, arg_min(cell, row) AS cell FROM (SELECT row_number() OVER () AS row, ${sql} AS cell FROM ${rowsView}) WHERE abs(cell) > '${largestLabel}'::DOUBLE`,
+  );
+  throw new InputError({
+    what: `The target ${shown(name)} is ${first?.cell ?? largest}, which is too large to be learned`,
+    where: `${dataset.name}, data row ${String(first?.row ?? '?')}`,
+    expected: 'numbers from -3.4e38 to 3.4e38: models compute with 32-bit floats',
+    todo: 'Correct the value, or write the target in a larger unit',
   });
 };
 

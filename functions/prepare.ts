@@ -19,6 +19,7 @@ import {
   type Recipe,
 } from '../data/recipe.ts';
 import { refuseNoThreshold, refuseUnchoosable, refuseUnscorableFolds } from '../data/scorable.ts';
+import { meanLabel } from '../data/meanLabel.ts';
 import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
 import { planPermutations, permutedRows } from '../data/permuted.ts';
 import { sliceBy } from '../data/sliceColumns.ts';
@@ -109,13 +110,14 @@ const writeDrift = async ({ runId, champion }: Plan, profile: Profile) => {
 
 /** The metrics of always answering what is usual among the train rows. */
 const baselineOf = async ({ engine }: Dataset, { problem }: Target, { train, trainLabels }: Split) => {
-  const answer = problem === 'multiclass' ? trainLabels.map((rows) => rows / train) : await trainMean(engine);
+  const shares = trainLabels.map((rows) => rows / train);
+  const answers = {
+    regression: () => meanLabel(engine, 'train'),
+    binary: () => shares[1] ?? 0,
+    multiclass: () => shares,
+  };
+  const answer = await answers[problem]();
   return baseline(problem, answer, await splitLabels(engine, 'test')).metrics;
-};
-
-const trainMean = async (engine: Engine) => {
-  const labels = await splitLabels(engine, 'train');
-  return labels.reduce((sum, label) => sum + label, 0) / labels.length;
 };
 
 /** Writes what several channels get, each to its own object; all are whole or none is. */

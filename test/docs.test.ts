@@ -1,6 +1,7 @@
 /** The documentation says what there is. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { missingTokens } from '../data/cell.ts';
 import { pipelineSchema } from '../spec/pipeline.ts';
 import { parsePipeline } from '../spec/parsePipeline.ts';
 
@@ -22,6 +23,12 @@ test('every setting of a pipeline is in docs/pipeline.md, and only those', () =>
 test('the pipeline of the documentation is a valid one', () => {
   const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(read('docs/pipeline.md')) ?? [];
   expect(parsePipeline(yaml, 'docs/pipeline.md').name).toBe('boston-housing');
+});
+
+test('every spelling of a missing value is in docs/pipeline.md', () => {
+  const [, told = ''] = /Missing values are([^]*?): allowed/.exec(read('docs/pipeline.md')) ?? [];
+  const documented = [...told.matchAll(/`([^`]+)`/g)].map(([, token = '']) => token);
+  expect(sorted(documented)).toEqual(sorted([...missingTokens].filter(Boolean)));
 });
 
 test('every command is in the README', () => {

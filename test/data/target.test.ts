@@ -116,3 +116,11 @@ test('labels are the places of the classes, or the numbers themselves', async ()
   expect(await labels('x,y\n1,-2\n2,7.5\n3,-2\n4,7.5\n')).toEqual([0, 1, 0, 1]);
   expect(await labels('x,y\n1,-2\n2,7.5\n3,1\n')).toEqual([-2, 7.5, 1]);
 });
+
+test('a number that no model can learn is refused with its row; as a class it does no harm', async () => {
+  await expect(inferProblem([...times(3, 1.5, 2.5), '-3.5e38', '1e300', 7])).rejects.toThrow(
+    'The target "y" is -3.5e+38, which is too large to be learned (file.csv, data row 7)',
+  );
+  expect((await inferProblem([...times(3, 1.5, 2.5), '3.4028234663852886e38', 7])).problem).toBe('regression');
+  expect((await inferProblem(times(5, 0, 1e300))).classes).toEqual(['0', '1e+300']);
+});
