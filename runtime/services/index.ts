@@ -9,6 +9,7 @@ import { lambda } from './lambda/index.ts';
 import { logs } from './logs/index.ts';
 import { s3 } from './s3/index.ts';
 import { sagemaker, type SageMakerOptions } from './sagemaker/index.ts';
+import { scheduler } from './scheduler/index.ts';
 import { sns } from './sns/index.ts';
 import { sqs } from './sqs/index.ts';
 import { states } from './states/index.ts';
@@ -25,6 +26,7 @@ export const allServices = (options: SageMakerOptions): ServiceFactory[] => [
   logs,
   s3,
   sagemaker(options),
+  scheduler,
   sns,
   sqs,
   states,

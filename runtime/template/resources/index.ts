@@ -17,6 +17,8 @@ import { queue } from './queue.ts';
 import { queuePolicy } from './queuePolicy.ts';
 import { role } from './role.ts';
 import { rule } from './rule.ts';
+import { schedule } from './schedule.ts';
+import { scheduleGroup } from './scheduleGroup.ts';
 import { stateMachine } from './stateMachine.ts';
 import { subscription } from './subscription.ts';
 import { table } from './table.ts';
@@ -40,6 +42,8 @@ export const resourceTypes: Readonly<Record<string, ResourceType<any>>> = {
   'AWS::Logs::LogGroup': logGroup,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::Scheduler::Schedule': schedule,
+  'AWS::Scheduler::ScheduleGroup': scheduleGroup,
   'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,
   'AWS::SQS::Queue': queue,

@@ -9,6 +9,12 @@ import {
   ListLayerVersionsCommand,
 } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetScheduleCommand,
+  GetScheduleGroupCommand,
+  ListTagsForResourceCommand,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
@@ -257,4 +263,42 @@ test('a layer is published again when its content changes, and its functions get
   await bring(template('second'));
   expect(await versions()).toEqual([2]);
   expect(await say(resources['Says']?.ref)).toBe('second');
+});
+
+test('schedules come about in their group, change in place and go with it', async () => {
+  const AssumeRolePolicyDocument = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'scheduler.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  };
+  const withSchedule = (ScheduleExpression: string, more: object = {}) => ({
+    Caller: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'caller', AssumeRolePolicyDocument } },
+    Inbox: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'inbox' } },
+    Group: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'ours', ...more } },
+    Weekly: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        GroupName: { Ref: 'Group' },
+        Name: 'weekly',
+        ScheduleExpression,
+        ScheduleExpressionTimezone: 'Europe/Berlin',
+        EndDate: '2099-01-01T00:00:00Z',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: { 'Fn::GetAtt': ['Inbox', 'Arn'] }, RoleArn: { 'Fn::GetAtt': ['Caller', 'Arn'] } },
+      },
+    },
+  });
+  const scheduler = client(SchedulerClient);
+  const found = () => scheduler.send(new GetScheduleCommand({ GroupName: 'ours', Name: 'weekly' }));
+  const { resources } = await bring(withSchedule('cron(0 6 ? * MON *)'));
+  const arn = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/ours/weekly';
+  expect(resources['Weekly']).toMatchObject({ ref: 'weekly', attributes: { Arn: arn } });
+  expect(await found()).toMatchObject({ ScheduleExpression: 'cron(0 6 ? * MON *)', EndDate: new Date('2099-01-01') });
+  const group = resources['Group']?.attributes['Arn'];
+  await bring(withSchedule('cron(0 7 ? * MON *)', { Tags: [{ Key: 'a', Value: '1' }] }));
+  expect(await found()).toMatchObject({ ScheduleExpression: 'cron(0 7 ? * MON *)' });
+  expect((await scheduler.send(new ListTagsForResourceCommand({ ResourceArn: group }))).Tags).toHaveLength(1);
+  await bring({ Group: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'ours' } } });
+  await expect(found()).rejects.toThrow('Schedule weekly does not exist.');
+  await bring({});
+  await expect(scheduler.send(new GetScheduleGroupCommand({ Name: 'ours' }))).rejects.toThrow('does not exist');
 });
