@@ -1,7 +1,7 @@
 import type { ColumnSettings } from '../../../spec/columnSettings.ts';
 import type { DatasetColumn } from '../../dataset.ts';
 import type { Engine } from '../../engine.ts';
-import { transformed, transformedSql } from '../numbers.ts';
+import { numberSql, transformed, transformedSql } from '../numbers.ts';
 import type { NumericFeature } from '../schema.ts';
 import { groupsTable } from './groups.ts';
 import { momentsOf, type Wanted } from './moments.ts';
@@ -12,7 +12,7 @@ export const fitNumbers = async (
   columns: readonly (DatasetColumn & { settings: ColumnSettings })[],
 ): Promise<(NumericFeature | string)[]> => {
   const found = await engine.rows<Facts>(
-    `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, min(v) FILTER (n > 0) AS low, max(v) FILTER (n > 0) AS high FROM ${groupsTable} GROUP BY k`,
+    `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, min(v) AS low, max(v) AS high FROM ${groupsTable} GROUP BY k`,
   );
   const facts = new Map(found.map((fact) => [fact.k, fact]));
   const usable = columns.flatMap((column, k) => {
@@ -21,7 +21,7 @@ export const fitNumbers = async (
   });
   const quantileOf = await quantiles(
     engine,
-    usable.flatMap(({ k, known, column: { settings } }) => sharesOf(settings).map((share) => ({ k, known, share }))),
+    usable.flatMap(({ column: { settings }, ...fact }) => sharesOf(settings).map((share) => ({ ...fact, share }))),
   );
   const planned = usable.map(({ column: { name, settings }, k, missing, low, high }) => {
     const bound = (given: number | string) =>
@@ -79,19 +79,17 @@ const sharesOf = ({ clip, impute = 'median' }: ColumnSettings) => [
   ...(impute === 'median' ? [0.5] : []),
 ];
 
+/** Into how many parts of equal width the values of a column fall, of which only those with a wanted rank are sorted. */
+const parts = 4096;
+
 /** Linear interpolation between the two nearest ranks, as numpy and Excel do by default. */
-const quantiles = async (engine: Engine, wanted: readonly { k: number; known: number; share: number }[]) => {
-  const positions = wanted.map(({ k, known, share }) => ({ k, share, position: share * (known - 1) }));
+const quantiles = async (engine: Engine, wanted: readonly WantedQuantile[]) => {
+  const positions = wanted.map((it) => ({ ...it, position: it.share * (it.known - 1) }));
   const ranks = new Set(
     positions.flatMap(({ k, position }) => [`(${k}, ${Math.floor(position)})`, `(${k}, ${Math.ceil(position)})`]),
   );
-  const ranked = `SELECT k, v, n, sum(n) OVER (PARTITION BY k ORDER BY v ROWS UNBOUNDED PRECEDING) AS upto FROM ${groupsTable} WHERE v IS NOT NULL AND n > 0`;
   const found =
-    ranks.size === 0
-      ? []
-      : await engine.rows<{ k: number; r: number; v: number }>(
-          `SELECT k, r, v FROM (${ranked}) JOIN (VALUES ${[...ranks].join(', ')}) AS wanted(k, r) USING (k) WHERE r < upto AND r >= upto - n`,
-        );
+    ranks.size === 0 ? [] : await engine.rows<{ k: number; r: number; v: number }>(rankedQuery(wanted, [...ranks]));
   const values = new Map(found.map(({ k, r, v }) => [`${k} ${r}`, v]));
   const results = new Map(
     positions.map(({ k, share, position }) => {
@@ -101,4 +99,27 @@ const quantiles = async (engine: Engine, wanted: readonly { k: number; known: nu
     }),
   );
   return (k: number, share: number) => results.get(`${k} ${share}`) ?? Number.NaN;
+};
+
+interface WantedQuantile {
+  k: number;
+  known: number;
+  share: number;
+  low: number;
+  high: number;
+}
+
+const rankedQuery = (wanted: readonly WantedQuantile[], ranks: readonly string[]) => {
+  const ranges = new Map(wanted.map(({ k, low, high }) => [k, `(${k}, ${numberSql(low)}, ${numberSql(high)})`]));
+  // A range beyond doubles, or of one value, is one part.
+  const part = `coalesce(try_cast(floor(${parts} * ((v - low) / (high - low))) AS INTEGER), 0)`;
+  const running = (columns: string, order: string) =>
+    `sum(n) OVER (PARTITION BY ${columns} ORDER BY ${order} ROWS UNBOUNDED PRECEDING)`;
+  const holds = 'r < upto AND r >= upto - n';
+  return `WITH wanted(k, r) AS (VALUES ${ranks.join(', ')}), ranges(k, low, high) AS (VALUES ${[...ranges.values()].join(', ')}),
+    parted AS (SELECT k, v, n, ${part} AS part FROM ${groupsTable} JOIN ranges USING (k) WHERE v IS NOT NULL),
+    counted AS (SELECT k, part, n, ${running('k', 'part')} AS upto FROM (SELECT k, part, sum(n) AS n FROM parted GROUP BY k, part)),
+    chosen AS (SELECT k, part, any_value(upto - n) AS before FROM counted JOIN wanted USING (k) WHERE ${holds} GROUP BY k, part),
+    ranked AS (SELECT k, v, n, before + ${running('k, part', 'v')} AS upto FROM parted JOIN chosen USING (k, part))
+    SELECT k, r, v FROM ranked JOIN wanted USING (k) WHERE ${holds}`;
 };

@@ -6,7 +6,7 @@ import type { Dataset, DatasetColumn } from '../../dataset.ts';
 import type { Engine } from '../../engine.ts';
 import { splitView } from '../../split.ts';
 
-/** By (k, v): `k` the column's place in the batch, `v` its value (NULL where missing), `n` the train rows; none may be left. */
+/** By (k, v): `k` the column's place in the batch, `v` its value (NULL where missing), `n` the train rows; of texts none may be left. */
 export const groupsTable = 'recipe_groups';
 
 const batchTable = 'recipe_batch';
@@ -34,15 +34,16 @@ export const sourceOf = async (
   return { from: batchTable, rows: 'learned' };
 };
 
-/** Columns of one type. */
+/** Columns of one type; of numbers nothing is kept that no train row has. */
 export const groupColumns = async (
   engine: Engine,
   columns: readonly DatasetColumn[],
   { from, rows }: Source,
 ): Promise<void> => {
-  const queries = columns.map(
-    ({ sql }, k) =>
-      `SELECT ${k} AS k, ${sql} AS v, (count(*) FILTER (${rows}))::DOUBLE AS n FROM ${from} GROUP BY ${sql}`,
+  const queries = columns.map(({ sql, type }, k) =>
+    type === 'numeric'
+      ? `SELECT ${k} AS k, ${sql} AS v, count(*)::DOUBLE AS n FROM ${from} WHERE ${rows} GROUP BY ${sql}`
+      : `SELECT ${k} AS k, ${sql} AS v, (count(*) FILTER (${rows}))::DOUBLE AS n FROM ${from} GROUP BY ${sql}`,
   );
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${groupsTable} AS ${queries.join(' UNION ALL ')}`);
 };
