@@ -58,7 +58,6 @@ const readDirectly = async (
   if (mark > 0 || names.length < 2) return undefined;
   const sample = sampleRows(head, delimiter, names.length).slice(header ? 1 : 0);
   const types = guessTypes(sample, names, allText ? names : textColumns);
-  const columns = types.map((type, place) => `${quoted(columnSql(place))}: ${quoted(sqlTypes[type])}`);
   const scan = [
     quoted(engine.path(from)),
     'auto_detect = false',
@@ -70,17 +69,28 @@ const readDirectly = async (
     `nullstr = [${missingIn(sample).map(quoted).join(', ')}]`,
     // Each thread has buffers for every column.
     `parallel = ${names.length <= mostInFile}`,
-    `columns = {${columns.join(', ')}}`,
   ];
-  try {
-    await store(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, { columns: names.length, name });
-  } catch (error) {
-    if (!refusals.has(engineFault(error) ?? '')) throw error;
-    return undefined;
-  }
+  /** Whether DuckDB takes the text as these types. */
+  const isRead = async (columnTypes: readonly string[]) => {
+    const columns = columnTypes.map((type, place) => `${quoted(columnSql(place))}: ${quoted(type)}`);
+    const query = `SELECT * FROM read_csv(${[...scan, `columns = {${columns.join(', ')}}`].join(', ')})`;
+    try {
+      await store(engine, to, query, { columns: names.length, name });
+      return true;
+    } catch (error) {
+      if (!refusals.has(engineFault(error) ?? '')) throw error;
+      return false;
+    }
+  };
+  const enums = enumTypes(sample, types);
+  const told = enums.some(Boolean) && (await isRead(types.map((type, place) => enums[place] ?? sqlTypes[type])));
+  if (!told && !(await isRead(types.map((type) => sqlTypes[type])))) return undefined;
   const rows = lines - (header ? 1 : 0);
   if (rows === 0 || !(await isWhole(engine, to, types, rows))) return undefined;
-  return { names, types, rows, layout: { delimiter, header }, raw: await rawColumns(engine, to, types) };
+  const texts = types.flatMap((type, place) =>
+    type === 'categorical' && !(told && enums[place] !== undefined) ? [place] : [],
+  );
+  return { names, types, rows, layout: { delimiter, header }, raw: await rawColumns(engine, to, types, texts) };
 };
 
 /** What DuckDB says of a text that it cannot read; all else (memory, disk) has nothing to do with the text. */
@@ -102,9 +112,13 @@ const isWhole = async (engine: Engine, file: string, types: readonly DatasetColu
   return true;
 };
 
-/** Columns with cells that are not as they should stand: looked for among the distinct ones, which are few. */
-const rawColumns = async (engine: Engine, file: string, types: readonly DatasetColumn['type'][]) => {
-  const texts = types.flatMap((type, place) => (type === 'categorical' ? [place] : []));
+/** Which of `texts` have cells that are not as they should stand: looked for among the distinct ones, which are few. */
+const rawColumns = async (
+  engine: Engine,
+  file: string,
+  types: readonly DatasetColumn['type'][],
+  texts: readonly number[],
+) => {
   const source = stored(engine, file, types.length);
   const raw: boolean[] = types.map(() => false);
   for (const places of batched(texts, columnsAtOnce)) {
@@ -130,6 +144,29 @@ const guessTypes = (sample: readonly (readonly string[])[], names: readonly stri
     const isNumeric = sample.every((row) => isMissing(row[place] ?? '') || !Number.isNaN(numberOf(row[place] ?? '')));
     return isNumeric ? 'numeric' : 'categorical';
   });
+
+/** An enumeration has at most so many values, each of them in so many rows at least. */
+const [mostLevels, fewestRows] = [200, 10];
+const mostEnums = 500;
+
+/**
+ * By place, the type of a text column of which the first rows seem to have shown every value: DuckDB stores it in half the time, but
+ * refuses what is not among them. A value that came rarely would lead one to expect others that did not come yet.
+ */
+const enumTypes = (sample: readonly (readonly string[])[], types: readonly DatasetColumn['type'][]) =>
+  types.length > mostEnums
+    ? []
+    : types.map((type, place) => {
+        const counts = new Map<string, number>();
+        if (type === 'numeric') return undefined;
+        for (const row of sample) {
+          const cell = row[place] ?? '';
+          if (!isMissing(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+          if (counts.size > mostLevels) return undefined;
+        }
+        if (counts.size === 0 || Math.min(...counts.values()) < fewestRows) return undefined;
+        return `ENUM(${[...counts.keys()].map(quoted).join(', ')})`;
+      });
 
 /** How missing cells are spelled in the first rows; each spelling slows the reader down, so it is told of these only. */
 const missingIn = (sample: readonly (readonly string[])[]) => {

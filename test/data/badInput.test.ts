@@ -77,6 +77,19 @@ describe('files', () => {
     expect(sent).toBeLessThan(4);
   });
 
+  test.each([
+    ['a new text', 'd', 'd'],
+    ['a text with blanks around it', ' b ', 'b'],
+    ['another spelling of missing', 'N/A', null],
+  ])('%s far behind the first rows is read like all others', async (_, cell, read) => {
+    const usual = (index: number) => `${index},${'abc'[index % 3]}`;
+    const dataset = await datasetOf(`n,t\n${rows(11_000, usual)}\n0,${cell}\n`);
+    expect(dataset.rows).toBe(11_001);
+    const [, texts = []] = await cellsOf(dataset);
+    expect(texts.at(-1)).toBe(read);
+    expect(texts.slice(0, -1)).toEqual(Array.from({ length: 11_000 }, (__, index) => 'abc'[index % 3]));
+  });
+
   test('limits on bytes, rows, columns and row length', async () => {
     const text = 'a,b\n1,x\n2,y\n';
     await expect(scanned(streamOf(text), { name: 'file.csv', maxBytes: 10 })).rejects.toThrow(
