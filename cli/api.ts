@@ -2,6 +2,7 @@
 import { AwsClient } from 'aws4fetch';
 import type { Prediction } from '../data/recipe.ts';
 import type { RunRecord } from '../functions/lib/ledger/runs.ts';
+import type { Started } from '../functions/lib/start.ts';
 import type { Approval, ApprovalAnswer } from '../spec/approval.ts';
 import type { CandidateResult, GateVerdict, Plan, Prepared } from '../spec/run.ts';
 import type { Connection } from './connection.ts';
@@ -40,7 +41,7 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
     getRun: (runId: string) => send('GET', `/runs/${encodeURIComponent(runId)}`) as Promise<RunView>,
     listRuns: (limit: number) => send('GET', `/runs?limit=${limit}`) as Promise<{ runs: RunRecord[]; cursor?: string }>,
     startRun: (pipeline: string, body: { key: string; versionId?: string }) =>
-      send('POST', `/pipelines/${pipeline}/runs`, JSON.stringify(body)) as Promise<{ runId: string; started: boolean }>,
+      send('POST', `/pipelines/${pipeline}/runs`, JSON.stringify(body)) as Promise<Started>,
     stopRun: (runId: string) =>
       send('POST', `/runs/${encodeURIComponent(runId)}/stop`) as Promise<{ stopping: boolean }>,
     answerApproval: (runId: string, answer: ApprovalAnswer) =>

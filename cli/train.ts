@@ -1,6 +1,7 @@
 /** sluice train: drops a file and follows its run to the end. */
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
+import type { Outcome } from '../spec/run.ts';
 import { dropFile, sizeOf } from './dropFile.ts';
 import { pipelineArgument } from './options.ts';
 import { ensurePipelineFile } from './pipelineFile.ts';
@@ -51,9 +52,19 @@ const trainFile = async (
       );
     }
   }
-  if (view.outcome === 'FAILED' || view.outcome === 'STOPPED' || view.outcome === 'TIMED_OUT') process.exitCode = 1;
-  // A refusal is an answer, and scripts must be able to tell it from a model.
-  if (['REFUSED', 'REJECTED', 'EXPIRED'].includes(view.outcome)) process.exitCode = 3;
+  process.exitCode = exitCodes[view.outcome] ?? 0;
+};
+
+/** A refusal is an answer, and scripts must be able to tell it from a model. */
+const exitCodes: Partial<Record<Outcome, number>> = {
+  FAILED: 1,
+  STOPPED: 1,
+  TIMED_OUT: 1,
+  REFUSED: 3,
+  REJECTED: 3,
+  EXPIRED: 3,
+  OVERTAKEN: 3,
+  SKIPPED: 3,
 };
 
 /** A file's name as a pipeline's: lower case, everything else to hyphens. */

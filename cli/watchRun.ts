@@ -1,5 +1,7 @@
-import { ApiError, type Api, type RunView } from './api.ts';
+import { DescribeExecutionCommand, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
 import { executionArn } from '../spec/names.ts';
+import { isPending } from '../spec/run.ts';
+import { ApiError, type Api, type RunView } from './api.ts';
 import type { Clients } from './clients.ts';
 import type { Connection } from './connection.ts';
 import { follow, type Followed } from './follow.ts';
@@ -8,7 +10,8 @@ import { clearLive, seconds, showLive, style, tell } from './terminal.ts';
 /** What a finished run looks like: its record and how it went. */
 export interface Watched {
   view: RunView;
-  followed: Followed;
+  /** Absent when the run never began. */
+  followed?: Followed;
 }
 
 /** States that only route: entered and left at once, of no interest to who waits. */
@@ -21,12 +24,14 @@ export const watchRun = async (
   signal?: AbortSignal,
 ): Promise<Watched> => {
   await started(api, runId, signal);
+  const arn = executionArn(connection.outputs['TrainMachineArn'] ?? '', runId);
+  if (!(await hasBegun({ api, clients }, runId, arn, signal))) return { view: await api.getRun(runId) };
   const nameOf = contenderNames(api, runId);
   const begun = Date.now();
   let asked = false;
   const followed = await follow({
     sfn: clients.sfn,
-    executionArn: executionArn(connection.outputs['TrainMachineArn'] ?? '', runId),
+    executionArn: arn,
     async onStep({ of, state, took }) {
       if (quiet.has(state)) return;
       const label = of === 'train' ? state : `${await nameOf(of.slice(runId.length + 1))} · ${state}`;
@@ -62,11 +67,36 @@ const started = async (api: Api, runId: string, signal?: AbortSignal) => {
   }
 };
 
+/** Waits for a run's turn and its execution; false when it ended without one: skipped, or stopped while it waited. */
+const hasBegun = async (
+  { api, clients }: { api: Api; clients: Clients },
+  runId: string,
+  arn: string,
+  signal?: AbortSignal,
+): Promise<boolean> => {
+  for (;;) {
+    const { outcome } = await api.getRun(runId);
+    if (outcome !== 'QUEUED') {
+      const found = await clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn })).catch(unlessMissing);
+      if (found) return true;
+      if (outcome !== 'RUNNING') return false;
+    }
+    showLive(outcome === 'QUEUED' ? '  waiting: another run of the pipeline is active' : '  starting');
+    signal?.throwIfAborted();
+    await pause();
+  }
+};
+
+const unlessMissing = (error: unknown) => {
+  if (error instanceof ExecutionDoesNotExist) return undefined;
+  throw error;
+};
+
 /** The record may trail the execution's end by the moment that the last functions need. */
 const settled = async (api: Api, runId: string, signal?: AbortSignal): Promise<RunView> => {
   for (let tries = 0; tries < 120; tries++) {
     const view = await api.getRun(runId);
-    if (view.outcome !== 'RUNNING') return view;
+    if (!isPending(view.outcome)) return view;
     signal?.throwIfAborted();
     await pause();
   }

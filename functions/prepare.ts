@@ -49,7 +49,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   const { runId } = plan;
   const { data, prepare, evaluate, gate, deploy } = plan.pipeline;
   const textColumns = textColumnsOf(prepare.columns);
-  const dataset = await openDataset(engine, await objectsOf(plan.source), { header: data.header, textColumns });
+  const dataset = await openDataset(engine, await objectsOf(plan), { header: data.header, textColumns });
   const target = await describeTarget(dataset, { target: data.target, problem: data.problem });
   const objective = evaluate.objective ?? objectiveFor(target.problem);
   const names = dataset.columns.map(({ name }) => name);

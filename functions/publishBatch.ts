@@ -25,7 +25,7 @@ export const handler = define({
     const rows = await withEngine(async (engine) => {
       const { header } = plan.pipeline.data;
       // As text, so that numbers come back in the spelling of the drop; only missing cells and blanks around a cell do not.
-      const dataset = await openDataset(engine, await objectsOf(plan.source), { header, allText: true });
+      const dataset = await openDataset(engine, await objectsOf(plan), { header, allText: true });
       await writeLines(key, joined(dataset, recipe, { runId, algorithm, threshold }));
       return dataset.rows;
     });

@@ -1,6 +1,6 @@
 /**
  * Hears that a run's execution ended, however it ended. Stops what still runs, takes a half-done deployment back, gives
- * the lock back and records the outcome: names are computed, so that nothing has to be remembered for it.
+ * the lock back, records the outcome and begins the next run: names are computed, so that nothing has to be remembered for it.
  */
 import { StopTrainingJobCommand, StopTransformJobCommand } from '@aws-sdk/client-sagemaker';
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
@@ -26,8 +26,10 @@ import { sagemaker, sfn } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { lockHolder, unlock } from './lib/ledger/lock.ts';
+import { release } from './lib/ledger/queue.ts';
 import { markEnding } from './lib/ledger/runs.ts';
 import { candidatesOf } from './lib/run.ts';
+import { startNext } from './lib/startNext.ts';
 
 const outcomeOf: Readonly<Record<string, Outcome>> = { FAILED: 'FAILED', ABORTED: 'STOPPED', TIMED_OUT: 'TIMED_OUT' };
 
@@ -41,27 +43,44 @@ export const handler = define({
       cause: z.string().nullish(),
     }),
   }),
-  async run({ detail: { name, status, error, cause } }, { awsRequestId }) {
-    const outcome = outcomeOf[status];
-    const pipeline = pipelineOf(name);
-    if (!outcome) {
-      await unlock(pipeline, name);
-      return { runId: name, status };
+  async run({ detail }, { awsRequestId }) {
+    const pipeline = pipelineOf(detail.name);
+    try {
+      await clearAway(pipeline, detail, awsRequestId);
+    } finally {
+      // Whatever went wrong with this one is tried again; the others need not wait for it.
+      await release(pipeline, detail.name);
+      await startNext(pipeline);
     }
-    await markEnding(name);
-    const faults = await stopEverything(name);
-    // Only a run that ended amid its deployment still holds the lock: its endpoint is to go back to the champion.
-    if ((await lockHolder(pipeline)) === name) await startRollback(name);
-    await unlock(pipeline, name);
-    await abandonApproval(name).catch((fault: unknown) => faults.push(fault));
-    const summary = [error, cause].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
-    // An asynchronous invocation that is tried again keeps its request id.
-    await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) }, awsRequestId);
-    // Told last, so that one job that cannot be stopped keeps neither the lock nor the message.
-    if (faults.length > 0) throw faults[0];
-    return { runId: name, status };
+    return { runId: detail.name, status: detail.status };
   },
 });
+
+interface Ended {
+  name: string;
+  status: string;
+  error?: string | null | undefined;
+  cause?: string | null | undefined;
+}
+
+const clearAway = async (pipeline: string, { name, status, error, cause }: Ended, attempt: string) => {
+  const outcome = outcomeOf[status];
+  if (!outcome) {
+    await unlock(pipeline, name);
+    return;
+  }
+  await markEnding(name);
+  const faults = await stopEverything(name);
+  // Only a run that ended amid its deployment still holds the lock: its endpoint is to go back to the champion.
+  if ((await lockHolder(pipeline)) === name) await startRollback(name);
+  await unlock(pipeline, name);
+  await abandonApproval(name).catch((fault: unknown) => faults.push(fault));
+  const summary = [error, cause].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
+  // An asynchronous invocation that is tried again keeps its request id.
+  await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) }, attempt);
+  // Told last, so that one job that cannot be stopped keeps neither the lock nor the message.
+  if (faults.length > 0) throw faults[0];
+};
 
 /** Stops executions first, so that none of them submits another job behind our back. Returns what went wrong. */
 const stopEverything = async (id: string): Promise<unknown[]> => {

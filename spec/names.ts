@@ -60,6 +60,8 @@ const partOf = (runId: string, fold?: number) =>
 export const keys = {
   pipeline: (pipeline: string) => `pipelines/${pipeline}.yaml`,
   run: (runId: string) => `runs/${runId}/`,
+  /** Every object of a set with the version that it had when the set was closed. */
+  drop: (runId: string) => `runs/${runId}/drop.json`,
   plan: (runId: string) => `runs/${runId}/plan.json`,
   profile: (runId: string) => `runs/${runId}/profile.json`,
   prepared: (runId: string) => `runs/${runId}/prepared.json`,

@@ -160,6 +160,14 @@ export const pipelineSchema = z.strictObject({
   deploy: z
     .strictObject({ target: z.enum(targetNames).default('none'), instance: instance('ml.m5.large') })
     .prefault({}),
+  trigger: z
+    .strictObject({
+      /** Which objects under drop/<name>/ start a run: each one, or those that close a set of others. */
+      on: z.enum(['object', 'success', 'manifest']).default('object'),
+      /** What becomes of a drop that comes while another run of the pipeline is active. */
+      policy: z.enum(['queue', 'skip', 'replace', 'parallel']).default('queue'),
+    })
+    .prefault({}),
   schedule: z.string().max(256).optional(),
   budget: z.strictObject({ maxUsd: z.number().gt(0) }).optional(),
 });

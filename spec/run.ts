@@ -150,16 +150,22 @@ export const gateVerdict = z.strictObject({
 export type RuleVerdict = z.infer<typeof ruleVerdict>;
 export type GateVerdict = z.infer<typeof gateVerdict>;
 
-/** How a run ended, as the ledger and the notification tell it. */
+/** How a run stands or ended, as the ledger and the notification tell it. */
 export const outcomes = [
+  'QUEUED',
   'RUNNING',
   'DEPLOYED',
   'REGISTERED',
   'REFUSED',
+  'OVERTAKEN',
   'REJECTED',
   'EXPIRED',
   'FAILED',
   'STOPPED',
   'TIMED_OUT',
+  'SKIPPED',
 ] as const;
 export type Outcome = (typeof outcomes)[number];
+
+/** Whether a run waits or is under way. */
+export const isPending = (outcome: Outcome) => outcome === 'QUEUED' || outcome === 'RUNNING';

@@ -5,18 +5,19 @@ import { s3 } from './clients.ts';
 import { environment } from './environment.ts';
 import { isAws } from './awsErrors.ts';
 
-/** The text of an object, or undefined when there is none. `maxBytes` bounds what is read into memory. */
+/** The text of an object, of its present or of one `version`, or undefined when there is none. `maxBytes` bounds what is read into memory. */
 export const readText = async (
   key: string,
   maxBytes = 64 * 2 ** 20,
+  version?: string,
 ): Promise<{ text: string; versionId?: string } | undefined> => {
   try {
-    const { Body, VersionId, ContentLength = 0 } = await open(key);
+    const { Body, VersionId, ContentLength = 0 } = await open(key, version);
     if (ContentLength > maxBytes) throw new RangeError(`${key} has ${ContentLength} bytes; the limit is ${maxBytes}.`);
     const text = (await Body?.transformToString('utf-8')) ?? '';
     return VersionId ? { text, versionId: VersionId } : { text };
   } catch (error) {
-    if (isAws(error, ['NoSuchKey', 'NotFound'])) return undefined;
+    if (isAws(error, ['NoSuchKey', 'NoSuchVersion', 'NotFound'])) return undefined;
     throw error;
   }
 };

@@ -1,95 +1,31 @@
-/** What was dropped: one object, every object under a prefix, or those that a manifest names. */
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+/** What was dropped: one object, or every object of the set that a marker or a manifest closes, at the versions of that moment. */
 import * as z from 'zod';
 import type { DropObject } from '../../data/dataset.ts';
 import { InputError } from '../../spec/errors.ts';
-import type { ObjectVersion } from '../../spec/run.ts';
+import { keys } from '../../spec/names.ts';
+import type { Plan } from '../../spec/run.ts';
 import { isAws } from './awsErrors.ts';
 import { readText } from './bucket.ts';
-import { s3 } from './clients.ts';
-import { environment } from './environment.ts';
+import { isSet, membersOf } from './dropMembers.ts';
 import { readObject } from './objectStream.ts';
 
-/** No drop has more objects. */
-const mostObjects = 10_000;
-
-/** Of SageMaker: a prefix first, then names below it (S3DataSource, ManifestFile). */
-const manifest = z.tuple([z.strictObject({ prefix: z.string().max(1024) })], z.string().min(1).max(1024));
+const pinned = z.array(z.strictObject({ key: z.string(), versionId: z.string().optional() }));
 
 /** The objects of a drop in the order of their names; a manifest's in its own. Throws InputError when there are none. */
-export const objectsOf = async (source: ObjectVersion): Promise<DropObject[]> => {
-  const { key } = source;
-  const found = key.endsWith('/')
-    ? await under(key)
-    : key.endsWith('.manifest')
-      ? await namedIn(key)
-      : [{ key, versionId: source.versionId }];
+export const objectsOf = async ({ runId, source }: Pick<Plan, 'runId' | 'source'>): Promise<DropObject[]> => {
+  const pins = isSet(source.key) ? await readText(keys.drop(runId)) : undefined;
+  const found = pins ? pinned.parse(JSON.parse(pins.text)) : await membersOf(source);
   if (found.length === 0)
     throw new InputError({
       what: 'There is nothing to read',
-      where: `s3://${source.bucket}/${key}`,
+      where: `s3://${source.bucket}/${source.key}`,
       expected: 'at least one object with rows',
       todo: 'Drop the files again.',
     });
-  return found.map(({ key: name, versionId }) => ({
-    name: name.split('/').at(-1) ?? name,
-    open: () => Promise.resolve(present(source.bucket, name, versionId)),
+  return found.map(({ key, versionId }) => ({
+    name: key.split('/').at(-1) ?? key,
+    open: () => Promise.resolve(present(source.bucket, key, versionId)),
   }));
-};
-
-/** Names beginning with `.` or `_` are not data, as everywhere around S3. */
-const isData = (key: string) => !/\/$|(?:^|\/)[._][^/]*$/.test(key);
-
-const under = async (prefix: string) => {
-  const found: { key: string; versionId?: string }[] = [];
-  let ContinuationToken: string | undefined;
-  do {
-    const page = await s3().send(
-      new ListObjectsV2Command({ Bucket: environment('BUCKET_NAME'), Prefix: prefix, ContinuationToken }),
-    );
-    for (const { Key, Size } of page.Contents ?? [])
-      if (Key !== undefined && Size !== 0 && isData(Key)) found.push({ key: Key });
-    refuseTooMany(found.length, prefix);
-    ContinuationToken = page.NextContinuationToken;
-  } while (ContinuationToken !== undefined);
-  return found;
-};
-
-const namedIn = async (key: string) => {
-  const found = await readText(key, 16 * 2 ** 20);
-  const parsed = manifest.safeParse(json(found?.text ?? ''));
-  if (!parsed.success)
-    throw new InputError({
-      what: 'The manifest cannot be read',
-      where: key,
-      expected: `[{ "prefix": "s3://${environment('BUCKET_NAME')}/drop/…/" }, "first.csv", "second.csv"]`,
-    });
-  const [{ prefix }, ...names] = parsed.data;
-  refuseTooMany(names.length, key);
-  const home = `s3://${environment('BUCKET_NAME')}/drop/`;
-  return names.map((name) => {
-    const uri = `${prefix}${name}`;
-    if (!uri.startsWith(home) || uri.split('/').includes('..'))
-      throw new InputError({
-        what: `The manifest names ${uri}`,
-        where: key,
-        expected: `objects below ${home}`,
-      });
-    return { key: uri.slice(home.length - 'drop/'.length), versionId: undefined };
-  });
-};
-
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-const refuseTooMany = (count: number, where: string) => {
-  if (count > mostObjects)
-    throw new InputError({ what: `The drop has more than ${mostObjects} objects`, where, todo: 'Join them' });
 };
 
 /** The bytes of an object, or the reason why there are none. */

@@ -26,13 +26,13 @@ export const handler = defineRoute(async (event) => {
   if (!body.success) throw new InputError({ what: z.prettifyError(body.error), where: 'body' });
   const { key, versionId, idempotencyKey } = body.data;
   const source = await pinned(key, versionId);
-  const { runId, started } = await start({
+  const begun = await start({
     pipeline: name.data,
     source,
     trigger: 'http',
     ...(idempotencyKey && { idempotencyKey }),
   });
-  return { status: started ? 202 : 200, body: { runId, started } };
+  return { status: begun.started || begun.queued ? 202 : 200, body: begun };
 });
 
 /** The version that is current now, so that a run never reads a file that changes under it. */

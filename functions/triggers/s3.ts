@@ -1,37 +1,62 @@
-/** A file dropped under drop/ starts a run. The object's version is pinned: a later drop of the same key is another run. */
+/**
+ * A file dropped under drop/, or what closes a set of files, starts a run. Versions are pinned: a later drop of the same key is
+ * another run.
+ */
 import * as z from 'zod';
-import { pipelineName } from '../../spec/pipeline.ts';
+import { dropOf, type Drop } from '../../spec/dropKey.ts';
+import type { Pipeline } from '../../spec/pipeline.ts';
 import { define, logger } from '../lib/define.ts';
+import { environment } from '../lib/environment.ts';
 import { start } from '../lib/start.ts';
+import { triggerSettings } from '../lib/triggerSettings.ts';
 
 /** EventBridge delivers one object per event, as `detail` (S3 User Guide: EventBridge event message structure). */
 const objectCreated = z.object({
+  'detail-type': z.literal('Object Created').optional(),
+  time: z.iso.datetime({ offset: true }).optional().catch(undefined),
   detail: z.object({
     bucket: z.object({ name: z.string() }),
-    object: z.object({ key: z.string(), 'version-id': z.string().optional(), size: z.number().optional() }),
+    object: z.object({
+      key: z.string().max(1024),
+      'version-id': z.string().optional(),
+      sequencer: z
+        .string()
+        .regex(/^[0-9a-f]{1,64}$/i)
+        .optional()
+        .catch(undefined),
+    }),
   }),
 });
 
 export const handler = define({
   input: objectCreated,
-  async run({ detail: { bucket, object } }) {
-    const pipeline = pipelineOfKey(object.key);
-    if (!pipeline) {
-      logger.warn('Ignored: a drop belongs to drop/<pipeline>/<file>.', { key: object.key });
-      return { started: false };
-    }
+  async run({ time, detail: { bucket, object } }) {
+    const { key, sequencer } = object;
+    if (bucket.name !== environment('BUCKET_NAME')) return ignored(key, `it lies in another bucket, ${bucket.name}`);
+    const drop = dropOf(key);
+    if ('ignored' in drop) return ignored(key, drop.ignored);
+    const { on, policy } = await triggerSettings(drop.pipeline);
+    if (!startsOn[on].includes(drop.kind)) return ignored(key, `runs of ${drop.pipeline} start on: ${on}`);
     const versionId = object['version-id'];
-    return start({
-      pipeline,
-      source: { bucket: bucket.name, key: object.key, ...(versionId && { versionId }) },
-      trigger: 's3',
-    });
+    return start(
+      {
+        pipeline: drop.pipeline,
+        source: { bucket: bucket.name, key, ...(versionId && { versionId }) },
+        trigger: 's3',
+      },
+      { at: time, sequencer, policy },
+    );
   },
 });
 
-/** `drop/<pipeline>/<file>`; undefined for folder markers and for names no pipeline can have. */
-const pipelineOfKey = (key: string): string | undefined => {
-  const [, pipeline, ...rest] = key.split('/');
-  const isFile = rest.length > 0 && rest.at(-1) !== '';
-  return isFile && pipelineName.safeParse(pipeline).success ? pipeline : undefined;
+/** A manifest is no data, so that it can start a run wherever it is not one marker that does. */
+const startsOn: Record<Pipeline['trigger']['on'], readonly Drop['kind'][]> = {
+  object: ['object', 'manifest'],
+  success: ['success'],
+  manifest: ['manifest'],
+};
+
+const ignored = (key: string, why: string) => {
+  logger.warn(`Ignored: ${why}.`, { key });
+  return { started: false, ignored: why };
 };

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await announceRunning(laptop.dataDir, laptop.embedded);
   await laptop.apply(
     'asked',
-    'name: asked\napproval: { expires: 1m }\ngate: { rules: [{ metric: rmse, max: 50 }] }\ntrain: { candidates: [{ algorithm: linear-learner }] }\n',
+    'name: asked\ntrigger: { policy: parallel }\napproval: { expires: 1m }\ngate: { rules: [{ metric: rmse, max: 50 }] }\ntrain: { candidates: [{ algorithm: linear-learner }] }\n',
   );
 }, 120_000);
 afterAll(async () => {

@@ -9,6 +9,7 @@ import { connectTo, type Connection } from '../../cli/connection.ts';
 import { dropFile, writePipelineFile } from '../../cli/dropFile.ts';
 import { openEmbedded, type Embedded, type EmbeddedOptions } from '../../cli/embedded.ts';
 import { executionArn, keys } from '../../spec/names.ts';
+import { isPending } from '../../spec/run.ts';
 
 export interface Laptop {
   embedded: Embedded;
@@ -73,7 +74,8 @@ export const outcomeOf = async (
   const arn = executionArn(connection.outputs['TrainMachineArn'] ?? '', runId);
   for (let tries = 0; tries < 1200; tries++) {
     const view = await api.getRun(runId).catch(() => undefined);
-    if (view && view.outcome !== 'RUNNING') {
+    if (view?.outcome === 'SKIPPED') return view;
+    if (view && !isPending(view.outcome)) {
       const { status } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
       if (status !== 'RUNNING') return view;
     }

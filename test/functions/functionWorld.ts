@@ -11,7 +11,7 @@ import { keys, modelName } from '../../spec/names.ts';
 import { parsePipeline } from '../../spec/parsePipeline.ts';
 import type { CandidateResult, Champion, Plan } from '../../spec/run.ts';
 
-const bucket = 'function-world';
+export const bucket = 'function-world';
 
 export const openFunctionWorld = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
@@ -28,6 +28,7 @@ export const openFunctionWorld = async () => {
     BUCKET_NAME: bucket,
     TABLE_NAME: 'ledger',
     TOPIC_ARN: `arn:aws:sns:${region}:000000000000:told`,
+    TRAIN_MACHINE_ARN: `arn:aws:states:${region}:000000000000:stateMachine:sluice-dev-train`,
     MACHINE_PREFIX: `arn:aws:states:${region}:000000000000:stateMachine:sluice-dev-`,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
@@ -46,6 +47,10 @@ export const openFunctionWorld = async () => {
     }),
   );
   return {
+    settings,
+    async put(Key: string, Body: string) {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+    },
     /** Writes the frozen plan of a run that deploys to an endpoint, and what its candidate was measured at. */
     async plan(runId: string, champion?: Champion) {
       const plan: Plan = {
@@ -114,6 +119,7 @@ export const openLedger = async () => ({
   ...(await import('../../functions/lib/ledger/approval.ts')),
   ...(await import('../../functions/lib/ledger/champion.ts')),
   ...(await import('../../functions/lib/ledger/lock.ts')),
+  ...(await import('../../functions/lib/ledger/queue.ts')),
   ...(await import('../../functions/lib/ledger/runs.ts')),
   ...(await import('../../functions/lib/ledger/telling.ts')),
   ...(await import('../../functions/lib/ledger/tokens.ts')),

@@ -4,6 +4,8 @@
  *   run#<runId>        approval  who has to say yes, and what was said
  *   pipeline#<name>    champion  the deployed model
  *   pipeline#<name>    lock      which run may change the deployment
+ *   pipeline#<name>    active    which run has the pipeline's slot; waiting#<place>: who comes next (queue.ts)
+ *   object#<pipeline>#<bucket>/<key>  begun  the newest version of the object of which a run has begun
  *   job#<kind>/<name>  token     who waits for the job
  */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';

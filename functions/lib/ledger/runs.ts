@@ -1,17 +1,19 @@
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Approval } from '../../../spec/approval.ts';
-import type { Outcome, RunRequest } from '../../../spec/run.ts';
+import type { Outcome, RunInput, RunRequest } from '../../../spec/run.ts';
 import { dynamodb } from '../clients.ts';
 import { conditionally, getItem, table } from './item.ts';
 
 export interface RunRecord extends RunRequest {
   runId: string;
   outcome: Outcome;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC; of a run that waits or never began, when it was asked for. */
   startedAt: string;
   endedAt?: string;
   /** One sentence: the verdict, or what went wrong. */
   summary?: string;
+  /** Of a run that was skipped: the one that was active or newer. */
+  gaveWayTo?: string;
   endpointName?: string;
   modelPackageArn?: string;
   /** Only of a run that had to ask. */
@@ -20,8 +22,8 @@ export interface RunRecord extends RunRequest {
 
 export const runKey = (runId: string) => ({ pk: `run#${runId}`, sk: 'run' });
 
-/** Records a run once; false when it is already there. */
-export const addRun = (request: RunRequest & { runId: string }): Promise<boolean> =>
+/** Records a run once; false when it is already there. `place` is where it waits, see spec/place.ts. */
+export const addRun = (request: RunInput, outcome: Outcome = 'RUNNING', place?: string): Promise<boolean> =>
   conditionally(() =>
     dynamodb().send(
       new PutCommand({
@@ -29,9 +31,10 @@ export const addRun = (request: RunRequest & { runId: string }): Promise<boolean
         Item: {
           ...runKey(request.runId),
           ...request,
-          outcome: 'RUNNING' satisfies Outcome,
+          outcome,
           startedAt: new Date().toISOString(),
           listed: 'runs',
+          ...(place !== undefined && { place }),
         },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
@@ -39,7 +42,7 @@ export const addRun = (request: RunRequest & { runId: string }): Promise<boolean
   );
 
 const withoutKeys = (item: Record<string, unknown>) => {
-  const { pk: _pk, sk: _sk, listed: _listed, ...members } = item;
+  const { pk: _pk, sk: _sk, listed: _listed, place: _place, ...members } = item;
   const { notified: _notified, tellingUntil: _until, teller: _teller, ending: _ending, ...rest } = members;
   return rest as unknown as RunRecord;
 };
@@ -48,6 +51,10 @@ export const getRun = async (runId: string): Promise<RunRecord | undefined> => {
   const item = await getItem(runKey(runId));
   return item && withoutKeys(item);
 };
+
+/** Where a run waits or has waited. */
+export const placeOfRun = async (runId: string): Promise<string | undefined> =>
+  (await getItem(runKey(runId)))?.['place'] as string | undefined;
 
 /** Newest first; `cursor` is what the previous page returned. */
 export const listRuns = async (limit: number, cursor?: Record<string, unknown>) => {
@@ -100,6 +107,34 @@ export const isOver = async (runId: string): Promise<boolean> => {
   const item = await getItem(runKey(runId));
   return item !== undefined && (item['ending'] === true || item['outcome'] !== ('RUNNING' satisfies Outcome));
 };
+
+const fromQueue = (runId: string, members: Partial<RunRecord>): Promise<boolean> => {
+  const entries = Object.entries(members);
+  return conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression: `SET ${entries.map(([key]) => `${key} = :${key}`).join(', ')}`,
+        ConditionExpression: 'outcome = :queued',
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(entries.map(([key, value]) => [`:${key}`, value])),
+          ':queued': 'QUEUED' satisfies Outcome,
+        },
+      }),
+    ),
+  );
+};
+
+/** A run that waits begins; false when it does not wait. */
+export const beginRun = (runId: string) =>
+  fromQueue(runId, { outcome: 'RUNNING', startedAt: new Date().toISOString() });
+
+/** A run that waits never begins; false when it does not wait. Of this and `beginRun`, one comes first. */
+export const leaveQueue = (
+  runId: string,
+  how: { outcome: 'SKIPPED' | 'STOPPED'; summary: string; gaveWayTo?: string },
+): Promise<boolean> => fromQueue(runId, { ...how, endedAt: new Date().toISOString() });
 
 /** Sets how a run ended, unless that is already known; true when this call set it. */
 export const endRun = (runId: string, outcome: Outcome, summary: string): Promise<boolean> =>

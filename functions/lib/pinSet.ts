@@ -1,0 +1,50 @@
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { InputError } from '../../spec/errors.ts';
+import { keys } from '../../spec/names.ts';
+import type { RunInput } from '../../spec/run.ts';
+import { isAws } from './awsErrors.ts';
+import { s3 } from './clients.ts';
+import { isSet, membersOf, type Member } from './dropMembers.ts';
+import { environment } from './environment.ts';
+
+const atOnce = 32;
+
+/**
+ * Writes down which versions the objects of a set have now, once: the same marker heard of again, later, changes nothing. A
+ * set that is none, such as a manifest that cannot be read, is left to the run to tell.
+ */
+export const pinSet = async ({ runId, source }: RunInput) => {
+  if (!isSet(source.key)) return;
+  const members = await membersOf(source).catch((error: unknown) => {
+    if (error instanceof InputError || error instanceof RangeError) return undefined;
+    throw error;
+  });
+  if (!members) return;
+  const pinned: Member[] = [];
+  for (let from = 0; from < members.length; from += atOnce)
+    pinned.push(...(await Promise.all(members.slice(from, from + atOnce).map(withVersion))));
+  try {
+    await s3().send(
+      new PutObjectCommand({
+        Bucket: environment('BUCKET_NAME'),
+        Key: keys.drop(runId),
+        Body: JSON.stringify(pinned),
+        ContentType: 'application/json',
+        IfNoneMatch: '*',
+      }),
+    );
+  } catch (error) {
+    if (!isAws(error, ['PreconditionFailed', 'ConditionalRequestConflict'])) throw error;
+  }
+};
+
+/** An object that is gone stays without a version: reading it says so. */
+const withVersion = async ({ key }: Member): Promise<Member> => {
+  try {
+    const { VersionId } = await s3().send(new HeadObjectCommand({ Bucket: environment('BUCKET_NAME'), Key: key }));
+    return { key, ...(VersionId !== undefined && { versionId: VersionId }) };
+  } catch (error) {
+    if (!isAws(error, ['NotFound', 'NoSuchKey'])) throw error;
+    return { key };
+  }
+};

@@ -1,0 +1,16 @@
+import { keys } from '../../spec/names.ts';
+import { defaultPipeline, parsePipeline } from '../../spec/parsePipeline.ts';
+import type { Pipeline } from '../../spec/pipeline.ts';
+import { InputError } from '../../spec/errors.ts';
+import { readText } from './bucket.ts';
+
+/** How drops of a pipeline are taken, as its file says now. A file that is not valid is told by Plan, in a run. */
+export const triggerSettings = async (pipeline: string): Promise<Pipeline['trigger']> => {
+  const file = await readText(keys.pipeline(pipeline));
+  try {
+    return (file ? parsePipeline(file.text, keys.pipeline(pipeline)) : defaultPipeline(pipeline)).trigger;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return defaultPipeline(pipeline).trigger;
+  }
+};
