@@ -2,15 +2,17 @@
  * What a drop holds, before any money is spent: exact figures, no sampling, no sketches. Columns are read in batches, each once,
  * into tables of their distinct values, from which everything else is computed; so memory depends neither on rows nor on columns.
  */
+import { batched } from './batched.ts';
 import { rowHash, rowsView, type Dataset } from './dataset.ts';
 import { findLeaks, suspectReason } from './leaks.ts';
 import { imbalanceNotes, notesOn } from './notes.ts';
-import { groupColumns, targetFacts, type Keyed, type TargetFacts } from './profile/groups.ts';
+import { groupColumns, sourceOf, targetFacts, type Keyed, type TargetFacts } from './profile/groups.ts';
 import { profileNumbers } from './profile/profileNumbers.ts';
 import { profileTexts, type TextFacts } from './profile/profileTexts.ts';
 import { rounded } from './profile/round.ts';
 import type { ColumnProfile, Leak, Note, Profile } from './profile/schema.ts';
 import { columnNamed, type Target } from './target.ts';
+import { copiedAtOnce } from './wideTable.ts';
 
 export { profileSchema, type ColumnProfile, type Leak, type Note, type Profile } from './profile/schema.ts';
 
@@ -34,7 +36,12 @@ export const profileDataset = async (dataset: Dataset, options: ProfileOptions =
   const { rows } = dataset;
   const facts = target && (await targetFacts(dataset, target, columnNamed(dataset, 'the target', target.name)));
   const described: Described[] = [];
-  for (const batch of batchesOf(dataset, target)) described.push(...(await describeBatch(dataset, batch, facts)));
+  for (const copied of copiesOf(dataset)) {
+    const copy = await sourceOf(dataset, copied, facts);
+    for (const batch of batched(copied, columnsAtOnce(target)))
+      described.push(...(await describeBatch(dataset, batch, facts, copy.source)));
+    await copy.drop();
+  }
   described.sort((a, b) => a.key - b.key);
   const others = described.filter(({ column }) => column.name !== target?.name);
   const leaks = others.flatMap(({ column: { name }, leak }): Leak[] =>
@@ -82,27 +89,29 @@ interface Described {
 }
 
 /** Columns of one type each. */
-const batchesOf = ({ columns }: Dataset, target: Target | undefined): Keyed[][] => {
-  const cells = 52 * Math.max(1, target?.classes?.length ?? 1);
-  const size = Math.max(1, Math.min(mostColumns, Math.floor(mostCells / cells)));
-  return (['numeric', 'categorical'] as const).flatMap((type) => {
-    const keyed = columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
-    return Array.from({ length: Math.ceil(keyed.length / size) }, (_, place) =>
-      keyed.slice(place * size, (place + 1) * size),
-    );
+const copiesOf = (dataset: Dataset): Keyed[][] =>
+  (['numeric', 'categorical'] as const).flatMap((type) => {
+    const keyed = dataset.columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
+    return batched(keyed, copiedAtOnce(dataset));
   });
+
+const columnsAtOnce = (target: Target | undefined) => {
+  const cells = 52 * Math.max(1, target?.classes?.length ?? 1);
+  return Math.max(1, Math.min(mostColumns, Math.floor(mostCells / cells)));
 };
 
-const describeBatch = async (dataset: Dataset, batch: readonly Keyed[], facts: TargetFacts | undefined) => {
-  const grouped = await groupColumns(dataset, batch, facts);
+const describeBatch = async (
+  dataset: Dataset,
+  batch: readonly Keyed[],
+  facts: TargetFacts | undefined,
+  source: string,
+) => {
+  const grouped = await groupColumns(dataset, batch, facts, source);
   const leaks = facts ? await findLeaks(dataset, batch, facts) : new Map<number, string>();
   const profiled: Pick<Described, 'column' | 'texts'>[] =
     batch[0]?.column.type === 'numeric'
       ? (await profileNumbers(dataset, batch, facts)).map((column) => ({ column }))
-      : (await profileTexts(dataset, batch, facts, grouped.source)).map(({ column, facts: texts }) => ({
-          column,
-          texts,
-        }));
+      : (await profileTexts(dataset, batch, facts, source)).map(({ column, facts: texts }) => ({ column, texts }));
   await grouped.drop();
   return batch.flatMap(({ key }, place): Described[] => {
     const own = profiled[place];

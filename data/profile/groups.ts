@@ -5,6 +5,7 @@
 import { rowsView, type Dataset, type DatasetColumn } from '../dataset.ts';
 import { quoted } from '../engine.ts';
 import type { Target } from '../target.ts';
+import { isWide } from '../wideTable.ts';
 
 /** One column of a batch, with its number in the tables. */
 export interface Keyed {
@@ -30,23 +31,28 @@ export const valuesTable = 'profile_values';
 export const classesTable = 'profile_classes';
 const batchTable = 'profile_batch';
 
-/** From this many columns on, each batch is copied out first: the file of a wide table is slow to open. */
-const wide = 500;
-
 export const bins = 20;
+
+/** Where the columns, and the target, are read: the rows themselves, or a copy of them; `drop` lets go of it. */
+export const sourceOf = async (
+  dataset: Dataset,
+  columns: readonly Keyed[],
+  facts: TargetFacts | undefined,
+): Promise<{ source: string; drop(): Promise<void> }> => {
+  if (!isWide(dataset)) return { source: rowsView, drop: () => Promise.resolve() };
+  const { engine } = dataset;
+  const chosen = new Set([...columns.map(({ column }) => column.sql), ...(facts ? [facts.column.sql] : [])]);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${batchTable} AS SELECT ${[...chosen].join(', ')} FROM ${rowsView}`);
+  return { source: batchTable, drop: () => engine.run(`DROP TABLE ${batchTable}`) };
+};
 
 /** Groups the columns (of one type) of a batch; `drop` lets go of the tables. */
 export const groupColumns = async (
-  { engine, columns: all }: Dataset,
+  { engine }: Dataset,
   batch: readonly Keyed[],
   facts: TargetFacts | undefined,
-): Promise<{ source: string; drop(): Promise<void> }> => {
-  const isWide = all.length > wide;
-  const source = isWide ? batchTable : rowsView;
-  if (isWide) {
-    const chosen = new Set([...batch.map(({ column }) => column.sql), ...(facts ? [facts.column.sql] : [])]);
-    await engine.run(`CREATE OR REPLACE TEMP TABLE ${batchTable} AS SELECT ${[...chosen].join(', ')} FROM ${rowsView}`);
-  }
+  source: string,
+): Promise<{ drop(): Promise<void> }> => {
   const union = (select: (sql: string) => string) =>
     batch.map(({ key, column }) => `SELECT ${key}::INTEGER AS k, ${select(column.sql)}`).join(' UNION ALL ');
   const { classes = [], numeric } = facts?.target ?? {};
@@ -71,9 +77,8 @@ export const groupColumns = async (
     await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${values}`);
   }
   return {
-    source,
     async drop() {
-      for (const table of [valuesTable, classesTable, batchTable]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
+      for (const table of [valuesTable, classesTable]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
     },
   };
 };

@@ -6,6 +6,7 @@ import { listed, shown } from '../quote.ts';
 import { inSplit, splitView } from '../split.ts';
 import type { Target } from '../target.ts';
 import { unknownColumn } from '../targetColumn.ts';
+import { copiedAtOnce } from '../wideTable.ts';
 import { fitNumbers } from './fit/fitNumbers.ts';
 import { type Fitting, fitTexts } from './fit/fitTexts.ts';
 import { dropGroups, groupColumns, sourceOf } from './fit/groups.ts';
@@ -34,7 +35,6 @@ export interface FitOptions {
 }
 
 const maxOutputs = 10_000;
-const columnsCopied = 250;
 const columnsAtOnce = 50;
 
 /**
@@ -111,7 +111,7 @@ const fitColumns = async (
   const fitted = new Map<string, Feature | string>();
   for (const type of ['numeric', 'categorical'] as const) {
     const own = chosen.filter((column) => column.type === type);
-    for (const copied of batched(own, columnsCopied)) {
+    for (const copied of batched(own, copiedAtOnce(dataset))) {
       const source = await sourceOf(dataset, copied, fitting.rows);
       for (const columns of batched(copied, columnsAtOnce)) {
         const batch = columns.map((column) => ({ ...column, settings: settings.get(column.name) ?? {} }));

@@ -5,14 +5,12 @@
 import type { Dataset, DatasetColumn } from '../../dataset.ts';
 import type { Engine } from '../../engine.ts';
 import { splitView } from '../../split.ts';
+import { isWide } from '../../wideTable.ts';
 
 /** By (k, v): `k` the column's place in the batch, `v` its value (NULL where missing), `n` the train rows; of texts none may be left. */
 export const groupsTable = 'recipe_groups';
 
 const batchTable = 'recipe_batch';
-
-/** From this many columns on, some are copied out first: a wide view takes long to open. */
-const wide = 500;
 
 /** Where the rows of some columns are read, and which of them are train rows. */
 export interface Source {
@@ -23,12 +21,12 @@ export interface Source {
 
 /** `rows` is the condition for the train rows. */
 export const sourceOf = async (
-  { engine, columns: all }: Pick<Dataset, 'engine' | 'columns'>,
+  dataset: Pick<Dataset, 'engine' | 'columns'>,
   columns: readonly DatasetColumn[],
   rows: string,
 ): Promise<Source> => {
-  if (all.length <= wide) return { from: splitView, rows };
-  await engine.run(
+  if (!isWide(dataset)) return { from: splitView, rows };
+  await dataset.engine.run(
     `CREATE OR REPLACE TEMP TABLE ${batchTable} AS SELECT ${columns.map(({ sql }) => sql).join(', ')}, (${rows}) AS learned FROM ${splitView}`,
   );
   return { from: batchTable, rows: 'learned' };
