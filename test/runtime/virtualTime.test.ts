@@ -11,12 +11,12 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
 import { testClock, type TestClock } from '../../runtime/clock.ts';
 import { openRuntime, type Runtime } from '../../runtime/index.ts';
-import { AwsError, operation, type ServiceFactory } from '../../runtime/operation.ts';
+import { AwsError } from '../../runtime/operation.ts';
 import { events } from '../../runtime/services/events/index.ts';
 import { states } from '../../runtime/services/states/index.ts';
+import { lambdaStub } from '../fixtures/lambdaStub.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -27,22 +27,10 @@ let runtime: Runtime;
 let calls: { at: number; event: { token?: string } }[];
 let fault: AwsError | undefined;
 
-/** Stands for Lambda: notes when it is called, and fails as long as the test says. */
-const lambda: ServiceFactory = () => ({
-  name: 'lambda',
-  protocol: 'restJson',
-  state: {},
-  operations: {
-    Invoke: operation({
-      input: z.object({ Payload: z.instanceof(Uint8Array) }),
-      needs: () => [],
-      run({ Payload }) {
-        calls.push({ at: clock.now(), event: JSON.parse(new TextDecoder().decode(Payload)) as { token?: string } });
-        if (fault) throw fault;
-        return { StatusCode: 200, Payload: new TextEncoder().encode('"done"') };
-      },
-    }),
-  },
+const lambda = lambdaStub(({ event }) => {
+  calls.push({ at: clock.now(), event: event as { token?: string } });
+  if (fault) throw fault;
+  return { payload: 'done' };
 });
 
 /** Requests are signed with the time the runtime has. */

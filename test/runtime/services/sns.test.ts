@@ -17,42 +17,26 @@ import {
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import * as z from 'zod';
 import { testClock } from '../../../runtime/clock.ts';
 import { openRuntime, type Runtime } from '../../../runtime/index.ts';
-import { AwsError, operation, type ServiceFactory } from '../../../runtime/operation.ts';
+import { AwsError } from '../../../runtime/operation.ts';
 import { sns } from '../../../runtime/services/sns/index.ts';
 import type { Message } from '../../../runtime/services/sns/topic.ts';
+import { lambdaStub, type Invocation } from '../../fixtures/lambdaStub.ts';
 
 let dataDir: string;
 let runtime: Runtime;
 let client: SNSClient;
 let failures: AwsError[];
 let logged: string[];
-const invoked: { name: string; event: unknown }[] = [];
+const invoked: Invocation[] = [];
 const clock = testClock(Date.now());
 
-/** Stands for the Lambda service: remembers events, fails when told to. */
-const lambda: ServiceFactory = () => ({
-  name: 'lambda',
-  protocol: 'restJson',
-  state: {},
-  operations: {
-    Invoke: operation({
-      input: z.object({
-        FunctionName: z.string(),
-        InvocationType: z.literal('Event'),
-        Payload: z.instanceof(Uint8Array),
-      }),
-      needs: () => [],
-      run({ FunctionName, Payload }) {
-        const failure = failures.shift();
-        if (failure) throw failure;
-        invoked.push({ name: FunctionName, event: JSON.parse(Buffer.from(Payload).toString()) });
-        return { StatusCode: 202 };
-      },
-    }),
-  },
+const lambda = lambdaStub(({ name, event, type }) => {
+  const failure = failures.shift();
+  if (failure) throw failure;
+  invoked.push({ name, event, type });
+  return { payload: null };
 });
 
 const open = async () => {

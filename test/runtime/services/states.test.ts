@@ -29,41 +29,19 @@ import { testClock, type TestClock } from '../../../runtime/clock.ts';
 import { openRuntime, type Runtime } from '../../../runtime/index.ts';
 import { operation, type ServiceFactory } from '../../../runtime/operation.ts';
 import { states } from '../../../runtime/services/states/index.ts';
-
-type Answer = { payload: unknown; error?: boolean } | Promise<{ payload: unknown; error?: boolean }>;
+import { lambdaStub, type Answer } from '../../fixtures/lambdaStub.ts';
 
 let dataDir: string;
 let clock: TestClock;
 let runtime: Runtime;
 let client: SFNClient;
-let functions: Record<string, (event: never) => Answer>;
+let functions: Record<string, (event: never) => Answer | Promise<Answer>>;
 let invoked: { name: string; event: unknown }[];
 let told: { detail: { status: string; name: string; output: string | null } }[];
 
-const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-
-/** Stands for Lambda: calls the functions of the test. */
-const lambda: ServiceFactory = () => ({
-  name: 'lambda',
-  protocol: 'restJson',
-  state: {},
-  operations: {
-    Invoke: operation({
-      input: z.object({ FunctionName: z.string(), Payload: z.instanceof(Uint8Array) }),
-      needs: () => [],
-      async run({ FunctionName, Payload }) {
-        const event = JSON.parse(new TextDecoder().decode(Payload)) as never;
-        invoked.push({ name: FunctionName, event });
-        const { payload, error } = (await functions[FunctionName]?.(event)) ?? { payload: null };
-        return {
-          StatusCode: 200,
-          ExecutedVersion: '$LATEST',
-          Payload: bytes(payload),
-          ...(error && { FunctionError: 'Unhandled' }),
-        };
-      },
-    }),
-  },
+const lambda = lambdaStub(async ({ name, event }) => {
+  invoked.push({ name, event });
+  return (await functions[name]?.(event as never)) ?? { payload: null };
 });
 
 /** Stands for EventBridge: remembers what it is told. */

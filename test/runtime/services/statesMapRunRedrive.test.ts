@@ -1,29 +1,19 @@
 /** Redriving an execution whose distributed Map failed redrives the map run: what had gone well stays. */
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  DescribeMapRunCommand,
-  ListExecutionsCommand,
-  ListMapRunsCommand,
-  RedriveExecutionCommand,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { RedriveExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { s3 } from '../../../runtime/services/s3/index.ts';
-import { calls, openStatesWorld, type StatesWorld } from './statesWorld.ts';
+import { openMapRunWorld } from './mapRunWorld.ts';
+import { calls, type StatesWorld } from './statesWorld.ts';
 
+let maps: Awaited<ReturnType<typeof openMapRunWorld>>;
 let world: StatesWorld;
 let broken: Set<unknown>;
 let tried: unknown[];
 
 beforeEach(async () => {
-  broken = new Set([2, 3]);
-  tried = [];
-  const item = (n: unknown) => {
-    tried.push(n);
-    if (broken.has(n)) throw new Error('down');
-    return n;
-  };
-  world = await openStatesWorld({ first: (n) => n, item }, [s3]);
+  maps = await openMapRunWorld([2, 3], [s3]);
+  ({ world, broken, tried } = maps);
 });
 afterEach(() => world.close());
 
@@ -51,24 +41,6 @@ const inside = (StartAt: string, States: object, ExecutionType = 'STANDARD') => 
 });
 
 const redrive = (executionArn: string) => world.sfn().send(new RedriveExecutionCommand({ executionArn }));
-const mapRunArns = async (executionArn: string) => {
-  const { mapRuns = [] } = await world.sfn().send(new ListMapRunsCommand({ executionArn }));
-  return mapRuns.map(({ mapRunArn }) => mapRunArn ?? '');
-};
-const mapRunOf = async (executionArn: string) => {
-  const [arn, ...others] = await mapRunArns(executionArn);
-  expect(others).toEqual([]);
-  return arn ?? '';
-};
-const described = async (run: string) =>
-  world.sfn().send(new DescribeMapRunCommand({ mapRunArn: await mapRunOf(run) }));
-const children = async (run: string, more: object = {}) => {
-  const { executions = [] } = await world
-    .sfn()
-    .send(new ListExecutionsCommand({ mapRunArn: await mapRunOf(run), ...more }));
-  return executions;
-};
-
 test('unsuccessful children go on where they failed, those that never began begin, and no other is run again', async () => {
   const run = await world.start(await world.create('machine', mapOf()), [1, 2, 3, 4]);
   expect(await world.ended(run)).toMatchObject({ status: 'FAILED', redriveStatus: 'REDRIVABLE' });
@@ -76,12 +48,12 @@ test('unsuccessful children go on where they failed, those that never began begi
     [1, 2, 3],
     ['first', 'first', 'first'],
   ]);
-  expect(await described(run)).toMatchObject({
+  expect(await maps.described(run)).toMatchObject({
     status: 'FAILED',
     redriveCount: 0,
     executionCounts: { succeeded: 1, failed: 2, pending: 1, pendingRedrive: 0, failuresNotRedrivable: 0 },
   });
-  const [failed] = await children(run, { statusFilter: 'FAILED' });
+  const [failed] = await maps.children(run, { statusFilter: 'FAILED' });
   const child = failed?.executionArn ?? '';
   expect(await world.describe(child)).toMatchObject({ redriveStatus: 'REDRIVABLE_BY_MAP_RUN', redriveCount: 0 });
   await expect(redrive(child)).rejects.toMatchObject({ name: 'ExecutionNotRedrivable' });
@@ -100,10 +72,10 @@ test('unsuccessful children go on where they failed, those that never began begi
     'MapStateExited',
     'ExecutionSucceeded',
   ]);
-  const mapRunArn = await mapRunOf(run);
+  const mapRunArn = await maps.mapRunOf(run);
   expect(history[1]).toMatchObject({ mapRunRedrivenEventDetails: { mapRunArn, redriveCount: 1 } });
   const all = { total: 4, succeeded: 4, failed: 0, pending: 0, pendingRedrive: 0 };
-  expect(await described(run)).toMatchObject({
+  expect(await maps.described(run)).toMatchObject({
     status: 'SUCCEEDED',
     redriveCount: 1,
     redriveDate,
@@ -116,8 +88,11 @@ test('unsuccessful children go on where they failed, those that never began begi
     redriveStatus: 'NOT_REDRIVABLE',
   });
   expect((await world.history(child)).map(({ type }) => type)).toContain('ExecutionRedriven');
-  expect(await children(run, { redriveFilter: 'REDRIVEN' })).toHaveLength(2);
-  expect(await children(run, { redriveFilter: 'NOT_REDRIVEN' })).toMatchObject([{ itemCount: 1 }, { itemCount: 1 }]);
+  expect(await maps.children(run, { redriveFilter: 'REDRIVEN' })).toHaveLength(2);
+  expect(await maps.children(run, { redriveFilter: 'NOT_REDRIVEN' })).toMatchObject([
+    { itemCount: 1 },
+    { itemCount: 1 },
+  ]);
 });
 
 test('children wait for their redrive while the run is full, also over a restart', async () => {
@@ -129,14 +104,14 @@ test('children wait for their redrive while the run is full, also over a restart
   expect(await world.ended(run)).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
   broken.clear();
   await redrive(run);
-  await world.until(async () => (await children(run, { statusFilter: 'RUNNING' })).length === 1);
+  await world.until(async () => (await maps.children(run, { statusFilter: 'RUNNING' })).length === 1);
   const counts = { running: 1, pendingRedrive: 1, pending: 1, succeeded: 0, failed: 0 };
-  expect(await described(run)).toMatchObject({ status: 'RUNNING', executionCounts: counts, itemCounts: counts });
-  const [waiting, ...others] = await children(run, { statusFilter: 'PENDING_REDRIVE' });
+  expect(await maps.described(run)).toMatchObject({ status: 'RUNNING', executionCounts: counts, itemCounts: counts });
+  const [waiting, ...others] = await maps.children(run, { statusFilter: 'PENDING_REDRIVE' });
   expect(others).toEqual([]);
   expect(await world.describe(waiting?.executionArn ?? '')).toMatchObject({ status: 'PENDING_REDRIVE' });
   await world.restart();
-  await world.until(async () => (await described(run)).executionCounts?.pendingRedrive === 1);
+  await world.until(async () => (await maps.described(run)).executionCounts?.pendingRedrive === 1);
   expect(await world.ended(run)).toMatchObject({ status: 'SUCCEEDED', output: '[2,3,4]' });
   expect(tried).toEqual([2, 3, 2, 3, 4]);
 });
@@ -153,9 +128,9 @@ test('a child that ended too long ago has failed for good', async () => {
     Item: calls('item'),
   };
   const run = await world.start(await world.create('machine', mapOf(inside('Late', late))), [2, 3]);
-  await world.until(async () => (await mapRunArns(run)).length === 1);
+  await world.until(async () => (await maps.mapRunArns(run)).length === 1);
   await world.until(async () => {
-    const [last] = tried.length === 1 ? await children(run, { statusFilter: 'RUNNING' }) : [];
+    const [last] = tried.length === 1 ? await maps.children(run, { statusFilter: 'RUNNING' }) : [];
     const history = last ? await world.history(last.executionArn ?? '') : [];
     return history.some(({ type }) => type === 'WaitStateEntered');
   });
@@ -166,7 +141,7 @@ test('a child that ended too long ago has failed for good', async () => {
   await redrive(run);
   expect(await world.ended(run)).toMatchObject({ status: 'SUCCEEDED' });
   expect(tried).toEqual([2, 3, 3]);
-  expect(await described(run)).toMatchObject({
+  expect(await maps.described(run)).toMatchObject({
     executionCounts: { failed: 1, succeeded: 1, failuresNotRedrivable: 1, pendingRedrive: 0 },
   });
 });
@@ -210,7 +185,7 @@ test('the inputs are those of the first attempt once they were read, and read ag
   }).send(new GetObjectCommand({ Bucket: 'items', Key: `${folder}SUCCEEDED_0.json` }));
   const results = JSON.parse((await Body?.transformToString()) ?? '') as { RedriveCount: number }[];
   expect(results.map(({ RedriveCount }) => RedriveCount)).toEqual([0, 1, 1]);
-  expect(await described(run)).toMatchObject({ redriveCount: 2 });
+  expect(await maps.described(run)).toMatchObject({ redriveCount: 2 });
 });
 
 test('a stopped execution goes on with the children that were stopped with it', async () => {
@@ -218,14 +193,14 @@ test('a stopped execution goes on with the children that were stopped with it', 
   const waits = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 60, Next: 'Item' }, Item: calls('item') } };
   const definition = mapOf({ MaxConcurrency: 0, ...inside('Wait', waits.States) });
   const run = await world.start(await world.create('machine', definition), [1, 2]);
-  await world.until(async () => (await mapRunArns(run)).length === 1);
-  await world.until(async () => (await children(run, { statusFilter: 'RUNNING' })).length === 2);
+  await world.until(async () => (await maps.mapRunArns(run)).length === 1);
+  await world.until(async () => (await maps.children(run, { statusFilter: 'RUNNING' })).length === 2);
   await world.sfn().send(new StopExecutionCommand({ executionArn: run }));
-  await world.until(async () => (await described(run)).status === 'ABORTED');
-  expect(await described(run)).toMatchObject({ executionCounts: { aborted: 2 } });
+  await world.until(async () => (await maps.described(run)).status === 'ABORTED');
+  expect(await maps.described(run)).toMatchObject({ executionCounts: { aborted: 2 } });
   await redrive(run);
   expect(await world.ended(run)).toMatchObject({ status: 'SUCCEEDED', output: '[1,2]' });
-  expect(await described(run)).toMatchObject({ redriveCount: 1, executionCounts: { succeeded: 2, aborted: 0 } });
+  expect(await maps.described(run)).toMatchObject({ redriveCount: 1, executionCounts: { succeeded: 2, aborted: 0 } });
 });
 
 test('a run that went well is not redriven with what failed after it: another one begins', async () => {
@@ -238,5 +213,5 @@ test('a run that went well is not redriven with what failed after it: another on
   await redrive(run);
   expect(await world.ended(run)).toMatchObject({ status: 'SUCCEEDED', output: '[1,2]' });
   expect(tried).toEqual([1, 2, 1, 2]);
-  expect(await mapRunArns(run)).toHaveLength(2);
+  expect(await maps.mapRunArns(run)).toHaveLength(2);
 });

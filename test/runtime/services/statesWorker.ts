@@ -3,29 +3,17 @@
  * functions write down each call before they answer. Arguments: data folder, file of calls, executions to start.
  */
 import { appendFileSync } from 'node:fs';
-import * as z from 'zod';
 import { openRuntime } from '../../../runtime/index.ts';
-import { AwsError, operation, type ServiceFactory } from '../../../runtime/operation.ts';
+import { AwsError } from '../../../runtime/operation.ts';
 import { states } from '../../../runtime/services/states/index.ts';
+import { lambdaStub } from '../../fixtures/lambdaStub.ts';
 
 const [dataDir = '', calls = '', count = '0'] = process.argv.slice(2);
 
-const lambda: ServiceFactory = () => ({
-  name: 'lambda',
-  protocol: 'restJson',
-  state: {},
-  operations: {
-    Invoke: operation({
-      input: z.object({ FunctionName: z.string(), Payload: z.instanceof(Uint8Array) }),
-      needs: () => [],
-      async run({ Payload }) {
-        const text = new TextDecoder().decode(Payload);
-        appendFileSync(calls, `${text}\n`);
-        await new Promise((wake) => setTimeout(wake, 3));
-        return { StatusCode: 200, Payload: new TextEncoder().encode(text) };
-      },
-    }),
-  },
+const lambda = lambdaStub(async ({ event }) => {
+  appendFileSync(calls, `${JSON.stringify(event)}\n`);
+  await new Promise((wake) => setTimeout(wake, 3));
+  return { payload: event };
 });
 
 const call = (of: string, more: object) => ({

@@ -11,13 +11,13 @@ import {
   type CreateStateMachineCommandInput,
 } from '@aws-sdk/client-sfn';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import * as z from 'zod';
 import { testClock } from '../../../runtime/clock.ts';
 import { openRuntime } from '../../../runtime/index.ts';
-import { AwsError, operation, type ServiceFactory } from '../../../runtime/operation.ts';
+import { AwsError, type ServiceFactory } from '../../../runtime/operation.ts';
 import { iam } from '../../../runtime/services/iam/index.ts';
 import { logs } from '../../../runtime/services/logs/index.ts';
 import { states } from '../../../runtime/services/states/index.ts';
+import { lambdaStub } from '../../fixtures/lambdaStub.ts';
 
 export const roleArn = 'arn:aws:iam::000000000000:role/machine';
 
@@ -38,27 +38,11 @@ export const openStatesWorld = async (
   const dataDir = await mkdtemp(join(tmpdir(), 'states-'));
   const clock = testClock(Date.now());
   const invoked: string[] = [];
-  const lambda: ServiceFactory = () => ({
-    name: 'lambda',
-    protocol: 'restJson',
-    state: {},
-    operations: {
-      Invoke: operation({
-        input: z.object({ FunctionName: z.string(), Payload: z.instanceof(Uint8Array) }),
-        needs: () => [],
-        async run({ FunctionName, Payload }) {
-          invoked.push(FunctionName);
-          const called = functions[FunctionName];
-          if (!called) throw new AwsError('ResourceNotFoundException', `Function not found: ${FunctionName}`, 404);
-          const payload = await called(JSON.parse(new TextDecoder().decode(Payload)));
-          return {
-            StatusCode: 200,
-            ExecutedVersion: '$LATEST',
-            Payload: new TextEncoder().encode(JSON.stringify(payload)),
-          };
-        },
-      }),
-    },
+  const lambda = lambdaStub(async ({ name, event }) => {
+    invoked.push(name);
+    const called = functions[name];
+    if (!called) throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
+    return { payload: await called(event) };
   });
   const open = async () => {
     const runtime = await openRuntime({ dataDir, clock, services: [lambda, logs, iam, states, ...more] });
