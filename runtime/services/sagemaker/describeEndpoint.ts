@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation, type Call } from '../../operation.ts';
 import { arnOf } from './arns.ts';
-import { variantSummaries } from './endpoint.ts';
+import { pendingDeployment, variantSummaries } from './endpoint.ts';
 import { endpointNamed } from './endpointLookup.ts';
 import { entityName } from './grammar.ts';
 import type { SageMaker } from './sagemakerState.ts';
@@ -13,19 +13,14 @@ export const describeEndpoint = operation({
     { action: 'sagemaker:DescribeEndpoint', resource: arnOf(world, 'endpoint', EndpointName) },
   ],
   run({ EndpointName }, { world, state: { tables } }) {
-    const { current, next, updateStarted, ...endpoint } = endpointNamed(tables, world, EndpointName);
+    const record = endpointNamed(tables, world, EndpointName);
+    const { current, next, rollout: _rollout, updateStarted: _started, ...endpoint } = record;
     const shown = current ?? next;
+    const pending = pendingDeployment(record);
     return {
       ...endpoint,
       ...(shown && { EndpointConfigName: shown.EndpointConfigName, ProductionVariants: variantSummaries(shown) }),
-      ...(current &&
-        next && {
-          PendingDeploymentSummary: {
-            EndpointConfigName: next.EndpointConfigName,
-            ProductionVariants: variantSummaries(next),
-            ...(updateStarted !== undefined && { StartTime: updateStarted }),
-          },
-        }),
+      ...(pending && { PendingDeploymentSummary: pending }),
     };
   },
 });

@@ -2,16 +2,16 @@
 import type * as z from 'zod';
 import type { ServiceEvent } from '../../operation.ts';
 import type { createEndpointConfigInput } from './createEndpointConfig.ts';
-import type { deploymentConfig } from './createEndpoint.ts';
+import type { DeploymentConfig } from './deploymentConfig.ts';
 import type { ServableModel } from './model.ts';
+import { activeInstances, statusMessage, stepsOf, type Rollout } from './rollout.ts';
 
 type ConfigRequest = z.infer<typeof createEndpointConfigInput>;
 
 export type EndpointConfig = Omit<ConfigRequest, 'Tags'> & { EndpointConfigArn: string; CreationTime: number };
 
-export type DeploymentConfig = z.infer<typeof deploymentConfig>;
-
-export type EndpointStatus = 'Creating' | 'InService' | 'Updating' | 'RollingBack' | 'Deleting' | 'Failed';
+export type EndpointStatus =
+  'Creating' | 'InService' | 'Updating' | 'RollingBack' | 'Deleting' | 'Failed' | 'UpdateRollbackFailed';
 
 /** A variant with its model resolved: deleting the configuration or the model does not touch what is deployed. */
 export interface Variant {
@@ -44,13 +44,15 @@ export interface Endpoint {
   current?: Deployment;
   /** Is being built. */
   next?: Deployment;
+  /** How far `next` has come. */
+  rollout?: Rollout;
   /** When `next` was asked for, epoch seconds. */
   updateStarted?: number;
 }
 
 /** Statuses in which an endpoint answers requests. */
 export const serves = ({ EndpointStatus, current }: Endpoint): boolean =>
-  current !== undefined && ['InService', 'Updating', 'RollingBack'].includes(EndpointStatus);
+  current !== undefined && ['InService', 'Updating', 'RollingBack', 'UpdateRollbackFailed'].includes(EndpointStatus);
 
 /** Statuses in which an endpoint can be neither updated nor deleted. */
 export const isBusy = ({ EndpointStatus }: Endpoint): boolean =>
@@ -70,6 +72,37 @@ export const variantSummaries = ({ variants }: Deployment) =>
     CurrentInstanceCount: instanceCount,
     DesiredInstanceCount: instanceCount,
   }));
+
+/** What is to come, stage by stage: only while an endpoint is created, or updated with a new configuration. */
+export const pendingDeployment = (endpoint: Endpoint) => {
+  const { current, next, rollout, updateStarted, LastDeploymentConfig } = endpoint;
+  if (!next || next.generation === current?.generation) return undefined;
+  const stage: Rollout = rollout ?? { status: 'Creating', since: updateStarted ?? 0, share: 0, step: 0 };
+  const steps = stepsOf(LastDeploymentConfig, next);
+  const summaries = variantSummaries(next).map((summary, index) => {
+    const { instanceCount = 1 } = next.variants[index] ?? {};
+    return {
+      ...summary,
+      CurrentInstanceCount: activeInstances(instanceCount, stage.share),
+      VariantStatus: [
+        { Status: stage.status, StatusMessage: statusMessage(stage, instanceCount, steps), StartTime: stage.since },
+      ],
+    };
+  });
+  return {
+    EndpointConfigName: next.EndpointConfigName,
+    ProductionVariants: summaries,
+    ...(updateStarted !== undefined && { StartTime: updateStarted }),
+  };
+};
+
+/** "SageMaker Endpoint Deployment State Change": the state with what is pending, at each stage of an update. */
+export const deploymentEvent = (endpoint: Endpoint, tags: Readonly<Record<string, string>>): ServiceEvent => {
+  const { detail, ...event } = endpointEvent(endpoint, tags);
+  const PendingDeploymentSummary = pendingDeployment(endpoint);
+  const detailType = 'SageMaker Endpoint Deployment State Change';
+  return { ...event, detailType, detail: { ...(detail as object), PendingDeploymentSummary } };
+};
 
 /** "SageMaker Endpoint State Change": times in epoch milliseconds, the status in upper snake case. */
 export const endpointEvent = (endpoint: Endpoint, Tags: Readonly<Record<string, string>>): ServiceEvent => {

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { AwsError, operation, type Call, type HttpRequest, type Routed } from '../../operation.ts';
 import { arnOf } from './arns.ts';
-import { serves, type Variant } from './endpoint.ts';
+import { chooseVariant } from './chooseVariant.ts';
+import { serves } from './endpoint.ts';
 import { JobFailure } from './failures.ts';
 import { entityName } from './grammar.ts';
+import { measureInvocation } from './invocationMetrics.ts';
 import { LostInvocation, type Reply } from './modelServer.ts';
 import type { SageMaker } from './sagemakerState.ts';
 
@@ -34,13 +36,6 @@ export const routeInvocation = ({ method, path, headers: given }: HttpRequest): 
 };
 
 const invalid = (message: string) => new AwsError('ValidationError', message);
-
-const choose = (variants: readonly Variant[], target: string | undefined, random: number): Variant | undefined => {
-  if (target !== undefined) return variants.find(({ VariantName }) => VariantName === target);
-  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
-  let left = random * total;
-  return variants.find(({ weight }) => (left -= weight) < 0);
-};
 
 /** A container's own error: 424, with what the container said. */
 const modelError = (status: number, said: string, group: string, { world }: Call<SageMaker>): AwsError => {
@@ -91,16 +86,27 @@ export const invokeEndpoint = operation({
     if (!endpoint?.current || !serves(endpoint))
       throw invalid(`Endpoint ${EndpointName} of account ${world.accountId} not found.`);
     if (Body.length > bodyLimit) throw invalid(`The body has ${Body.length} bytes; at most ${bodyLimit} are allowed`);
-    const variant = choose(endpoint.current.variants, TargetVariant, world.ids.random());
-    if (!variant) throw invalid(`Endpoint ${EndpointName} has no variant ${TargetVariant ?? 'with a weight above 0'}.`);
+    const chosen = chooseVariant(endpoint, TargetVariant, () => world.ids.random());
+    if (!chosen) throw invalid(`Endpoint ${EndpointName} has no variant ${TargetVariant ?? 'with a weight above 0'}.`);
     const group = `/aws/sagemaker/Endpoints/${endpoint.EndpointName}`;
+    const { variant } = chosen;
+    const begun = world.clock.now();
+    let handed = begun;
+    const measure = (status?: number) => {
+      const now = world.clock.now();
+      const times = { model: now - handed, whole: now - begun };
+      measureInvocation(world, endpoint.EndpointName, chosen, { ...(status !== undefined && { status }), ...times });
+    };
     let reply: Reply;
     try {
-      const server = await state.serving.server(endpoint, variant.VariantName);
+      const server = await state.serving.server(endpoint, chosen);
+      handed = world.clock.now();
       reply = await server.invoke({ contentType: ContentType, accept: Accept, body: Body });
     } catch (error) {
+      measure();
       throw failed(error, group, call);
     }
+    measure(reply.status);
     if (reply.status < 200 || reply.status > 299)
       throw modelError(reply.status, Buffer.from(reply.body).toString(), group, call);
     return {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation, type Call } from '../../operation.ts';
 import { arnOf } from './arns.ts';
-import { deploymentConfig, refuseShifts } from './createEndpoint.ts';
+import { checkAlarms, checkDeploymentConfig, deploymentConfig } from './deploymentConfig.ts';
 import { deploymentOf, nextGeneration, retainProperties } from './deployment.ts';
 import { updatableEndpoint } from './endpointLookup.ts';
 import { entityName } from './grammar.ts';
@@ -26,19 +26,23 @@ export const updateEndpoint = operation({
     { action: 'sagemaker:UpdateEndpoint', resource: arnOf(world, 'endpoint-config', EndpointConfigName) },
   ],
   async run(input, { world, state: { tables, serving } }) {
-    refuseShifts('UpdateEndpoint', input.DeploymentConfig);
-    const endpoint = updatableEndpoint(tables, world, input.EndpointName);
-    const next = deploymentOf(tables, world, input.EndpointConfigName, nextGeneration(endpoint));
+    const before = updatableEndpoint(tables, world, input.EndpointName);
+    const kept = input.RetainDeploymentConfig ? before.LastDeploymentConfig : input.DeploymentConfig;
     const excluded = (input.ExcludeRetainedVariantProperties ?? []).map((it) => it.VariantPropertyType);
-    const { LastDeploymentConfig, FailureReason: _, ...rest } = endpoint;
-    const kept = input.RetainDeploymentConfig ? LastDeploymentConfig : input.DeploymentConfig;
+    const wanted = deploymentOf(tables, world, input.EndpointConfigName, nextGeneration(before));
+    const next = input.RetainAllVariantProperties ? retainProperties(wanted, before.current, excluded) : wanted;
+    checkDeploymentConfig(kept, next);
+    await checkAlarms(world, kept, next);
+    // Another request may have begun an update meanwhile.
+    const endpoint = updatableEndpoint(tables, world, input.EndpointName);
+    const { LastDeploymentConfig: _last, FailureReason: _reason, ...rest } = endpoint;
     serving.begin({
       ...rest,
       EndpointStatus: 'Updating',
       LastModifiedTime: world.clock.now() / 1000,
       updateStarted: world.clock.now() / 1000,
       ...(kept && { LastDeploymentConfig: kept }),
-      next: input.RetainAllVariantProperties ? retainProperties(next, endpoint.current, excluded) : next,
+      next: { ...next, generation: nextGeneration(endpoint) },
     });
     await world.store.flushed();
     return { EndpointArn: endpoint.EndpointArn };
