@@ -18,8 +18,8 @@ import {
   type CompiledFeature,
   type Recipe,
 } from '../data/recipe.ts';
-import { refuseNoThreshold, refuseUnchoosable, refuseUnscorableFolds } from '../data/scorable.ts';
 import { meanLabel } from '../data/meanLabel.ts';
+import { classesWithoutRows, refuseNoThreshold, refuseUnchoosable, refuseUnscorableFolds } from '../data/scorable.ts';
 import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
 import { planPermutations, permutedRows } from '../data/permuted.ts';
 import { sliceBy } from '../data/sliceColumns.ts';
@@ -237,11 +237,13 @@ const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, profil
       { split: 'all', what: 'features', key: keys.testFeatures(runId, fold) },
       { split: 'all', what: 'labels', key: keys.testLabels(runId, fold) },
     ]);
+    const withoutRows = classesWithoutRows(own, target);
     prepared.push({
       train: own.train,
       test: own.test,
       features: recipe.outputs.length,
       ...(target.classes && { classCounts: own.trainLabels }),
+      ...(withoutRows.length > 0 && { withoutRows: withoutRows.slice(0, 20) }),
     });
   }
   return prepared;

@@ -96,6 +96,8 @@ export const preparedSchema = z.strictObject({
         test: z.int(),
         features: z.int(),
         classCounts: z.array(z.int()).optional(),
+        /** Classes of which the fold has no row to score. */
+        withoutRows: z.array(z.string()).optional(),
       }),
     )
     .optional(),
