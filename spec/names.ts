@@ -68,6 +68,9 @@ export const keys = {
   recipe: (runId: string) => `runs/${runId}/recipe.json`,
   channel: (runId: string, channel: 'train' | 'validation', fold?: number) =>
     `${partOf(runId, fold)}${channel}/${channel}.csv`,
+  /** The same rows with their weights behind their labels, for algorithms that read them there. */
+  weightedChannel: (runId: string, channel: 'train' | 'validation', fold?: number) =>
+    `${partOf(runId, fold)}${channel}/weighted.csv`,
   /** All that a candidate is to score. */
   scoring: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/`,
   testFeatures: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/features.csv`,

@@ -126,6 +126,12 @@ export const pipelineSchema = z.strictObject({
         .prefault([{ algorithm: 'xgboost' }]),
       instance: instance('ml.m5.xlarge'),
       maxRuntime: maxRuntime.prefault('1h'),
+      /** How much the rows of each class count in training; a class that is not named counts 1. */
+      classWeights: z
+        .union([z.enum(['none', 'balanced']), z.record(z.string().min(1).max(1024), z.number().gt(0).max(1e6))], {
+          error: 'none, balanced, or { class: weight } with weights above 0',
+        })
+        .default('none'),
     })
     .prefault({}),
   evaluate: z

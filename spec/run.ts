@@ -81,6 +81,8 @@ export const preparedSchema = z.strictObject({
   target: z.string(),
   classes: z.array(z.string()).optional(),
   classCounts: z.array(z.int()).optional(),
+  /** How much the rows of each class count in training; absent when all count alike. */
+  classWeights: z.array(z.number().positive()).optional(),
   rows: z.strictObject({ read: z.int(), train: z.int(), validation: z.int(), test: z.int() }),
   features: z.int(),
   /** Metrics on the test split of always answering the train split's mean or class shares. */
@@ -96,6 +98,7 @@ export const preparedSchema = z.strictObject({
         test: z.int(),
         features: z.int(),
         classCounts: z.array(z.int()).optional(),
+        classWeights: z.array(z.number().positive()).optional(),
         /** Classes of which the fold has no row to score. */
         withoutRows: z.array(z.string()).optional(),
       }),

@@ -66,6 +66,8 @@ describe('a pipeline file', () => {
     ['a slice that is none', 'gate: { rules: [{ metric: auc, slice: 3, max: 1 }] }', '{ column: value }'],
     ['a threshold that is no score', 'evaluate: { threshold: 1 }', 'evaluate.threshold: Too big'],
     ['a criterion of no kind', 'evaluate: { threshold: f2 }', 'evaluate.threshold: a score between 0 and 1'],
+    ['a class that counts nothing', 'train: { classWeights: { yes: 0 } }', 'train.classWeights'],
+    ['weights of no kind', 'train: { classWeights: heavy }', 'none, balanced, or { class: weight }'],
     ['costs of nothing', 'evaluate: { threshold: { cost: { fp: 0, fn: 0 } } }', 'evaluate.threshold'],
     ['certain significance', 'gate: { champion: { significance: 1 } }', 'gate.champion.significance'],
     ['a rule that nothing can pass', 'gate: { rules: [{ metric: rmse, min: 2, max: 1 }] }', 'min must not exceed max'],
