@@ -59,6 +59,8 @@ const partOf = (runId: string, fold?: number) =>
 /** Keys of the bucket. */
 export const keys = {
   pipeline: (pipeline: string) => `pipelines/${pipeline}.yaml`,
+  /** What instances cost where and for whom this runs, in place of our own table. */
+  prices: 'prices.yaml',
   run: (runId: string) => `runs/${runId}/`,
   /** Every object of a set with the version that it had when the set was closed. */
   drop: (runId: string) => `runs/${runId}/drop.json`,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { comparison, foldSummary, intervals, slice } from './evaluation.ts';
 import { pipelineName, pipelineSchema } from './pipeline.ts';
+import { priceList } from './prices.ts';
 
 export const runId = z
   .string()
@@ -70,8 +71,12 @@ export const planSchema = z.strictObject({
   pipelineVersionId: z.string().optional(),
   candidates: z.array(plannedCandidate),
   champion: championSchema.optional(),
-  /** Upper bound of the jobs' price in USD; absent when an instance has no listed price. */
+  /** Of the instance types that the run takes, as they were known when it began. */
+  prices: priceList.optional(),
+  /** Upper bound of the jobs' price in USD; absent when an instance has no known price. */
   costCeilingUsd: z.number().optional(),
+  /** What the endpoint costs as long as it stands; absent without one, or when its instance has no known price. */
+  endpointUsdPerMonth: z.number().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -149,6 +154,8 @@ export const gateVerdict = z.strictObject({
   winner: z.int().optional(),
   algorithm: z.string().optional(),
   rules: z.array(ruleVerdict),
+  /** What one should know beside the rules. */
+  notes: z.array(z.string()).optional(),
   /** One sentence for people. */
   summary: z.string(),
 });

@@ -58,8 +58,12 @@ describe('a pipeline file', () => {
   test.each([
     ['fractions that do not add up', 'prepare: { split: { train: 0.9 } }', 'add up to 1'],
     ['a rule without a limit', 'gate: { rules: [{ metric: rmse }] }', 'min or max'],
-    ['a rule about nothing', 'gate: { rules: [{ min: 1 }] }', 'either metric or drift'],
-    ['a rule about two things', 'gate: { rules: [{ metric: auc, drift: psi, max: 1 }] }', 'either metric or drift'],
+    ['a rule about nothing', 'gate: { rules: [{ min: 1 }] }', 'one of metric, drift and figure'],
+    [
+      'a rule about two things',
+      'gate: { rules: [{ metric: auc, drift: psi, max: 1 }] }',
+      'one of metric, drift and figure',
+    ],
     ['drift of a slice', 'gate: { rules: [{ drift: psi, slice: sex, max: 1 }] }', 'slice and bound belong to a metric'],
     ['a metric of a column', 'gate: { rules: [{ metric: auc, column: sex, max: 1 }] }', 'for a metric say slice'],
     ['a slice of two columns', 'gate: { rules: [{ metric: auc, slice: { a: 1, b: 2 }, max: 1 }] }', 'of one column'],
