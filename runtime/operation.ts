@@ -98,6 +98,8 @@ export interface Measurement {
   unit?: string;
   /** Epoch ms; now, unless said. */
   timestamp?: number;
+  /** Seconds to which it is kept, 1 or 60; 60, unless said. */
+  resolution?: number;
 }
 
 export interface Credentials {

@@ -68,7 +68,7 @@ export const cloudwatch: ServiceFactory = (world): Service<CloudWatch> => {
       runner,
     },
     measured(measurements) {
-      for (const measurement of measurements) metrics.add(measurement, clock.now());
+      for (const measurement of measurements) metrics.add(measurement, clock.now(), measurement.resolution === 1);
       runner.touch();
     },
     start: () => runner.start(),

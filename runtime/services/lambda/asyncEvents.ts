@@ -6,6 +6,7 @@ import type { Table } from '../../journal/store.ts';
 import { AwsError, type World } from '../../operation.ts';
 import { tellDestinations, type Ending } from './destinations.ts';
 import type { EnvironmentPool, Invoked } from './environmentPool.ts';
+import { measureFunction } from './functionMetrics.ts';
 import type { FunctionRecord } from './functionRecord.ts';
 
 /** One waiting event (table `lambda.events`, keyed by its request id). */
@@ -146,6 +147,7 @@ export const createAsyncEvents = (
 
   const drop = (event: WaitingEvent, why: string) => {
     waiting.delete(event.requestId);
+    measureFunction(world, event.functionName, { AsyncEventsDropped: 1 });
     world.log('warn', `An asynchronous event is dropped: ${why}`, labels(event));
   };
 

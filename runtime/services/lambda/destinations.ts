@@ -4,6 +4,7 @@
  */
 import { AwsError, type Principal, type World } from '../../operation.ts';
 import { queueUrlOf } from '../../queueUrl.ts';
+import { measureFunction } from './functionMetrics.ts';
 import type { FunctionRecord } from './functionRecord.ts';
 
 /** How an asynchronous event ended. */
@@ -82,6 +83,9 @@ export const tellDestinations = async (world: World, fn: FunctionRecord, ending:
       await services[arn.split(':')[2] ?? '']?.(world, principal, arn, text(), attributes);
     } catch (error) {
       if (!(error instanceof AwsError) || error.status >= 500 || error.status === 429) throw error;
+      measureFunction(world, fn.name, {
+        [arn === fn.deadLetterTarget ? 'DeadLetterErrors' : 'DestinationDeliveryFailures']: 1,
+      });
       const fields = { functionName: fn.name, requestId: ending.requestId, destination: arn };
       world.log('error', `A destination refused the outcome of an asynchronous event: ${error.message}`, fields);
     }

@@ -3,6 +3,7 @@ import { AwsError, type Principal, type World } from '../../operation.ts';
 import { bundleFolder, layerFolder } from './bundle.ts';
 import { startEnvironment, type Environment, type Outcome } from './environment.ts';
 import { newLogStreamName, openFunctionLog, type FunctionLog } from './functionLog.ts';
+import { measureFunction } from './functionMetrics.ts';
 import type { FunctionRecord } from './functionRecord.ts';
 import { startProcess } from './processCarrier.ts';
 import { sandboxEntry } from './sandboxEntry.ts';
@@ -108,6 +109,15 @@ export const createEnvironmentPool = (world: World): EnvironmentPool => {
     return pooled;
   };
 
+  const acquired = (fn: FunctionRecord): Pooled => {
+    try {
+      return acquire(fn);
+    } catch (error) {
+      measureFunction(world, fn.name, { Throttles: 1 });
+      throw error;
+    }
+  };
+
   const release = (pooled: Pooled) => {
     busy.delete(pooled);
     const current = pooled.generation === generations.get(pooled.functionName);
@@ -123,7 +133,7 @@ export const createEnvironmentPool = (world: World): EnvironmentPool => {
   return {
     async run(fn, event) {
       if (closed) throw new AwsError('ServiceException', 'The runtime is stopping', 500);
-      const pooled = acquire(fn);
+      const pooled = acquired(fn);
       let tail = '';
       const write = (text: string) => {
         tail = (tail + text + (text.endsWith('\n') ? '' : '\n')).slice(-tailBytes);
@@ -134,6 +144,8 @@ export const createEnvironmentPool = (world: World): EnvironmentPool => {
         const outcome = await pooled.environment.run(event, fn.timeout, write);
         write(`END RequestId: ${event.requestId}`);
         write(reportLine(fn, event.requestId, outcome));
+        const Errors = outcome.fault ? 1 : 0;
+        measureFunction(world, fn.name, { Invocations: 1, Errors, Throttles: 0, Duration: outcome.duration });
         return { ...outcome, logTail: tail };
       } finally {
         release(pooled);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { operation } from '../../operation.ts';
+import { embeddedMetrics } from './embeddedMetrics.ts';
 import {
   findGroup,
   findStream,
@@ -51,6 +52,8 @@ export const putLogEvents = operation<LogsState, z.output<typeof input>, unknown
         stream,
         accepted.map(({ timestamp, message }) => ({ timestamp, message, ingestionTime: now })),
       );
+    const measured = accepted.flatMap(({ message }) => embeddedMetrics(message));
+    if (measured.length > 0) world.measure(measured);
     const ended = (first: number) => (first < 0 ? logEvents.length : first);
     const rejected = {
       ...(firstNew >= 0 && { tooNewLogEventStartIndex: firstNew }),

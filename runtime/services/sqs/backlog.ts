@@ -38,7 +38,11 @@ export interface Backlog {
   stop(): void;
 }
 
-export const openBacklog = (world: World, queueByArn: (arn: string) => Queue | undefined): Backlog => {
+export const openBacklog = (
+  world: World,
+  queueByArn: (arn: string) => Queue | undefined,
+  touched: (queueId: string) => void,
+): Backlog => {
   const messages = world.store.table<Message>('sqs.messages');
   const receipts = world.store.table<Receipt>('sqs.receipts');
   /** Message ids by queue, oldest first. */
@@ -51,11 +55,11 @@ export const openBacklog = (world: World, queueByArn: (arn: string) => Queue | u
     if (!ids) queued.set(queueId, (ids = new Set()));
     return ids;
   };
-  for (const { queueId, messageId } of messages.values()) idsOf(queueId).add(messageId);
-
   const wake = (queueId: string) => {
+    touched(queueId);
     for (const resolve of waiting.get(queueId) ?? []) resolve();
   };
+  for (const { queueId, messageId } of messages.values()) idsOf(queueId).add(messageId);
   const drop = (queueId: string, messageId: string) => {
     messages.delete(`${queueId}/${messageId}`);
     receipts.delete(`${queueId}/${messageId}`);

@@ -14,6 +14,7 @@ import { listDeadLetterSourceQueues } from './listDeadLetterSourceQueues.ts';
 import { listQueues } from './listQueues.ts';
 import { listQueueTags } from './listQueueTags.ts';
 import { purgeQueue } from './purgeQueue.ts';
+import { openQueueMetrics } from './queueMetrics.ts';
 import { arnOf, type Queue, type SqsState } from './queue.ts';
 import { receiveMessage } from './receiveMessage.ts';
 import { sendMessage } from './sendMessage.ts';
@@ -50,12 +51,20 @@ export const sqs: ServiceFactory = (world: World): Service<SqsState> => {
     const queue = queues.get(arn.split(':').at(-1) ?? '');
     return queue && arnOf(world, queue.name) === arn ? queue : undefined;
   };
-  const backlog = openBacklog(world, byArn);
+  const backlog = openBacklog(world, byArn, (queueId) => metrics.touch(queueId));
+  const metrics = openQueueMetrics(world, queues, (queue) => backlog.counts(queue));
   return {
     name: 'sqs',
     protocol: 'awsJson1.0',
     operations,
     state: { queues, backlog, deduplication: openDeduplication(world) },
-    stop: () => backlog.stop(),
+    start() {
+      // What is in them from before is still there.
+      for (const { id } of queues.values()) metrics.touch(id);
+    },
+    stop() {
+      metrics.stop();
+      backlog.stop();
+    },
   };
 };

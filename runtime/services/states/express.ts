@@ -11,6 +11,7 @@ import { collected, type Entry } from '../../asl/journal.ts';
 import type { Json } from '../../asl/json.ts';
 import type { Machine } from '../../asl/machine.ts';
 import type { World } from '../../operation.ts';
+import { measureEnd, measureStart } from './executionMetrics.ts';
 import type { LoggingConfiguration } from './configuration.ts';
 import type { MachineRecord, Machines, Revision } from './machines.ts';
 
@@ -68,7 +69,8 @@ export const openExpress = (
       async *entries() {},
     },
     closed(execution) {
-      const { arn } = execution.identity;
+      const { arn, machineArn } = execution.identity;
+      measureEnd(world, machineArn, execution);
       open.delete(arn);
       if (begun.has(arn)) begun.delete(arn);
       ends.get(arn)?.(execution);
@@ -79,6 +81,7 @@ export const openExpress = (
   const started = (it: Begun) => {
     const { arn } = it.identity;
     open.set(arn, it);
+    measureStart(world, it.identity.machineArn);
     return engine.start(machines.machineOf(it.definition), it.identity, it.input, world.ids.hex(16)).execution;
   };
 
@@ -122,6 +125,7 @@ export const openExpress = (
       return new Promise((resolve) => {
         ends.set(identity.arn, resolve);
         open.set(identity.arn, { identity, ...(logging && { logging }), seen });
+        measureStart(world, identity.machineArn);
         engine.start(machine, identity, input, seed);
       });
     },

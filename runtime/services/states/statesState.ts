@@ -7,6 +7,7 @@ import { reached } from '../../crashPoints.ts';
 import { AwsError, type World } from '../../operation.ts';
 import { openActivities, type Activities } from './activities.ts';
 import { openExecutionLog, type ExecutionLog, type Summary } from './executionLog.ts';
+import { measureEnd, measureStart } from './executionMetrics.ts';
 import { openExpress, type Express } from './express.ts';
 import { performer } from './integrations/index.ts';
 import { openLogDelivery, type LogDelivery } from './logDelivery.ts';
@@ -85,6 +86,9 @@ export const openStates = (world: World): StatesState => {
     };
     for (let summary = due(); summary; summary = due()) {
       const count = summary.told;
+      const { machineArn } = summary.identity;
+      if (count % 2 === 0) measureStart(world, machineArn, count > 0);
+      else measureEnd(world, machineArn, summary);
       await world.emit(await statusEvent(log, summary, count % 2 === 0));
       reached('event.emitted');
       log.told(summary, count + 1);
