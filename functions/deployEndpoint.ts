@@ -52,11 +52,14 @@ const update = async (plan: Plan, name: string, winner: number) => {
   return { name, expected: config };
 };
 
+/** Longer than one attempt may take: the next one takes the lock anew. */
+const rollbackSeconds = 120;
+
 /** Back to what the ledger calls the champion. Whoever else holds the lock brings the endpoint where it belongs itself. */
 const rollback = async (plan: Plan, name: string) => {
   const pipeline = plan.pipeline.name;
   const nothing = { name, expected: null };
-  if (!(await lock(pipeline, plan.runId))) return nothing;
+  if (!(await lock(pipeline, plan.runId, rollbackSeconds))) return nothing;
   try {
     const config = (await getChampion(pipeline))?.endpointConfigName;
     const endpoint = await current(name);

@@ -2,7 +2,6 @@
  * Hears that a run's execution ended, however it ended. Stops what still runs, takes a half-done deployment back, gives
  * the lock back, records the outcome and begins the next run: names are computed, so that nothing has to be remembered for it.
  */
-import { StopTrainingJobCommand, StopTransformJobCommand } from '@aws-sdk/client-sagemaker';
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import {
@@ -22,7 +21,7 @@ import { announce } from './lib/announce.ts';
 import { abandonApproval } from './lib/approval.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { readText } from './lib/bucket.ts';
-import { sagemaker, sfn } from './lib/clients.ts';
+import { sfn } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { lockHolder, unlock } from './lib/ledger/lock.ts';
@@ -30,6 +29,7 @@ import { release } from './lib/ledger/queue.ts';
 import { markEnding } from './lib/ledger/runs.ts';
 import { candidatesOf } from './lib/run.ts';
 import { startNext } from './lib/startNext.ts';
+import { stopJob, unlessGone, type JobKind } from './lib/stopJob.ts';
 
 const outcomeOf: Readonly<Record<string, Outcome>> = { FAILED: 'FAILED', ABORTED: 'STOPPED', TIMED_OUT: 'TIMED_OUT' };
 
@@ -71,20 +71,29 @@ const clearAway = async (pipeline: string, { name, status, error, cause }: Ended
   }
   await markEnding(name);
   const faults = await stopEverything(name);
-  // Only a run that ended amid its deployment still holds the lock: its endpoint is to go back to the champion.
-  if ((await lockHolder(pipeline)) === name) await startRollback(name);
-  await unlock(pipeline, name);
+  // The lock is given back by whoever goes back to the champion, if that could be asked for.
+  await giveBack(pipeline, name).catch((fault: unknown) => faults.push(fault));
   await abandonApproval(name).catch((fault: unknown) => faults.push(fault));
   const summary = [error, cause].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
   // An asynchronous invocation that is tried again keeps its request id.
   await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) }, attempt);
-  // Told last, so that one job that cannot be stopped keeps neither the lock nor the message.
+  // Told last, so that one job that cannot be stopped keeps neither the lock nor the message; what is left is tried again.
   if (faults.length > 0) throw faults[0];
+};
+
+/** Only a run that ended amid its deployment still holds the lock: its endpoint is to go back to the champion. */
+const giveBack = async (pipeline: string, id: string) => {
+  if ((await lockHolder(pipeline)) === id) await startRollback(id);
+  await unlock(pipeline, id);
 };
 
 /** Stops executions first, so that none of them submits another job behind our back. Returns what went wrong. */
 const stopEverything = async (id: string): Promise<unknown[]> => {
-  const contenders = await contendersOf(id);
+  const faults: unknown[] = [];
+  const contenders = await contendersOf(id).catch((fault: unknown) => {
+    faults.push(fault);
+    return [];
+  });
   const of = (machine: string, name: string) => executionArn(`${environment('MACHINE_PREFIX')}${machine}`, name);
   const executions = [
     ...contenders.map((candidate) => of('candidate', candidateExecutionName(id, candidate))),
@@ -92,21 +101,44 @@ const stopEverything = async (id: string): Promise<unknown[]> => {
     of('deployBatch', deployExecutionName(id)),
   ];
   const stopped = { error: 'RunEnded', cause: `The run ${id} has ended.` };
-  const stops = [
-    ...executions.map((arn) => () => sfn().send(new StopExecutionCommand({ executionArn: arn, ...stopped }))),
-    ...contenders.flatMap((candidate) => [
-      () => sagemaker().send(new StopTrainingJobCommand({ TrainingJobName: trainingJobName(id, candidate) })),
-      () => sagemaker().send(new StopTransformJobCommand({ TransformJobName: transformJobName(id, candidate) })),
+  const jobs = [
+    ...contenders.flatMap((candidate): [JobKind, string][] => [
+      ['training', trainingJobName(id, candidate)],
+      ['transform', transformJobName(id, candidate)],
     ]),
-    () => sagemaker().send(new StopTransformJobCommand({ TransformJobName: batchJobName(id) })),
+    ['transform', batchJobName(id)] as const,
   ];
-  const faults: unknown[] = [];
-  for (const stop of stops) await unlessGone(stop).catch((fault: unknown) => faults.push(fault));
+  const stopExecution = (arn: string) => sfn().send(new StopExecutionCommand({ executionArn: arn, ...stopped }));
+  for (const stops of [
+    executions.map((arn) => () => unlessGone(() => stopExecution(arn))),
+    jobs.map(
+      ([kind, name]) =>
+        () =>
+          stopJob(kind, name),
+    ),
+  ])
+    faults.push(...(await allOf(stops)));
   return faults;
 };
 
+const atOnce = 8;
+
+/** Does them all, some at a time, and returns what went wrong. */
+const allOf = async (works: readonly (() => Promise<unknown>)[]): Promise<unknown[]> => {
+  const left = [...works];
+  const faults: unknown[] = [];
+  const work = async () => {
+    for (let next = left.shift(); next; next = left.shift()) await next().catch((fault: unknown) => faults.push(fault));
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return faults;
+};
+
+/** Seconds after which no function that was under way when the run ended can still live. */
+const linger = 90;
+
 const startRollback = async (id: string) => {
-  const input = { action: 'rollback', runId: id };
+  const input = { action: 'rollback', runId: id, linger };
   try {
     await sfn().send(
       new StartExecutionCommand({
@@ -124,16 +156,4 @@ const startRollback = async (id: string) => {
 const contendersOf = async (id: string): Promise<CandidateId[]> => {
   const found = await readText(keys.plan(id));
   return found ? [...candidatesOf(planSchema.parse(JSON.parse(found.text))), 'champion'] : [];
-};
-
-/** What never started or has ended already needs no stop. */
-const unlessGone = async (stop: () => Promise<unknown>) => {
-  try {
-    await stop();
-  } catch (error) {
-    const gone =
-      isAws(error, ['ExecutionDoesNotExist', 'ResourceNotFound']) ||
-      isAws(error, ['ValidationException'], /not found|could not find|in status|status/i);
-    if (!gone) throw error;
-  }
 };

@@ -3,6 +3,8 @@ import { AlgorithmError, InputError, PlatformError } from '../../spec/errors.ts'
 interface SdkError extends Error {
   $metadata?: { httpStatusCode?: number };
   code?: string;
+  /** Which call failed; see clients.ts. */
+  call?: string;
 }
 
 /** Names by which AWS services say "try again later", besides any 5xx. */
@@ -12,19 +14,33 @@ const broken = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENO
 
 /**
  * Sorts what a handler threw into the three families. Passing faults of AWS become PlatformError (retried); everything else,
- * AccessDenied above all, keeps its own name and message.
+ * AccessDenied above all, keeps its own name and says which call it was.
  */
 export const familyOf = (error: unknown): Error => {
   if (error instanceof InputError || error instanceof AlgorithmError || error instanceof PlatformError) return error;
   if (!(error instanceof Error)) return new Error(String(error));
-  const { $metadata, code, name } = error as SdkError;
+  const { $metadata, code, name, call } = error as SdkError;
   const status = $metadata?.httpStatusCode ?? 0;
   const passes = status >= 500 || status === 429 || (status !== 403 && passing.test(name)) || name === 'TimeoutError';
-  if (!passes && !(code && broken.has(code))) return error;
+  if (!passes && !(code && broken.has(code))) return call ? placed(error, call) : error;
   return new PlatformError(
-    { what: `${name}: ${error.message}`, todo: 'It is tried again by itself' },
+    { what: `${name}: ${error.message}`, ...(call && { where: call }), todo: 'It is tried again by itself' },
     { cause: error },
   );
+};
+
+const placed = (cause: Error, call: string): Error => {
+  const error = new Error(`${cause.message} (${call})`, { cause });
+  error.name = cause.name;
+  return error;
+};
+
+/** True when a call reached AWS, or may have, and its answer did not come back: it may have had its effect. */
+export const isUnanswered = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const { $metadata, code = '', name } = error as SdkError;
+  if ($metadata?.httpStatusCode !== undefined) return false;
+  return ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code) || name === 'TimeoutError' || name === 'AbortError';
 };
 
 /** True when `error` is the AWS error of one of these names, with a message that starts so where one is given. */

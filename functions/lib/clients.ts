@@ -14,12 +14,42 @@ const once = <T>(make: () => T) => {
   return () => (made ??= make());
 };
 
-export const logs = /* @__PURE__ */ once(() => new CloudWatchLogsClient({}));
-export const s3 = /* @__PURE__ */ once(() => new S3Client({}));
-export const sagemaker = /* @__PURE__ */ once(() => new SageMakerClient({}));
-export const sagemakerRuntime = /* @__PURE__ */ once(() => new SageMakerRuntimeClient({}));
-export const sfn = /* @__PURE__ */ once(() => new SFNClient({}));
-export const sns = /* @__PURE__ */ once(() => new SNSClient({}));
+interface Told {
+  middlewareStack: {
+    add(
+      middleware: (
+        next: (args: never) => Promise<unknown>,
+        context: { clientName?: string; commandName?: string },
+      ) => (args: never) => Promise<unknown>,
+      options: { step: 'initialize'; name: string },
+    ): void;
+  };
+}
+
+/** AWS says what went wrong and seldom in which call: its errors carry `call` from here on, such as `SageMaker CreateModel`. */
+const telling = <Client>(client: Client): Client => {
+  (client as unknown as Told).middlewareStack.add(
+    (next, { clientName = '', commandName = '' }) =>
+      async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          const call = `${clientName.replace(/Client$/, '')} ${commandName.replace(/Command$/, '')}`;
+          throw error instanceof Error ? Object.assign(error, { call }) : error;
+        }
+      },
+    { step: 'initialize', name: 'callOfError' },
+  );
+  return client;
+};
+
+export const logs = /* @__PURE__ */ once(() => telling(new CloudWatchLogsClient({})));
+export const s3 = /* @__PURE__ */ once(() => telling(new S3Client({})));
+export const sagemaker = /* @__PURE__ */ once(() => telling(new SageMakerClient({})));
+export const sagemakerRuntime = /* @__PURE__ */ once(() => telling(new SageMakerRuntimeClient({})));
+export const sfn = /* @__PURE__ */ once(() => telling(new SFNClient({})));
+/** A publish has no name by which a repetition could be told: what the SDK would try again by itself might come twice. */
+export const sns = /* @__PURE__ */ once(() => telling(new SNSClient({ maxAttempts: 1 })));
 export const dynamodb = /* @__PURE__ */ once(() =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
+  DynamoDBDocumentClient.from(telling(new DynamoDBClient({})), { marshallOptions: { removeUndefinedValues: true } }),
 );

@@ -38,7 +38,7 @@ test('a run aborted amid its deployment has its endpoint taken back, once, and l
     {
       stateMachineArn: expect.stringMatching(/:sluice-dev-deployEndpoint$/),
       name: `${runId}-back`,
-      input: JSON.stringify({ action: 'rollback', runId }),
+      input: JSON.stringify({ action: 'rollback', runId, linger: 90 }),
     },
   ]);
   expect(await ledger.lockHolder(pipeline)).toBeUndefined();
@@ -72,7 +72,7 @@ test('a run that has told its outcome keeps it, whatever fails afterwards', asyn
   script(clients.sns(), { Publish: ({ Message = '' }) => void told.push(Message) });
   await runEnded(ended(runId, 'FAILED'));
   expect(told.map((message) => JSON.parse(message) as unknown)).toEqual([
-    { runId, pipeline, outcome: 'DEPLOYED', summary: 'Passed.', costUsd: 0 },
+    { runId, pipeline, outcome: 'DEPLOYED', summary: 'Passed.' },
   ]);
 });
 

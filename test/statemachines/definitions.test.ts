@@ -7,7 +7,7 @@ interface State {
   Type: string;
   Resource?: string;
   TimeoutSeconds?: number | string;
-  Retry?: { ErrorEquals: string[]; MaxDelaySeconds?: number; JitterStrategy?: string }[];
+  Retry?: { ErrorEquals: string[]; MaxAttempts?: number; MaxDelaySeconds?: number; JitterStrategy?: string }[];
   Catch?: { ErrorEquals: string[] }[];
   Arguments?: { FunctionName?: string; StateMachineArn?: string };
   ItemProcessor?: { States: Record<string, State> };
@@ -48,15 +48,28 @@ describe.each(machines)('%s', (_, definition) => {
   test.each(tasks.filter(([, { Resource = '' }]) => Resource.includes('lambda:invoke')))(
     '%s retries passing faults only, with backoff and jitter, and catches everything',
     (_name, { Retry = [], Catch = [] }) => {
-      expect(Retry).toHaveLength(1);
+      expect(Retry).toHaveLength(2);
       expect(Retry[0]?.JitterStrategy).toBe('FULL');
       expect(Retry[0]?.ErrorEquals).toContain('PlatformError');
       expect(Retry[0]?.ErrorEquals.filter((name) => name !== 'PlatformError' && !name.startsWith('Lambda.'))).toEqual(
         [],
       );
+      // Of a function that hung or whose sandbox died nobody knows what it did.
+      expect(Retry[1]?.ErrorEquals).toEqual(['Sandbox.Timedout', 'Runtime.ExitError', 'Lambda.Unknown']);
+      expect(Retry[1]?.MaxAttempts).toBe(2);
       expect(Catch.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
     },
   );
+
+  const children = tasks.filter(([, { Resource = '' }]) => Resource.includes('startExecution'));
+  if (children.length > 0)
+    test.each(children)(
+      '%s is started again when Step Functions is busy, for a start has a name',
+      (_name, { Retry = [] }) =>
+        expect(Retry.map(({ ErrorEquals }) => ErrorEquals)).toEqual([
+          ['StepFunctions.AWSStepFunctionsException', 'StepFunctions.SdkClientException'],
+        ]),
+    );
 
   test.each(tasks.filter(([, { Arguments }]) => Arguments?.FunctionName))(
     '%s is called as its function is',

@@ -4,18 +4,22 @@ import { conditionally, getItem, table } from './item.ts';
 
 const lockKey = (pipeline: string) => ({ pk: `pipeline#${pipeline}`, sk: 'lock' });
 
-/** Takes the pipeline's deployment for this run; false while another run holds it. */
-export const lock = (pipeline: string, runId: string): Promise<boolean> =>
-  conditionally(() =>
-    dynamodb().send(
+/**
+ * Takes the pipeline's deployment for this run; false while another run holds it. With `seconds` it lapses by itself: for who
+ * comes after the run's end, when nobody is left to give it back in their stead.
+ */
+export const lock = (pipeline: string, runId: string, seconds?: number): Promise<boolean> =>
+  conditionally(() => {
+    const now = Date.now();
+    return dynamodb().send(
       new PutCommand({
         TableName: table(),
-        Item: { ...lockKey(pipeline), runId },
-        ConditionExpression: 'attribute_not_exists(pk) OR runId = :runId',
-        ExpressionAttributeValues: { ':runId': runId },
+        Item: { ...lockKey(pipeline), runId, ...(seconds !== undefined && { lapses: now + seconds * 1000 }) },
+        ConditionExpression: 'attribute_not_exists(pk) OR runId = :runId OR lapses < :now',
+        ExpressionAttributeValues: { ':runId': runId, ':now': now },
       }),
-    ),
-  );
+    );
+  });
 
 /** The run that holds the pipeline's deployment. */
 export const lockHolder = async (pipeline: string): Promise<string | undefined> => {

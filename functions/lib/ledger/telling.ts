@@ -34,12 +34,13 @@ export const takeTurnToTell = async (
   return item && item['notified'] !== true ? 'taken' : 'told';
 };
 
-export const markTold = async (runId: string, key: ItemKey = runKey(runId)) => {
+/** `answered`: whether SNS has said that it took the message. */
+export const markTold = async (runId: string, key: ItemKey = runKey(runId), answered = true) => {
   await dynamodb().send(
     new UpdateCommand({
       TableName: table(),
       Key: key,
-      UpdateExpression: 'SET notified = :yes REMOVE tellingUntil, teller',
+      UpdateExpression: `SET notified = :yes${answered ? '' : ', unanswered = :yes'} REMOVE tellingUntil, teller`,
       ExpressionAttributeValues: { ':yes': true },
     }),
   );

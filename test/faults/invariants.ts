@@ -1,0 +1,135 @@
+/** What must be true of a pipeline when everything is over, whatever went wrong. */
+import { endpointName } from '../../spec/names.ts';
+import { openExecutions } from './settled.ts';
+import type { Stage } from './scenarios.ts';
+import type { Seen } from './watch.ts';
+
+type Value = { S?: string; N?: string; BOOL?: boolean; M?: Record<string, Value> };
+type Item = Record<string, Value>;
+
+/** All that the ledger holds of a cell. */
+const itemsOf = async ({ world, pipeline }: Stage): Promise<Item[]> => {
+  const items: Item[] = [];
+  let from: unknown;
+  do {
+    const page = await world.call<{ Items: Item[]; LastEvaluatedKey?: unknown }>('dynamodb', 'Scan', {
+      TableName: world.connection.outputs['LedgerName'],
+      ...(from !== undefined && { ExclusiveStartKey: from }),
+    });
+    items.push(...page.Items);
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items.filter((item) => item['pk']?.S?.includes(pipeline));
+};
+
+/** A lock that lapses by itself so soon (ms) is not held for ever. */
+const longestLease = 150_000;
+
+const resting = ['Completed', 'Failed', 'Stopped', 'InService', 'OutOfService'];
+
+/** Jobs and executions that still run, locks that are still held. */
+const leftRunning = (stage: Stage, items: readonly Item[]): string[] => {
+  const { jobs } = stage.world;
+  const ours = <T>(all: T[], nameOf: (it: T) => string, statusOf: (it: T) => string) =>
+    all
+      .filter((it) => nameOf(it).startsWith(stage.pipeline) && !resting.includes(statusOf(it)))
+      .map((it) => `${nameOf(it)} is ${statusOf(it)}`);
+  return [
+    ...ours(
+      jobs.trainingJobs.values(),
+      (it) => it.TrainingJobName,
+      (it) => it.TrainingJobStatus,
+    ),
+    ...ours(
+      jobs.transformJobs.values(),
+      (it) => it.TransformJobName,
+      (it) => it.TransformJobStatus,
+    ),
+    ...ours(
+      jobs.endpoints.values(),
+      (it) => it.EndpointName,
+      (it) => it.EndpointStatus,
+    ),
+    ...openExecutions(stage).map(({ identity, status }) => `execution ${identity.name} is ${status}`),
+    ...items
+      .filter(
+        ({ sk, lapses }) => sk?.S === 'lock' && !(Number(lapses?.N) - stage.world.time.clock.now() < longestLease),
+      )
+      .map((item) => `the lock is held by ${item['runId']?.S}`),
+    ...items
+      .filter(({ sk }) => /^(?:active|waiting)/.test(sk?.S ?? ''))
+      .map(({ sk, request }) => `${request?.M?.['runId']?.S ?? 'somebody'} is ${sk?.S} for ever`),
+  ];
+};
+
+/** An effect that must come once: what it is called by. */
+const unique: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
+  'sagemaker.CreateTrainingJob': (it) => it['TrainingJobName'],
+  'sagemaker.CreateTransformJob': (it) => it['TransformJobName'],
+  'sagemaker.CreateModel': (it) => it['ModelName'],
+  'sagemaker.CreateEndpoint': (it) => it['EndpointName'],
+  'sagemaker.CreateModelPackage': (it) => it['ModelPackageDescription'],
+  'sns.Publish': (it) => /"runId": ?"([^"]+)"/.exec(String(it['Message']))?.[1] ?? it['Message'],
+};
+
+const doubled = (seen: readonly Seen[]): string[] => {
+  const names = seen.flatMap(({ call, input, effective }) =>
+    effective && unique[call] ? [`${call} ${String(unique[call](input))}`] : [],
+  );
+  return [...new Set(names.filter((name, at) => names.indexOf(name) < at))].map((name) => `twice: ${name}`);
+};
+
+/** Versions of a model by run, for a version has no name of ours. */
+const doubledVersions = ({ world, pipeline }: Stage): string[] => {
+  const ours = world.jobs.modelPackages.values().filter((it) => it.ModelPackageGroupName === pipeline);
+  const runs = ours.map((it) => it.ModelPackageDescription);
+  return runs.filter((run, at) => runs.indexOf(run) < at).map((run) => `two versions of ${run}`);
+};
+
+/** Every drop has a run that ended, with a cause where it failed, and was told. */
+const untold = (stage: Stage, items: readonly Item[], publishes: readonly Seen[]): string[] =>
+  stage.runIds.flatMap((runId) => {
+    const run = items.find(({ pk, sk }) => pk?.S === `run#${runId}` && sk?.S === 'run');
+    if (!run) return [`${runId}: the drop has no run and is kept nowhere`];
+    const outcome = run['outcome']?.S ?? '';
+    const summary = run['summary']?.S ?? '';
+    const told = publishes.filter(({ input }) => String(input['Message']).includes(runId)).length;
+    return [
+      ...(outcome === 'RUNNING' ? [`${runId}: the ledger says RUNNING`] : []),
+      ...(outcome !== 'RUNNING' && !/\w{3}/.test(summary) ? [`${runId}: ${outcome} without a cause`] : []),
+      ...(told === 0 && stage.cell.order?.call !== 'sns.Publish' ? [`${runId}: ${outcome}, and nobody was told`] : []),
+    ];
+  });
+
+/** The endpoint serves what the ledger calls the champion. */
+const astray = ({ world, pipeline }: Stage, items: readonly Item[]): string[] => {
+  const champion = items.find(({ sk }) => sk?.S === 'champion')?.['champion']?.M?.['endpointConfigName']?.S;
+  const endpoint = world.jobs.endpoints.get(endpointName(pipeline));
+  const serving = endpoint?.EndpointStatus === 'Deleting' ? undefined : endpoint?.current?.EndpointConfigName;
+  return champion === serving
+    ? []
+    : [`the endpoint serves ${serving ?? 'nothing'}, the champion is ${champion ?? 'nobody'}`];
+};
+
+/** What is wrong with a cell when all is over. */
+export const violations = async (stage: Stage): Promise<string[]> => {
+  const { seen } = stage.cell;
+  const items = await itemsOf(stage);
+  const publishes = seen.filter(({ call, effective }) => call === 'sns.Publish' && effective);
+  return [
+    ...leftRunning(stage, items),
+    ...doubled(seen),
+    ...doubledVersions(stage),
+    ...untold(stage, items, publishes),
+    ...astray(stage, items),
+  ];
+};
+
+/** How each run of a cell ended, in the ledger's words. */
+export const outcomesOf = async (stage: Stage) => {
+  const items = await itemsOf(stage);
+  return stage.runIds.map((runId) => {
+    const run = items.find(({ pk, sk }) => pk?.S === `run#${runId}` && sk?.S === 'run');
+    return { runId, outcome: run?.['outcome']?.S ?? 'NONE', summary: run?.['summary']?.S ?? '' };
+  });
+};

@@ -1,0 +1,141 @@
+/** Makes every call of every function go wrong in every way, and says what becomes of the runs. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import type { Ended } from './cells.ts';
+import { faultNames } from './kinds.ts';
+import { cellsOf, runMatrix, undisturbed } from './matrix.ts';
+import { openFaultWorld } from './world.ts';
+
+const usage = `npm run test:faults -- [options]
+
+Every call to AWS of every function, as whole runs of our own machines make them, with every fault:
+  ${faultNames.join(', ')}
+in the whole product under virtual time. Each run must end, succeeded or failed with its cause; nothing may be left running or
+locked; no job, endpoint, model version or notification may come twice.
+
+  --only <text>   only cells in whose "function call fault" this stands; several with commas
+  --every <n>     only each n-th cell
+  --lives <names> only calls that are made in these lives (test/faults/scenarios.ts)
+  --parts <n>     processes that share the work (default 2)
+  --json          the result as JSON on standard output
+  --help          this
+
+Exits with 0 when nothing is wrong, else with 1.
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    every: { type: 'string', default: '1' },
+    lives: { type: 'string', default: '' },
+    parts: { type: 'string', default: '2' },
+    part: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+export interface Told extends Omit<Ended, 'seen'> {
+  /** `submit sagemaker.CreateTrainingJob`; empty for a life undisturbed. */
+  row: string;
+}
+
+const atOnce = 6;
+
+const told = ({ seen: _, ...cell }: Ended): Told => ({
+  ...cell,
+  row: cell.order ? `${cell.order.functionName} ${cell.order.call}` : '',
+});
+
+/** One process's share, a line for each cell. */
+const share = async (part: number) => {
+  const tell = (cell: Ended) => void process.stdout.write(`${JSON.stringify(told(cell))}\n`);
+  const world = await openFaultWorld();
+  const clean = await undisturbed(world, values.lives.split(',').filter(Boolean));
+  for (const cell of clean) tell(cell);
+  const wanted = values.only.split(',');
+  const cells = cellsOf(clean)
+    .filter(({ order }) => {
+      const text = `${order?.functionName} ${order?.call} ${order?.fault}`;
+      return wanted.some((it) => text.includes(it));
+    })
+    .filter((_, at) => at % Number(values.every) === 0)
+    .filter((_, at) => at % Number(values.parts) === part);
+  await runMatrix(world, clean, cells, atOnce, tell);
+  await world.close();
+};
+
+const shared = (part: number, hear: (cell: Told) => void): Promise<number> =>
+  new Promise((resolve) => {
+    const { only, every, lives, parts } = values;
+    const given = Object.entries({ part: String(part), parts, only, every, lives }).flatMap(([name, value]) => [
+      `--${name}`,
+      value,
+    ]);
+    const child = spawn(process.execPath, ['--enable-source-maps', process.argv[1] ?? '', ...given], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => hear(JSON.parse(line) as Told));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+
+const verdictOf = ({ wrong, met, outcomes }: Told): string => {
+  if (wrong.length > 0) return 'WRONG';
+  return met === 0 ? '-' : (outcomes.at(-1)?.outcome.toLowerCase() ?? 'ok');
+};
+
+/** What is wrong with a cell, as soon as it is known. */
+const explained = ({ row, scenario, order, outcomes, refusals, wrong }: Told): string => {
+  const lines = [...wrong, ...outcomes.map(({ outcome, summary }) => `the run: ${outcome}, ${summary}`), ...refusals];
+  return `WRONG ${row} ${order?.fault ?? 'undisturbed'} (${scenario})\n${lines.map((line) => `    ${line}\n`).join('')}`;
+};
+
+const table = (cells: readonly Told[]): string => {
+  const rows = [...new Set(cells.map(({ row }) => row))].toSorted();
+  const verdict = (row: string, fault: string) => {
+    const cell = cells.find((it) => it.row === row && it.order?.fault === fault);
+    return cell ? verdictOf(cell) : '';
+  };
+  const lines = [['', ...faultNames], ...rows.map((row) => [row, ...faultNames.map((fault) => verdict(row, fault))])];
+  const widths = [0, ...faultNames].map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((text, at) => text.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+const run = async () => {
+  const began = performance.now();
+  const all: Told[] = [];
+  const codes = await Promise.all(
+    Array.from({ length: Number(values.parts) }, (_, part) =>
+      shared(part, (cell) => {
+        all.push(cell);
+        if (process.stderr.isTTY) process.stderr.write(`\r${all.length} cells `);
+        if (cell.wrong.length > 0) process.stderr.write(`\n${explained(cell)}`);
+      }),
+    ),
+  );
+  const cells = all.filter(({ row }) => row !== '');
+  const wrong = all.filter((it) => it.wrong.length > 0);
+  const seconds = Math.round((performance.now() - began) / 1000);
+  if (values.json) process.stdout.write(`${JSON.stringify({ seconds, cells: all }, null, 1)}\n`);
+  else {
+    process.stdout.write(`${table(cells)}\n\n`);
+    process.stdout.write(`${cells.length} cells in ${seconds} s, ${wrong.length} wrong\n`);
+  }
+  process.exitCode = wrong.length === 0 && codes.every((code) => code === 0) ? 0 : 1;
+};
+
+if (values.help) process.stdout.write(usage);
+else if (values.part === undefined) await run();
+else {
+  await share(Number(values.part));
+  // Connections that a fault has left hanging keep nobody waiting.
+  process.exit(0);
+}

@@ -1,0 +1,143 @@
+/** What a pipeline lives through, from the cheapest life to the dearest: each call is tried in the first that makes it. */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { writePipelineFile } from '../../cli/dropFile.ts';
+import { executionArn, keys, runIdOf } from '../../spec/names.ts';
+import { settled } from './settled.ts';
+import type { Cell } from './watch.ts';
+import type { FaultWorld } from './world.ts';
+
+export interface Stage {
+  world: FaultWorld;
+  cell: Cell;
+  /** The pipeline, called as its cell. */
+  pipeline: string;
+  /** In the order of their drops. */
+  runIds: string[];
+  /** What routes of the API have refused. */
+  refusals: Error[];
+}
+
+const xgboost = '{ algorithm: xgboost, hyperparameters: { num_round: 2 } }';
+/** Trains until somebody stops it; see container.mjs. */
+const patient = '{ algorithm: xgboost, hyperparameters: { num_round: 999 } }';
+const training = (...candidates: string[]) => `train: { candidates: [${candidates.join(', ')}] }\n`;
+const passing = 'gate: { rules: [{ metric: rmse, max: 500 }], champion: { minDelta: -1 } }\n';
+const refusing = 'gate: { rules: [{ metric: rmse, max: 0.00001 }] }\n';
+const toEndpoint = 'deploy: { target: endpoint }\n';
+const toBatch = 'deploy: { target: batch }\n';
+
+const bucketOf = ({ connection }: FaultWorld) => connection.outputs['DataBucketName'] ?? '';
+const trainOf = ({ connection }: FaultWorld) => connection.outputs['TrainMachineArn'] ?? '';
+
+const apply = ({ world, pipeline }: Stage, text: string) =>
+  world.act(() =>
+    writePipelineFile(world.clients, bucketOf(world), keys.pipeline(pipeline), `name: ${pipeline}\n${text}`),
+  );
+
+const line = (i: number) => `${((i * 37) % 60) / 8},${(3 * ((i * 37) % 60)) / 8 + (i % 5) / 4}`;
+const rows = `x,y\n${Array.from({ length: 60 }, (_, i) => line(i)).join('\n')}\n`;
+
+/** Drops a file; returns when its run, if any, is over. */
+const drop = async (stage: Stage, text = rows) => {
+  await begin(stage, text);
+  await settled(stage);
+};
+
+const begin = async ({ world, pipeline, runIds }: Stage, text = rows): Promise<string> => {
+  const at = { Bucket: bucketOf(world), Key: `drop/${pipeline}/data.csv` };
+  const put = new PutObjectCommand({ ...at, Body: text });
+  const { VersionId = '' } = await world.act(() => world.clients.s3.send(put));
+  const runId = runIdOf(pipeline, at.Bucket, at.Key, VersionId, '');
+  runIds.push(runId);
+  return runId;
+};
+
+/** From now on things go wrong. */
+const arm = ({ cell }: Stage) => void (cell.armed = true);
+
+/** Waits until a function has called something for this cell, after so many calls, or everything is over. */
+const reached = async (stage: Stage, functionName: string, after = 0) => {
+  const hasBegun = () => stage.cell.seen.slice(after).some((it) => it.functionName === functionName);
+  const end = settled(stage).then(() => true);
+  const look = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(hasBegun()), 2));
+  while (!(await Promise.race([end, look()])));
+};
+
+const stop = ({ world }: Stage, runId: string) =>
+  world.call('states', 'StopExecution', { executionArn: executionArn(trainOf(world), runId) }).catch(() => {});
+
+const asked = async ({ world, refusals }: Stage, ask: () => Promise<unknown>) => {
+  try {
+    await world.act(ask);
+  } catch (error) {
+    refusals.push(error as Error);
+  }
+};
+
+/** In the order of what they cost. */
+export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  async registered(stage) {
+    await apply(stage, training(xgboost) + passing);
+    arm(stage);
+    await drop(stage);
+    await asked(stage, () => stage.world.api.getRun(stage.runIds[0] ?? ''));
+    await asked(stage, () => stage.world.api.listRuns(5));
+  },
+  async refused(stage) {
+    await apply(stage, training(xgboost) + refusing);
+    arm(stage);
+    await drop(stage);
+  },
+  async batch(stage) {
+    await apply(stage, training(xgboost) + passing + toBatch);
+    arm(stage);
+    await drop(stage);
+  },
+  async endpoint(stage) {
+    await apply(stage, training(xgboost) + passing + toEndpoint);
+    arm(stage);
+    await drop(stage);
+    await asked(stage, () => stage.world.api.predictRows(stage.pipeline, [{ x: 1 }]));
+  },
+  /** A second drop meets the model of the first, with folds and two candidates; it is asked for over HTTP. */
+  async challenged(stage) {
+    const { world, pipeline, runIds } = stage;
+    await apply(stage, training(xgboost) + passing + toEndpoint);
+    await drop(stage);
+    await apply(stage, `prepare: { split: { folds: 2 } }\n${training(xgboost, xgboost)}${passing}${toEndpoint}`);
+    arm(stage);
+    await asked(stage, async () => {
+      const key = `drop/${pipeline}/data.csv`;
+      const { runId } = await world.api.startRun(pipeline, { key, idempotencyKey: 'again' } as { key: string });
+      runIds.push(runId);
+    });
+    await settled(stage);
+  },
+  /** A file without what the pipeline wants to predict. */
+  async wrongFile(stage) {
+    await apply(stage, `data: { target: z }\n${training(xgboost)}`);
+    arm(stage);
+    await drop(stage);
+  },
+  async stoppedWhileTraining(stage) {
+    await apply(stage, training(patient));
+    arm(stage);
+    const runId = await begin(stage);
+    await reached(stage, 'poll');
+    await asked(stage, () => stage.world.api.stopRun(runId));
+    await settled(stage, 2000);
+    await stop(stage, runId);
+    await settled(stage);
+  },
+  /** A run that is stopped amid its deployment has to go back to the model before it. */
+  async stoppedWhileDeploying(stage) {
+    await apply(stage, training(xgboost) + passing + toEndpoint);
+    await drop(stage);
+    const { length } = stage.cell.seen;
+    arm(stage);
+    const runId = await begin(stage);
+    await reached(stage, 'smokeTest', length);
+    await stop(stage, runId);
+    await settled(stage);
+  },
+};

@@ -1,0 +1,154 @@
+/** Stands before every operation of the runtime: sees which function calls what, and answers as the fault of its cell says. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import type { AnyOperation, Call, ServiceFactory } from '../../runtime/operation.ts';
+import type { FunctionPool, Invocation } from './functionPool.ts';
+import { faultKinds, type FaultKind, type FaultName } from './kinds.ts';
+import type { VirtualTime } from './virtualTime.ts';
+
+/** A call that a function has made, and whether it had an effect. */
+export interface Seen {
+  functionName: string;
+  /** `sagemaker.CreateTrainingJob` */
+  call: string;
+  requestId: string;
+  input: Record<string, unknown>;
+  effective: boolean;
+  /** Whether something could have gone wrong with it. */
+  armed: boolean;
+}
+
+/** What is to go wrong: where, and how. */
+export interface Order {
+  functionName: string;
+  call: string;
+  fault: FaultName;
+}
+
+/** The events of one cell: all whose payload bears its name. */
+export interface Cell {
+  name: string;
+  seen: Seen[];
+  order?: Order | undefined;
+  /** Nothing goes wrong before. */
+  armed: boolean;
+  /** How often the fault was met. */
+  met: number;
+  /** The invocation that met it first. */
+  first?: string;
+}
+
+export interface Watch {
+  cells: Map<string, Cell>;
+  wrap(factory: ServiceFactory): ServiceFactory;
+  /** Set when the functions are there. */
+  pool: FunctionPool | undefined;
+  /** Operations under way. */
+  active(): number;
+}
+
+const connection = new AsyncLocalStorage<Socket>();
+
+/** Names of cells are told by their form, wherever in an event they stand. */
+export const cellPattern = /cell\d{4}/;
+
+const kindOf = (name: FaultName): FaultKind => faultKinds[name];
+
+const isMet = (cell: Cell, { functionName, requestId }: Invocation, call: string): boolean => {
+  const { order, armed } = cell;
+  if (!order || !armed || order.functionName !== functionName || order.call !== call) return false;
+  const { meets } = kindOf(order.fault);
+  if (meets === 'always' || cell.first === undefined) return true;
+  return meets === 'firstInvocation' && cell.first === requestId;
+};
+
+export const openWatch = (time: () => VirtualTime | undefined): Watch => {
+  const cells = new Map<string, Cell>();
+  let active = 0;
+  subscribe('http.server.request.start', (message) => connection.enterWith((message as { socket: Socket }).socket));
+
+  const cellOf = ({ payload }: Invocation) => cells.get(cellPattern.exec(payload)?.[0] ?? '');
+
+  const meet = async (
+    cell: Cell,
+    invocation: Invocation,
+    met: { service: string; operation: string; input: Record<string, unknown> },
+    run: () => Promise<unknown>,
+  ): Promise<unknown> => {
+    const { effect, error, silent } = kindOf(cell.order?.fault ?? 'throttled');
+    cell.met++;
+    cell.first ??= invocation.requestId;
+    if (error) throw error(met);
+    const socket = connection.getStore();
+    const answer = effect ? await run() : undefined;
+    if (silent) {
+      invocation.hung = true;
+      active--;
+      await new Promise((resolve) => void socket?.once('close', resolve));
+      active++;
+      invocation.hung = false;
+    }
+    socket?.destroy();
+    return answer;
+  };
+
+  const watched = (service: string, operation: string, it: AnyOperation<unknown>): AnyOperation<unknown> => ({
+    ...it,
+    async run(input: Record<string, unknown>, call: Call<unknown>): Promise<unknown> {
+      time()?.stir();
+      // Whoever invokes a function waits for it: the function counts itself.
+      const counts = !(service === 'lambda' && operation === 'Invoke');
+      if (counts) active++;
+      try {
+        const { principal } = call;
+        const invocation = principal.kind === 'role' ? watch.pool?.invocationOf(principal.sessionName) : undefined;
+        if (!invocation || !call.http) return await it.run(input, call);
+        if (invocation.over) {
+          connection.getStore()?.destroy();
+          return undefined;
+        }
+        const cell = cellOf(invocation);
+        const name = `${service}.${operation}`;
+        const { functionName, requestId } = invocation;
+        const seen: Seen = {
+          functionName,
+          call: name,
+          requestId,
+          input,
+          effective: false,
+          armed: cell?.armed ?? false,
+        };
+        cell?.seen.push(seen);
+        const act = async () => {
+          const answer: unknown = await it.run(input, call);
+          seen.effective = true;
+          return answer;
+        };
+        return cell && isMet(cell, invocation, name)
+          ? await meet(cell, invocation, { service, operation, input }, act)
+          : await act();
+      } finally {
+        if (counts) active--;
+        time()?.stir();
+      }
+    },
+  });
+
+  const watch: Watch = {
+    cells,
+    pool: undefined,
+    active: () => active,
+    wrap: (factory) => (world) => {
+      const service = factory(world);
+      const operations = Object.fromEntries(
+        Object.entries(service.operations).map(([name, it]) => [
+          name,
+          watched(service.name, name, it as AnyOperation<unknown>),
+        ]),
+      );
+      return { ...service, operations };
+    },
+  };
+  return watch;
+};

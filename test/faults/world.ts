@@ -1,0 +1,106 @@
+/** The whole product in one process and in virtual time: the packaged template, its own functions, jobs of a small container. */
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { openApi, type Api } from '../../cli/api.ts';
+import { clientsOf, type Clients } from '../../cli/clients.ts';
+import { connectTo, type Connection } from '../../cli/connection.ts';
+import { openEmbedded } from '../../cli/embedded.ts';
+import type { Runtime } from '../../runtime/index.ts';
+import type { Service, ServiceFactory } from '../../runtime/operation.ts';
+import type { LambdaState } from '../../runtime/services/lambda/lambdaState.ts';
+import type { SageMaker } from '../../runtime/services/sagemaker/sagemakerState.ts';
+import type { TrainingJob } from '../../runtime/services/sagemaker/trainingJob.ts';
+import { caller, type Caller } from '../crash/reporting.ts';
+import { openFunctionPool } from './functionPool.ts';
+import { startVirtualTime, type VirtualTime } from './virtualTime.ts';
+import { openWatch, type Watch } from './watch.ts';
+
+export interface FaultWorld {
+  runtime: Runtime;
+  connection: Connection;
+  call: Caller;
+  clients: Clients;
+  api: Api;
+  time: VirtualTime;
+  watch: Watch;
+  jobs: SageMaker['tables'];
+  /** Does something from outside: time does not leap meanwhile. */
+  act<T>(what: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const container = { entry: resolve('test', 'faults', 'container.mjs') };
+
+/** Memory where there is a file system of it: what is tested here is no disk. */
+const folderAbove = () => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
+
+/** Trains until it is asked to stop (container.mjs): nobody waits for that. */
+const isPatient = ({ HyperParameters }: TrainingJob) => HyperParameters?.['num_round'] === '999';
+
+const moving = ['InProgress', 'Stopping', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
+
+export const openFaultWorld = async (): Promise<FaultWorld> => {
+  const dataDir = mkdtempSync(join(folderAbove(), 'sluice-faults-'));
+  cpSync(resolve('.sluice', 'test', 'package'), join(dataDir, 'package'), { recursive: true });
+  let busy = () => true;
+  const time = startVirtualTime(() => busy());
+  const watch = openWatch(() => time);
+  const fitted =
+    (factory: ServiceFactory): ServiceFactory =>
+    (world) => {
+      const service = factory(world);
+      if (service.name === 'sagemaker') (service.state as SageMaker).images.containers = () => container;
+      if (service.name !== 'lambda') return service;
+      const { pool } = service.state as LambdaState;
+      watch.pool = openFunctionPool(world, time);
+      Object.assign(pool, watch.pool);
+      return service;
+    };
+  const embedded = await openEmbedded({
+    dataDir,
+    clock: time.clock,
+    services: (own) => own.map((it) => watch.wrap(fitted(it))),
+  });
+  const { runtime } = embedded;
+  const connection = await connectTo(dataDir, embedded);
+  const { tables: jobs } = (runtime.services.get('sagemaker') as Service<SageMaker>).state;
+  const isMoving = () =>
+    jobs.trainingJobs
+      .values()
+      .some(
+        (it) => moving.includes(it.TrainingJobStatus) && !(isPatient(it) && it.TrainingJobStatus === 'InProgress'),
+      ) ||
+    jobs.transformJobs.values().some((it) => moving.includes(it.TransformJobStatus)) ||
+    jobs.endpoints.values().some((it) => moving.includes(it.EndpointStatus));
+  let acting = 0;
+  busy = () =>
+    (acting > 0 && !watch.pool?.running().some(({ hung }) => hung)) ||
+    watch.active() > 0 ||
+    (watch.pool?.running().some(({ hung }) => !hung) ?? false) ||
+    isMoving();
+  return {
+    runtime,
+    connection,
+    call: caller(runtime.world),
+    clients: clientsOf(connection),
+    api: openApi(connection),
+    time,
+    watch,
+    jobs,
+    async act(what) {
+      acting++;
+      try {
+        return await what();
+      } finally {
+        acting--;
+        time.stir();
+      }
+    },
+    async close() {
+      await embedded.close();
+      time.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};
