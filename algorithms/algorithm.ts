@@ -43,6 +43,12 @@ export interface DataFacts {
   features: number;
   /** Classes in label order (0..n-1), with the number of train rows of each; absent for regression. */
   classCounts?: readonly number[];
+  /** How much the rows of each class are to count, in label order; absent when all count alike. */
+  classWeights?: {
+    /** Every class counts as much as the others. */
+    balanced: boolean;
+    byClass: readonly number[];
+  };
 }
 
 /** What a model answered for one row: a regression value, P(class 1), or one probability per class. */
@@ -67,11 +73,14 @@ export interface Manifest {
   /** ECR repositories by which the runtime recognises the image. */
   repositories: readonly string[];
   channels: readonly { name: string; required: boolean; contentTypes: readonly string[] }[];
+  /** Whether a row's weight, where classes are weighed, stands in the second column of every channel. */
+  weightColumn?: boolean;
   hyperparameters: readonly Hyperparameter[];
   metrics: readonly MetricDefinition[];
   /**
    * The user's hyperparameters completed with what the problem needs (objective, class count, `auto` values), as strings for
-   * the wire. `given` has been validated by `checkHyperparameters`.
+   * the wire. `given` has been validated by `checkHyperparameters`. Throws RangeError for what contradicts the data or cannot be
+   * done, such as class weights that the algorithm does not know.
    */
   complete(given: Readonly<Record<string, string>>, data: DataFacts): Record<string, string>;
   /** How raw answers of the container are asked for and read. */

@@ -4,6 +4,7 @@ import type { Prediction } from '../data/recipe.ts';
 import type { RunRecord } from '../functions/lib/ledger/runs.ts';
 import type { Started } from '../functions/lib/start.ts';
 import type { Approval, ApprovalAnswer } from '../spec/approval.ts';
+import type { PipelineCosts } from '../spec/costs.ts';
 import type { CandidateResult, GateVerdict, Plan, Prepared } from '../spec/run.ts';
 import type { Connection } from './connection.ts';
 
@@ -44,6 +45,12 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
       send('POST', `/pipelines/${pipeline}/runs`, JSON.stringify(body)) as Promise<Started>,
     stopRun: (runId: string) =>
       send('POST', `/runs/${encodeURIComponent(runId)}/stop`) as Promise<{ stopping: boolean }>,
+    getCosts: (query: { month: string; pipeline?: string; cursor?: string }) =>
+      send('GET', `/costs?${new URLSearchParams(query).toString()}`) as Promise<{
+        month: string;
+        pipelines: PipelineCosts[];
+        cursor?: string;
+      }>,
     answerApproval: (runId: string, answer: ApprovalAnswer) =>
       send('POST', `/runs/${encodeURIComponent(runId)}/approval`, JSON.stringify(answer)) as Promise<{
         approval: Approval;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { approve, reject } from './approve.ts';
 import { contract } from './contract.ts';
+import { costs } from './costs.ts';
 import { demo } from './demo.ts';
 import { down } from './down.ts';
 import { predict } from './predict.ts';
@@ -31,7 +32,7 @@ const program = new Command('sluice')
 
 // Before the commands are added: each takes over how help is shown.
 program.configureHelp({ showGlobalOptions: true });
-for (const add of [up, train, predict, runs, show, contract, approve, reject, stop, down, demo]) add(program);
+for (const add of [up, train, predict, runs, show, contract, approve, reject, costs, stop, down, demo]) add(program);
 
 // `sluice runs | head` closes the pipe early: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

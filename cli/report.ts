@@ -1,5 +1,6 @@
 /** What is printed of a finished run. */
 import { tellApproval } from '../spec/approval.ts';
+import { showUsd } from '../spec/costs.ts';
 import type { CandidateResult } from '../spec/run.ts';
 import type { Prediction } from '../data/recipe.ts';
 import type { RunView } from './api.ts';
@@ -44,15 +45,27 @@ export const printRun = (view: RunView, followed?: Followed) => {
     for (const { passed, reason } of verdict.rules)
       print(`  ${passed ? style('green', '✔') : style('red', '✘')} ${reason}`);
   }
+  for (const note of verdict?.notes ?? []) print(`  ${style('dim', note)}`);
   const good = view.outcome === 'DEPLOYED' || view.outcome === 'REGISTERED';
   print();
   print(`  ${style(good ? 'green' : 'red', view.outcome)}  ${view.summary ?? ''}`);
+  if (view.costUsd !== undefined) print(`  cost      ${costText(view)}`);
   if (view.approval) print(`  approval  ${tellApproval(view.approval)}`);
   if (verdict) print(`  report    sluice show ${view.runId} --report report.html`);
   if (view.modelPackageArn) print(`  model     ${view.modelPackageArn}`);
   if (view.endpointName) print(`  endpoint  ${view.endpointName}`);
   if (followed) print(`  ${followed.transitions} state transitions in ${seconds(followed.took)}`);
 };
+
+/** As AWS would charge the jobs: the embedded AWS charges nothing. */
+const costText = ({ costUsd = 0, costUnknown = [], plan }: RunView) =>
+  [
+    showUsd(costUsd),
+    costUnknown.length > 0 ? `and jobs on ${costUnknown.join(', ')}, of which no price is known` : '',
+    plan?.costCeilingUsd === undefined ? '' : `at most ${showUsd(plan.costCeilingUsd)}`,
+  ]
+    .filter(Boolean)
+    .join('; ');
 
 /** A prediction on one line: `24.31`, or `yes (probability 0.93)`. */
 export const shownPrediction = ({ prediction, probability }: Prediction): string => {

@@ -14,6 +14,8 @@ export interface Channel {
   split: SplitName | 'all';
   /** `labels`: nothing but the label. */
   what: 'features' | 'labelled' | 'labels';
+  /** By class: a row's weight stands behind its label. */
+  weights?: readonly number[];
   write: (bytes: Uint8Array) => Promise<void> | void;
 }
 

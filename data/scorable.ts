@@ -2,7 +2,7 @@
 import { InputError } from '../spec/errors.ts';
 import { count } from './count.ts';
 import { shown } from './quote.ts';
-import type { Split } from './split.ts';
+import type { FoldRows, Split } from './split.ts';
 import type { Target } from './target.ts';
 
 /** Throws InputError for a fold of a binary problem that has one class only: most metrics are not defined on it. */
@@ -19,9 +19,11 @@ export const refuseUnscorableFolds = ({ folds }: Pick<Split, 'folds'>, { problem
   });
 };
 
-/** The classes that a fold has no row of, by fold: metrics of the classes leave these out there. */
-export const classesWithoutRows = ({ testLabels }: Split['folds'][number], { classes = [] }: Target): string[] =>
-  classes.filter((_, label) => testLabels[label] === 0);
+/** The classes of which a fold has no row to score: averages over the classes leave these out there. */
+export const classesWithoutRows = (
+  { testLabels }: Pick<FoldRows, 'testLabels'>,
+  { classes = [] }: Pick<Target, 'classes'>,
+): string[] => classes.filter((_, label) => testLabels[label] === 0);
 
 /** Throws InputError unless the target has two classes: others are not told apart by a threshold. */
 export const refuseNoThreshold = ({ problem, name, classes }: Pick<Target, 'problem' | 'name' | 'classes'>) => {

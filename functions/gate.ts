@@ -1,11 +1,13 @@
 /** Asks the gate, and writes down its verdict with the evaluation it rests on. */
 import * as z from 'zod';
 import { directionOf } from '../data/metrics.ts';
-import { judge } from '../spec/gate.ts';
+import { tellEndpointCost } from '../spec/costs.ts';
+import { bestOf, judge } from '../spec/gate.ts';
 import { keys } from '../spec/names.ts';
 import { candidateResult, runId, type CandidateResult } from '../spec/run.ts';
 import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
+import { figuresOf } from './lib/figures.ts';
 import { readDrift } from './lib/readDrift.ts';
 import { readPlan, readPrepared } from './lib/run.ts';
 
@@ -19,17 +21,22 @@ export const handler = define({
       ? { complaint: prepared.championComplaint }
       : plan.champion && (await read('champion'));
     const { objective, problem, baseline } = prepared;
-    const verdict = judge({
+    const direction = directionOf(objective);
+    const best = bestOf(candidates, objective, direction)?.candidate;
+    const judged = judge({
       gate: plan.pipeline.gate,
       objective,
-      direction: directionOf(objective),
+      direction,
       candidates,
       baseline,
       drift: (await readDrift(runId)) ?? {
         none: 'there is no deployed model whose drop this one could be compared with',
       },
       ...(champion && { champion }),
+      ...(typeof best === 'number' && { figures: await figuresOf(plan, best) }),
     });
+    const endpoint = tellEndpointCost(plan.pipeline, plan.prices ?? {});
+    const verdict = { ...judged, ...(endpoint && { notes: [...(judged.notes ?? []), endpoint] }) };
     await writeDocument(keys.evaluation(runId), { runId, problem, objective, candidates, champion, baseline });
     await writeDocument(keys.gate(runId), verdict);
     return { passed: verdict.passed, winner: verdict.winner ?? null, summary: verdict.summary };

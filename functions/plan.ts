@@ -3,16 +3,19 @@ import { algorithms } from '../algorithms/index.ts';
 import { checkHyperparameters } from '../algorithms/hyperparameters.ts';
 import { didYouMean } from '../algorithms/nearMiss.ts';
 import { approvalSeconds } from '../spec/approval.ts';
+import { ceilingOf, endpointUsdPerMonth, instanceTypesOf } from '../spec/costs.ts';
 import { InputError } from '../spec/errors.ts';
 import { keys } from '../spec/names.ts';
 import { defaultPipeline, parsePipeline } from '../spec/parsePipeline.ts';
 import type { Pipeline } from '../spec/pipeline.ts';
-import { usdPerHour } from '../spec/prices.ts';
+import { parsePrices } from '../spec/parsePrices.ts';
+import { knownPrices, pricesOf, type Prices } from '../spec/prices.ts';
 import { runInput, type Plan, type PlannedCandidate } from '../spec/run.ts';
 import { readText, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { getChampion } from './lib/ledger/champion.ts';
+import { updateRun } from './lib/ledger/runs.ts';
 
 export const handler = define({
   input: runInput,
@@ -28,7 +31,9 @@ export const handler = define({
       });
     refuseWhatIsMissing(pipeline, where);
     const candidates = pipeline.train.candidates.map((candidate, id) => planned(candidate, id, where));
-    const costCeilingUsd = costCeiling(pipeline, where);
+    const prices = await readPrices(pipeline);
+    const costCeilingUsd = ceilingWithin(pipeline, prices, where);
+    const monthly = endpointUsdPerMonth(pipeline, prices);
     const champion = await getChampion(name);
     const plan: Plan = {
       runId,
@@ -37,9 +42,15 @@ export const handler = define({
       candidates,
       ...(file?.versionId && { pipelineVersionId: file.versionId }),
       ...(champion && { champion }),
+      prices,
       ...(costCeilingUsd !== undefined && { costCeilingUsd }),
+      ...(monthly !== undefined && { endpointUsdPerMonth: monthly }),
     };
     await writeDocument(keys.plan(runId), plan);
+    // Whatever becomes of the run, its jobs are charged at the prices that it was planned with.
+    await updateRun(runId, {
+      prices: Object.fromEntries(Object.entries(prices).map(([type, { usdPerHour }]) => [type, usdPerHour])),
+    });
     return {
       runId,
       pipeline: name,
@@ -88,26 +99,32 @@ const planned = (given: Pipeline['train']['candidates'][number], id: number, whe
   }
 };
 
-/** Every job at its time limit: a training and a transform job per candidate and fold, and one to score the champion. */
-const costCeiling = ({ train, prepare, budget }: Pipeline, where: string): number | undefined => {
-  const { type, count } = train.instance;
-  const price = usdPerHour[type];
-  if (price === undefined) {
-    if (!budget) return undefined;
+/** The user's prices before ours. */
+const readPrices = async (pipeline: Pipeline): Promise<Prices> => {
+  const own = await readText(keys.prices, maxPricesBytes);
+  return pricesOf(instanceTypesOf(pipeline), own && parsePrices(own.text, keys.prices));
+};
+
+const maxPricesBytes = 256 * 1024;
+
+/** Throws InputError when the run could cost more than its budget, or when nobody knows what it could cost. */
+const ceilingWithin = (pipeline: Pipeline, prices: Prices, where: string): number | undefined => {
+  const { budget, gate, train } = pipeline;
+  const { type } = train.instance;
+  const ceiling = ceilingOf(pipeline, prices);
+  const figure = gate.rules.findIndex((rule) => rule.figure === 'trainingUsd');
+  const needs = budget ? 'budget' : figure >= 0 ? `gate.rules[${figure}]` : undefined;
+  if (ceiling === undefined && needs)
     throw new InputError({
-      what: `No price is known for ${type}, so the budget cannot be kept`,
-      where: `${where}, budget`,
-      expected: `an instance type among ${Object.keys(usdPerHour).join(', ')}`,
+      what: `No price is known for ${type}, so that ${needs} cannot be kept`,
+      where: `${where}, ${needs}`,
+      todo: `Say its price in ${keys.prices} of the bucket, as usdPerHour: { ${type}: … }, or take an instance type among ${Object.keys(knownPrices.instances).join(', ')}.`,
     });
-  }
-  const hours = train.maxRuntime / 3600;
-  const { folds = 0, repeats } = prepare.split;
-  const ceiling = price * hours * (train.candidates.length * (1 + folds * repeats) * (count + 1) + 1);
-  if (budget && ceiling > budget.maxUsd)
+  if (budget && ceiling !== undefined && ceiling > budget.maxUsd)
     throw new InputError({
-      what: `The run could cost ${ceiling.toFixed(2)} USD, the budget is ${budget.maxUsd} USD`,
+      what: `The run could cost ${ceiling.toFixed(2)} USD, the budget is ${budget.maxUsd} USD (${type} at ${prices[type]?.usdPerHour} USD an hour: ${prices[type]?.source})`,
       where: `${where}, budget.maxUsd`,
       todo: 'Lower train.maxRuntime, take fewer candidates or a smaller instance, or raise the budget.',
     });
-  return Math.round(ceiling * 100) / 100;
+  return ceiling;
 };

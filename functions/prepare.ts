@@ -3,7 +3,9 @@
  * every split. Whatever is wrong with the data is refused here, before any job is paid for.
  */
 import * as z from 'zod';
+import { algorithms } from '../algorithms/index.ts';
 import { writeChannels, type Channel } from '../data/channels.ts';
+import { classWeightsOf } from '../data/classWeights.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
 import { driftBetween } from '../data/drift.ts';
 import type { Engine } from '../data/engine.ts';
@@ -16,10 +18,11 @@ import {
   outputsOf,
   recipeSchema,
   type CompiledFeature,
+  type FitOptions,
   type Recipe,
 } from '../data/recipe.ts';
-import { refuseNoThreshold, refuseUnchoosable, refuseUnscorableFolds } from '../data/scorable.ts';
 import { meanLabel } from '../data/meanLabel.ts';
+import { classesWithoutRows, refuseNoThreshold, refuseUnchoosable, refuseUnscorableFolds } from '../data/scorable.ts';
 import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
 import { planPermutations, permutedRows } from '../data/permuted.ts';
 import { sliceBy } from '../data/sliceColumns.ts';
@@ -31,6 +34,7 @@ import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts
 import { runId, type Plan, type Prepared } from '../spec/run.ts';
 import { criterionOf } from './lib/answers.ts';
 import { readDocument, readText, writeDocument } from './lib/bucket.ts';
+import { completed } from './lib/completed.ts';
 import { define } from './lib/define.ts';
 import { objectsOf } from './lib/drop.ts';
 import { writeLines, writeObject } from './lib/objectStream.ts';
@@ -47,7 +51,7 @@ export const handler = define({
 
 const prepare = async (plan: Plan, engine: Engine) => {
   const { runId } = plan;
-  const { data, prepare, evaluate, gate, deploy } = plan.pipeline;
+  const { data, prepare, train, evaluate, gate, deploy } = plan.pipeline;
   const textColumns = textColumnsOf(prepare.columns);
   const dataset = await openDataset(engine, await objectsOf(plan), { header: data.header, textColumns });
   const target = await describeTarget(dataset, { target: data.target, problem: data.problem });
@@ -66,19 +70,22 @@ const prepare = async (plan: Plan, engine: Engine) => {
   refuseUnscorableFolds(rows, target);
   const scoreValidation = criterionOf(plan) !== undefined;
   if (scoreValidation) refuseUnchoosable(rows, target);
-  const recipe = await fitRecipe(dataset, target, { profile, ignore, keep: data.keep, overrides: prepare.columns });
+  const classWeights = classWeightsOf(train.classWeights, target);
+  const fitting = { profile, ignore, keep: data.keep, overrides: prepare.columns, classWeights };
+  const recipe = await fitRecipe(dataset, target, fitting);
   await writeDocument(keys.recipe(runId), recipe);
   const unseen = await compileRecipe(recipe, dataset, { train: false });
-  await writeSplits(runId, dataset, recipe, unseen, { batch: deploy.target === 'batch', scoreValidation });
+  await writeSplits(plan, dataset, recipe, unseen, { batch: deploy.target === 'batch', scoreValidation });
   const slices = await writeSlices(plan, dataset, recipe, profile);
   const permuted = await writePermuted(runId, engine, recipe, unseen, profile, rows.test);
-  const folds = await prepareFolds(plan, dataset, target, profile, rows);
+  const folds = await prepareFolds(plan, dataset, target, fitting, rows);
   const championComplaint = await prepareForChampion(plan, dataset, recipe);
 
   const prepared: Prepared = {
     problem: target.problem,
     target: target.name,
     ...(target.classes && { classes: [...target.classes], classCounts: rows.trainLabels }),
+    ...(recipe.classWeights && { classWeights: recipe.classWeights }),
     rows: { read: dataset.rows, train: rows.train, validation: rows.validation, test: rows.test },
     features: recipe.outputs.length,
     baseline: await baselineOf(dataset, target, rows),
@@ -89,6 +96,8 @@ const prepare = async (plan: Plan, engine: Engine) => {
     ...(folds.length > 0 && { folds }),
     ...(championComplaint && { championComplaint }),
   };
+  // What an algorithm cannot do is told before any of them costs something.
+  for (const planned of plan.candidates) completed(plan, planned, prepared);
   await writeDocument(keys.prepared(runId), prepared);
   const withChampion: CandidateId[] = plan.champion && !championComplaint ? ['champion'] : [];
   const contenders = [...candidatesOf(plan), ...withChampion];
@@ -123,12 +132,12 @@ const baselineOf = async ({ engine }: Dataset, { problem }: Target, { train, tra
 /** Writes what several channels get, each to its own object; all are whole or none is. */
 const writeAll = async (
   write: (channels: Channel[]) => Promise<unknown>,
-  wanted: readonly (Pick<Channel, 'split' | 'what'> & { key: string })[],
+  wanted: readonly (Omit<Channel, 'write'> & { key: string })[],
 ) => {
   const objects = wanted.map(({ key }) => writeObject(key));
   try {
     await write(
-      wanted.map(({ split, what }, place) => ({ split, what, write: (bytes) => objects[place]?.write(bytes) })),
+      wanted.map(({ key: _, ...channel }, place) => ({ ...channel, write: (bytes) => objects[place]?.write(bytes) })),
     );
     await Promise.all(objects.map((object) => object.end()));
   } catch (error) {
@@ -139,22 +148,23 @@ const writeAll = async (
 
 /** `unseen`: the recipe for rows that it was not fitted on. */
 const writeSplits = async (
-  runId: string,
+  plan: Plan,
   dataset: Dataset,
   recipe: Recipe,
   unseen: readonly CompiledFeature[],
   { batch, scoreValidation }: { batch: boolean; scoreValidation: boolean },
 ) => {
   const { engine } = dataset;
+  const { runId } = plan;
   const train = await compileRecipe(recipe, dataset, { train: true });
   await writeAll(
     (channels) => writeChannels(engine, { features: train, channels }),
-    [{ split: 'train', what: 'labelled', key: keys.channel(runId, 'train') }],
+    channelObjects(plan, recipe, 'train', 'train'),
   );
   await writeAll(
     (channels) => writeChannels(engine, { features: unseen, channels }),
     [
-      { split: 'validation', what: 'labelled', key: keys.channel(runId, 'validation') },
+      ...channelObjects(plan, recipe, 'validation', 'validation'),
       { split: 'test', what: 'features', key: keys.testFeatures(runId) },
       { split: 'test', what: 'labels', key: keys.testLabels(runId) },
       ...(scoreValidation ? validationObjects(runId, 'validation') : []),
@@ -165,6 +175,23 @@ const writeSplits = async (
       (channels) => writeChannels(engine, { features: unseen, channels, order: 'drop' }),
       [{ split: 'all', what: 'features', key: keys.batchFeatures(runId) }],
     );
+};
+
+/** A channel as the candidates' algorithms read it: with weights in a column, without, or both. */
+const channelObjects = (
+  { runId, candidates }: Plan,
+  { classWeights: weights }: Recipe,
+  channel: 'train' | 'validation',
+  split: Channel['split'],
+  fold?: number,
+) => {
+  const weighted = (algorithm: string) => weights !== undefined && algorithms[algorithm]?.weightColumn === true;
+  const plain = { split, what: 'labelled' as const, key: keys.channel(runId, channel, fold) };
+  const withWeights = { ...plain, key: keys.weightedChannel(runId, channel, fold), ...(weights && { weights }) };
+  return [
+    ...(candidates.some(({ algorithm }) => !weighted(algorithm)) ? [plain] : []),
+    ...(candidates.some(({ algorithm }) => weighted(algorithm)) ? [withWeights] : []),
+  ];
 };
 
 /** The validation rows beside those that the scoring job reads, so that one job answers both. */
@@ -214,34 +241,34 @@ const writePermuted = async (
 };
 
 /** The same for every fold, with a recipe that has not seen it; no fold touches the held-out rows. */
-const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, profile: Profile, rows: Split) => {
+const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, fitting: FitOptions, rows: Split) => {
   const { runId, pipeline } = plan;
-  const { split, columns: overrides } = pipeline.prepare;
-  const { folds = 0 } = split;
-  const { ignored: ignore } = profile;
-  const { keep } = pipeline.data;
+  const { folds = 0 } = pipeline.prepare.split;
   const prepared: NonNullable<Prepared['folds']> = [];
   for (const [fold, own] of rows.folds.entries()) {
     const where = inFold(fold, folds);
-    const recipe = await fitRecipe(dataset, target, { profile, ignore, keep, overrides, rows: where.train });
+    const recipe = await fitRecipe(dataset, target, { ...fitting, rows: where.train });
     const train = await compileRecipe(recipe, dataset, { train: true });
     const unseen = await compileRecipe(recipe, dataset, { train: false });
     const write = (features: readonly CompiledFeature[], condition: string, wanted: Parameters<typeof writeAll>[1]) =>
       writeAll((channels) => writeChannels(dataset.engine, { features, channels, where: condition }), wanted);
-    await write(train, where.train, [{ split: 'all', what: 'labelled', key: keys.channel(runId, 'train', fold) }]);
+    await write(train, where.train, channelObjects(plan, recipe, 'train', 'all', fold));
     await write(unseen, where.validation, [
-      { split: 'all', what: 'labelled', key: keys.channel(runId, 'validation', fold) },
+      ...channelObjects(plan, recipe, 'validation', 'all', fold),
       ...(criterionOf(plan) ? validationObjects(runId, 'all', fold) : []),
     ]);
     await write(unseen, where.test, [
       { split: 'all', what: 'features', key: keys.testFeatures(runId, fold) },
       { split: 'all', what: 'labels', key: keys.testLabels(runId, fold) },
     ]);
+    const withoutRows = classesWithoutRows(own, target);
     prepared.push({
       train: own.train,
       test: own.test,
       features: recipe.outputs.length,
       ...(target.classes && { classCounts: own.trainLabels }),
+      ...(recipe.classWeights && { classWeights: recipe.classWeights }),
+      ...(withoutRows.length > 0 && { withoutRows: withoutRows.slice(0, 20) }),
     });
   }
   return prepared;

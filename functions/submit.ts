@@ -4,7 +4,6 @@
  */
 import { CreateModelCommand, CreateTrainingJobCommand, CreateTransformJobCommand } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
-import type { Manifest } from '../algorithms/algorithm.ts';
 import { algorithms } from '../algorithms/index.ts';
 import { InputError } from '../spec/errors.ts';
 import {
@@ -20,6 +19,7 @@ import { candidateId, runId, type Plan, type PlannedCandidate, type Prepared } f
 import { isAws } from './lib/awsErrors.ts';
 import { uriOf } from './lib/bucket.ts';
 import { sagemaker } from './lib/clients.ts';
+import { completed } from './lib/completed.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { isOver } from './lib/ledger/runs.ts';
@@ -90,14 +90,10 @@ const train = async (
   prepared: Prepared,
 ): Promise<Submitted> => {
   const { runId, pipeline } = plan;
-  const manifest = algorithms[planned.algorithm];
-  if (!manifest?.problems.includes(prepared.problem))
-    throw new InputError({
-      what: `${planned.algorithm} cannot solve a ${prepared.problem} problem`,
-      where: `train.candidates[${planned.id}].algorithm`,
-    });
   const name = trainingJobName(runId, candidate);
   const { fold } = partsOf(candidate);
+  const { manifest, hyperparameters } = completed(plan, planned, prepared, fold);
+  const keyOf = prepared.classWeights && manifest.weightColumn ? keys.weightedChannel : keys.channel;
   const channel = (channelName: 'train' | 'validation') => ({
     ChannelName: channelName,
     ContentType: 'text/csv',
@@ -105,12 +101,11 @@ const train = async (
     DataSource: {
       S3DataSource: {
         S3DataType: 'S3Prefix' as const,
-        S3Uri: uriOf(keys.channel(runId, channelName, fold)),
+        S3Uri: uriOf(keyOf(runId, channelName, fold)),
         S3DataDistributionType: 'FullyReplicated' as const,
       },
     },
   });
-  const hyperparameters = complete(manifest, planned, fold === undefined ? prepared : inFold(prepared, fold));
   await unlessMade(() =>
     sagemaker().send(
       new CreateTrainingJobCommand({
@@ -131,29 +126,6 @@ const train = async (
     ),
   );
   return { kind: 'training', name };
-};
-
-/** The user's hyperparameters with what the data adds. Throws InputError when the two contradict each other. */
-const complete = (manifest: Manifest, { id, hyperparameters }: PlannedCandidate, prepared: Prepared) => {
-  try {
-    return manifest.complete(hyperparameters, {
-      problem: prepared.problem,
-      rows: prepared.rows.train,
-      features: prepared.features,
-      ...(prepared.classCounts && { classCounts: prepared.classCounts }),
-    });
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new InputError({ what: cause.message, where: `train.candidates[${id}].hyperparameters` }, { cause });
-  }
-};
-
-/** What the data adds, of the rows outside one fold. */
-const inFold = (prepared: Prepared, fold: number): Prepared => {
-  const own = prepared.folds?.[fold];
-  if (!own) throw new RangeError(`Fold ${fold} was not prepared.`);
-  const { train, features, classCounts } = own;
-  return { ...prepared, rows: { ...prepared.rows, train }, features, ...(classCounts && { classCounts }) };
 };
 
 const createModel = (plan: Plan, candidate: Exclude<CandidateId, 'champion'>) => {

@@ -1,5 +1,6 @@
 /** What a report is made of. */
 import type { Profile } from '../data/profile/schema.ts';
+import type { Cost } from '../spec/costs.ts';
 import type { Drift, EvaluationDocument } from '../spec/evaluation.ts';
 import type { GateVerdict, Plan, Prepared } from '../spec/run.ts';
 
@@ -14,13 +15,22 @@ export interface EvaluatedCandidate {
 export interface ReportFacts {
   plan: Pick<
     Plan,
-    'runId' | 'source' | 'pipeline' | 'pipelineVersionId' | 'candidates' | 'champion' | 'costCeilingUsd'
+    | 'runId'
+    | 'source'
+    | 'pipeline'
+    | 'pipelineVersionId'
+    | 'candidates'
+    | 'champion'
+    | 'costCeilingUsd'
+    | 'endpointUsdPerMonth'
   >;
   prepared: Prepared;
   profile?: Profile;
   /** With the champion's, when it was scored. */
   evaluations: readonly EvaluatedCandidate[];
   verdict: GateVerdict;
+  /** Of the jobs that had ended when the report was written. */
+  cost?: Cost;
   /** Of every column, against the drop of the run named: drift.json. */
   drift?: { against: string; columns: readonly Drift[] };
 }

@@ -1,10 +1,10 @@
 /** The gate: a pure decision with reasons. */
-import { type DriftFacts, judgeRule, show } from './gateRules.ts';
+import { judgeRule, show, type RuleFacts } from './gateRules.ts';
 import { type Direction, goodness } from './goodness.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { CandidateResult, GateVerdict, Prepared, RuleVerdict } from './run.ts';
 
-export interface GateQuestion {
+export interface GateQuestion extends RuleFacts {
   gate: Pipeline['gate'];
   objective: string;
   direction: Direction;
@@ -12,8 +12,6 @@ export interface GateQuestion {
   /** The deployed model's metrics on the same held-out rows, or why it could not be scored. */
   champion?: CandidateResult | { complaint: string };
   baseline: Prepared['baseline'];
-  /** For rules on drift. */
-  drift?: DriftFacts;
 }
 
 /**
@@ -31,9 +29,9 @@ export const judge = (question: GateQuestion): GateVerdict => {
       summary: `Refused: no candidate has a finite ${objective}.`,
     };
   const rules = [
-    ...gate.rules.flatMap((rule) => judgeRule(rule, winner, question.drift)),
+    ...gate.rules.flatMap((rule) => judgeRule(rule, winner, question)),
     ...(gate.rules.length === 0 ? [againstBaseline(question, winner)] : []),
-    ...(question.champion ? [againstChampion(question, question.champion, winner)] : []),
+    ...(question.champion ? [againstChampion(question, question.champion, winner)] : withoutChampion(gate)),
   ];
   const failed = rules.filter(({ passed }) => !passed);
   return {
@@ -42,11 +40,33 @@ export const judge = (question: GateQuestion): GateVerdict => {
     winner: order(winner),
     algorithm: winner.algorithm,
     rules,
+    ...notesOn(question),
     summary:
       failed.length === 0
         ? `Passed: ${winner.algorithm} with ${objective} ${show(value(winner, objective))}.`
         : `Refused: ${failed.map(({ reason }) => reason).join('; ')}.`,
   };
+};
+
+/** A gate that wants a champion to beat passes nothing before there is one; else a first model is judged by the other rules. */
+const withoutChampion = ({ champion: { missing } }: Pipeline['gate']): RuleVerdict[] => {
+  if (missing === 'pass') return [];
+  const reason = 'there is no deployed model to compare with, and gate.champion.missing is refuse';
+  return [{ rule: 'a champion to compare with', passed: false, reason }];
+};
+
+const notesOn = ({ candidates, champion, gate }: GateQuestion): Pick<GateVerdict, 'notes'> => {
+  const notes = [
+    ...(champion || gate.champion.missing === 'refuse'
+      ? []
+      : ['There is no deployed model yet: nothing was compared with one.']),
+    ...(candidates.length > 1
+      ? [
+          `The best of ${candidates.length} candidates was picked by these held-out rows, so that its own figures are somewhat optimistic; only the significance of its gain over the deployed model is corrected for it.`,
+        ]
+      : []),
+  ];
+  return notes.length > 0 ? { notes } : {};
 };
 
 /** The candidate with the best objective, of equal ones the first; undefined when none has a finite one. */
@@ -95,9 +115,12 @@ const againstChampion = (
   };
 };
 
-/** A comparison of something else, or none, fails: nothing was shown then. */
+/**
+ * A comparison of something else, or none, fails: nothing was shown then. The best of several candidates had as many chances
+ * to look good, so its p is multiplied by their number (Bonferroni).
+ */
 const significantGain = (
-  { gate, objective }: GateQuestion,
+  { gate, objective, candidates }: GateQuestion,
   significance: number,
   { comparison }: CandidateResult,
 ): RuleVerdict => {
@@ -106,9 +129,13 @@ const significantGain = (
   if (comparison?.metric !== objective || comparison.margin !== minDelta)
     return { rule, passed: false, reason: `${objective} was not compared with the deployed model's row by row` };
   const { challenger, champion, gain, lower, upper, level, p, method } = comparison;
+  const chances = candidates.length;
+  const corrected = Math.min(1, p * chances);
+  const told =
+    chances === 1 ? `p ${show(p)}` : `p ${show(p)}, ${show(corrected)} as the best of ${chances} candidates,`;
   return {
     rule,
-    passed: p <= significance,
-    reason: `${objective} is ${show(challenger)}, the deployed model has ${show(champion)} on the same held-out rows: a gain of ${show(gain)} (${show(level * 100)} % interval ${show(lower)} to ${show(upper)}), p ${show(p)} by ${method}, wanted at most ${significance} for a gain above ${minDelta}`,
+    passed: corrected <= significance,
+    reason: `${objective} is ${show(challenger)}, the deployed model has ${show(champion)} on the same held-out rows: a gain of ${show(gain)} (${show(level * 100)} % interval ${show(lower)} to ${show(upper)}), ${told} by ${method}, wanted at most ${significance} for a gain above ${minDelta}`,
   };
 };

@@ -2,13 +2,16 @@
 import { didYouMean, nearMiss } from '../algorithms/nearMiss.ts';
 import { InputError } from './errors.ts';
 import type { Drift, Slice } from './evaluation.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { figureNames, Pipeline } from './pipeline.ts';
 import type { CandidateResult, RuleVerdict } from './run.ts';
 
 type Rule = Pipeline['gate']['rules'][number];
 
 /** The drift of every column; or why there is none to judge, such as on a pipeline's first drop: rules on it then pass. */
 export type DriftFacts = { columns: readonly Drift[] } | { none: string };
+
+/** What is known of the judged model itself; `note` says how a figure came about. */
+export type Figures = Partial<Record<(typeof figureNames)[number], { value: number; note?: string }>>;
 
 /** Six significant digits: enough to see which side of a limit a number is on, short enough to read. */
 export const show = (x: number | undefined) => (Number.isFinite(x) ? String(Number(x!.toPrecision(6))) : 'missing');
@@ -72,31 +75,46 @@ interface Subject {
   actual?: number | undefined;
   settled?: { passed: boolean; reason: string };
   note?: string;
+  /** With the space before it. */
+  unit?: string;
+}
+
+/** What the judged model is measured by, besides its own metrics. */
+export interface RuleFacts {
+  drift?: DriftFacts | undefined;
+  figures?: Figures | undefined;
 }
 
 /** One verdict for each limit of the rule. What was not measured fails, and says so. */
-export const judgeRule = (rule: Rule, winner: CandidateResult, drift?: DriftFacts): RuleVerdict[] => {
+export const judgeRule = (rule: Rule, winner: CandidateResult, facts: RuleFacts): RuleVerdict[] => {
   const limits = [
     { word: 'at least', limit: rule.min, least: true },
     { word: 'at most', limit: rule.max, least: false },
   ];
   return limits.flatMap(({ word, limit, least }) => {
     if (limit === undefined) return [];
-    const { name, actual, settled, note = '' } = subjectOf(rule, winner, drift, least, limit);
-    const text = `${name} ${word} ${limit}`;
+    const { name, actual, settled, note = '', unit = '' } = subjectOf(rule, winner, facts, least, limit);
+    const text = `${name} ${word} ${limit}${unit}`;
     if (settled) return [{ rule: text, ...settled }];
     const passed = actual !== undefined && (least ? actual >= limit : actual <= limit);
-    return [{ rule: text, passed, reason: `${name} is ${show(actual)}${note}, wanted ${word} ${limit}` }];
+    return [
+      {
+        rule: text,
+        passed,
+        reason: `${name} is ${show(actual)}${actual === undefined ? '' : unit}${note}, wanted ${word} ${limit}${unit}`,
+      },
+    ];
   });
 };
 
 const subjectOf = (
   rule: Rule,
   winner: CandidateResult,
-  drift: DriftFacts | undefined,
+  { drift, figures }: RuleFacts,
   least: boolean,
   limit: number,
 ): Subject => {
+  if (rule.figure) return figureSubject(rule.figure, figures);
   if (rule.drift) return driftSubject(rule.drift, rule.column, drift, least);
   const metric = rule.metric ?? '';
   const name = rule.bound ? `the ${rule.bound} bound of ${metric}` : metric;
@@ -106,6 +124,20 @@ const subjectOf = (
   return value === undefined
     ? everySlice(rule, `${name} on every slice of ${column}`, slices, least, limit)
     : oneSlice(rule, `${name} on ${column} = ${value}`, slices, value);
+};
+
+const figureTexts = {
+  modelBytes: { name: 'the size of model.tar.gz', unit: ' bytes', missing: 'it is not known' },
+  trainingUsd: { name: 'the cost of training', unit: ' USD', missing: 'no price of its instance is known' },
+  trainingSeconds: { name: 'the time of training', unit: ' s', missing: 'it is not known' },
+} as const;
+
+/** What is not known is not taken for nothing: the rule fails. */
+const figureSubject = (figure: (typeof figureNames)[number], figures: Figures = {}): Subject => {
+  const { name, unit, missing } = figureTexts[figure];
+  const known = figures[figure];
+  if (!known) return { name, unit, settled: { passed: false, reason: `${name}: ${missing}` } };
+  return { name, unit, actual: known.value, ...(known.note && { note: ` (${known.note})` }) };
 };
 
 const numberOf = (

@@ -42,15 +42,15 @@ const names = {
 
 const rates = ['true_positive_rate', 'true_negative_rate', 'false_positive_rate', 'false_negative_rate'] as const;
 
-const binaryStatistics = optional(['accuracy', 'precision', 'recall', 'auc', 'f0_5', 'f1', 'f2', ...rates]);
-const multiclassStatistics = optional([
-  'accuracy',
-  'weighted_recall',
-  'weighted_precision',
-  'weighted_f0_5',
-  'weighted_f1',
-  'weighted_f2',
-]);
+/** Metrics that are told of a model that answers one class for every row, too. */
+const ofAnswers = {
+  binary: ['accuracy', 'precision', 'recall', 'f0_5', 'f1', 'f2'],
+  multiclass: ['accuracy', 'weighted_recall', 'weighted_precision', 'weighted_f0_5', 'weighted_f1', 'weighted_f2'],
+} as const;
+const constant = <const Name extends string>(name: Name) => `${name}_best_constant_classifier` as const;
+
+const binaryStatistics = optional(['auc', ...rates, ...ofAnswers.binary, ...ofAnswers.binary.map(constant)]);
+const multiclassStatistics = optional([...ofAnswers.multiclass, ...ofAnswers.multiclass.map(constant)]);
 
 /** Exactly one of the three groups is there. */
 export const modelQuality = z.strictObject({
@@ -85,6 +85,7 @@ const groups: Record<EvaluationDocument['problem'], Group> = {
       ...named(evaluation, names.binary),
       ...ratesOf(evaluation),
       ...fScores(evaluation, 'f', (scores) => scores[1]?.score ?? 0),
+      ...constantBinary(evaluation),
       ...(evaluation.roc && {
         receiver_operating_characteristic_curve: {
           false_positive_rates: evaluation.roc.x,
@@ -104,6 +105,7 @@ const groups: Record<EvaluationDocument['problem'], Group> = {
         const rows = scores.reduce((sum, it) => sum + it.rows, 0);
         return scores.reduce((sum, it) => sum + it.score * it.rows, 0) / rows;
       }),
+      ...constantMulticlass(evaluation),
     },
   }),
 };
@@ -167,4 +169,51 @@ const fScores = <Prefix extends string>(
   return { [`${prefix}0_5`]: statisticOf(of(0.5)), [`${prefix}2`]: statisticOf(of(2)) } as Partial<
     Record<`${Prefix}0_5` | `${Prefix}2`, Statistic>
   >;
+};
+
+/** `share` of the rows are of the class that is always answered: its precision, with a recall of 1. */
+const alwaysAnswered = (share: number, beta: number) => ((1 + beta ** 2) * share) / (beta ** 2 * share + 1);
+
+type Constants<Names extends string> = Partial<Record<`${Names}_best_constant_classifier`, Statistic>>;
+
+const constants = <Names extends string>(values: Readonly<Record<Names, number>>) =>
+  Object.fromEntries(
+    Object.entries<number>(values).map(([name, value]) => [constant(name), statisticOf(value)]),
+  ) as Constants<Names>;
+
+/** Rows of each class that has a line of its own, and of all. */
+const classRows = ({ confusion }: EvaluationDocument) => {
+  const lines = (confusion?.matrix ?? []).map((line) => line.reduce((sum, count) => sum + count, 0));
+  const all = lines.reduce((sum, rows) => sum + rows, 0);
+  return { rows: confusion && confusion.pooled > 0 ? lines.slice(0, -1) : lines, all };
+};
+
+/** In SageMaker's example the constant classifier of two classes is the one that answers the positive class. */
+const constantBinary = (evaluation: EvaluationDocument): Constants<(typeof ofAnswers.binary)[number]> => {
+  const { rows, all } = classRows(evaluation);
+  if (all === 0) return {};
+  const share = (rows[1] ?? 0) / all;
+  return constants({
+    accuracy: share,
+    precision: share,
+    recall: share > 0 ? 1 : 0,
+    f0_5: alwaysAnswered(share, 0.5),
+    f1: alwaysAnswered(share, 1),
+    f2: alwaysAnswered(share, 2),
+  });
+};
+
+/** Always the class with the most rows; averages are weighted by rows, and every other class adds nothing. */
+const constantMulticlass = (evaluation: EvaluationDocument): Constants<(typeof ofAnswers.multiclass)[number]> => {
+  const { rows, all } = classRows(evaluation);
+  if (all === 0) return {};
+  const share = Math.max(...rows) / all;
+  return constants({
+    accuracy: share,
+    weighted_recall: share,
+    weighted_precision: share ** 2,
+    weighted_f0_5: share * alwaysAnswered(share, 0.5),
+    weighted_f1: share * alwaysAnswered(share, 1),
+    weighted_f2: share * alwaysAnswered(share, 2),
+  });
 };

@@ -59,6 +59,8 @@ const partOf = (runId: string, fold?: number) =>
 /** Keys of the bucket. */
 export const keys = {
   pipeline: (pipeline: string) => `pipelines/${pipeline}.yaml`,
+  /** What instances cost where and for whom this runs, in place of our own table. */
+  prices: 'prices.yaml',
   run: (runId: string) => `runs/${runId}/`,
   /** Every object of a set with the version that it had when the set was closed. */
   drop: (runId: string) => `runs/${runId}/drop.json`,
@@ -68,6 +70,9 @@ export const keys = {
   recipe: (runId: string) => `runs/${runId}/recipe.json`,
   channel: (runId: string, channel: 'train' | 'validation', fold?: number) =>
     `${partOf(runId, fold)}${channel}/${channel}.csv`,
+  /** The same rows with their weights behind their labels, for algorithms that read them there. */
+  weightedChannel: (runId: string, channel: 'train' | 'validation', fold?: number) =>
+    `${partOf(runId, fold)}${channel}/weighted.csv`,
   /** All that a candidate is to score. */
   scoring: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/`,
   testFeatures: (runId: string, fold?: number) => `${partOf(runId, fold)}test/score/features.csv`,

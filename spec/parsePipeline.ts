@@ -27,14 +27,15 @@ export const parsePipeline = (text: string, file: string): Pipeline => {
 /** The pipeline of a file that was dropped without any pipeline file. */
 export const defaultPipeline = (name: string): Pipeline => pipelineSchema.parse({ name });
 
-const readYaml = (text: string, file: string): unknown => {
+/** YAML or JSON text. Throws InputError naming the line. */
+export const readYaml = (text: string, file: string): unknown => {
   try {
     return parseYaml(text, { maxAliasCount: 20 });
   } catch (cause) {
     const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined;
     throw new InputError(
       {
-        what: `The pipeline file is not YAML: ${(cause as Error).message.split('\n')[0]}`,
+        what: `The file is not YAML: ${(cause as Error).message.split('\n')[0]}`,
         where: line ? `${file}, line ${line}` : file,
         expected: 'YAML or JSON text',
       },

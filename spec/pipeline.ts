@@ -20,13 +20,15 @@ const fraction = z.number().gt(0).lt(1);
 /** Training jobs may run for 28 days at most (SageMaker API: MaxRuntimeInSeconds). */
 const maxRuntime = durationSeconds({ min: 60, max: 28 * 86_400 });
 
+export const instanceType = z
+  .string()
+  .max(32)
+  .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.xlarge');
+
 const instance = (type: string) =>
   z
     .strictObject({
-      type: z
-        .string()
-        .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.xlarge')
-        .default(type),
+      type: instanceType.default(type),
       count: z.int().min(1).max(100).default(1),
     })
     .prefault({});
@@ -37,7 +39,10 @@ const candidate = z.strictObject({
   hyperparameters: z.record(z.string().max(256), z.union([z.string().max(2500), z.number(), z.boolean()])).default({}),
 });
 
-/** Either a metric, of all held-out rows or of slices, or a figure of drift; it needs a limit. */
+/** What a rule may ask of a model itself. */
+export const figureNames = ['modelBytes', 'trainingUsd', 'trainingSeconds'] as const;
+
+/** A metric, of all held-out rows or of slices, a figure of drift, or one of the model itself; it needs a limit. */
 const rule = z
   .strictObject({
     metric: metricName.optional(),
@@ -50,17 +55,19 @@ const rule = z
     /** Judges by an end of the metric's confidence interval instead of its value. */
     bound: z.enum(['lower', 'upper']).optional(),
     drift: z.enum(['psi', 'ks']).optional(),
+    /** Bytes of model.tar.gz; price and billed seconds of the training job. */
+    figure: z.enum(figureNames).optional(),
     /** Whose drift; default: the column with the largest. */
     column: columnName.optional(),
     min: z.number().optional(),
     max: z.number().optional(),
   })
   .refine(
-    ({ metric, drift }) => (metric === undefined) !== (drift === undefined),
-    'a rule needs either metric or drift',
+    (rule) => [rule.metric, rule.drift, rule.figure].filter((it) => it !== undefined).length === 1,
+    'a rule needs one of metric, drift and figure',
   )
-  .refine(({ drift, slice, bound }) => !drift || (!slice && !bound), 'slice and bound belong to a metric, not to drift')
-  .refine(({ metric, column }) => !metric || !column, 'column belongs to drift; for a metric say slice')
+  .refine(({ metric, slice, bound }) => metric || (!slice && !bound), 'slice and bound belong to a metric')
+  .refine(({ drift, column }) => drift || !column, 'column belongs to drift; for a metric say slice')
   .refine(({ slice }) => typeof slice !== 'object' || Object.keys(slice).length === 1, 'a slice is of one column')
   .refine(({ min, max }) => min !== undefined || max !== undefined, 'a rule needs min or max, or both')
   .refine(({ min = -Infinity, max = Infinity }) => min <= max, 'min must not exceed max');
@@ -126,6 +133,12 @@ export const pipelineSchema = z.strictObject({
         .prefault([{ algorithm: 'xgboost' }]),
       instance: instance('ml.m5.xlarge'),
       maxRuntime: maxRuntime.prefault('1h'),
+      /** How much the rows of each class count in training; a class that is not named counts 1. */
+      classWeights: z
+        .union([z.enum(['none', 'balanced']), z.record(z.string().min(1).max(1024), z.number().gt(0).max(1e6))], {
+          error: 'none, balanced, or { class: weight } with weights above 0',
+        })
+        .default('none'),
     })
     .prefault({}),
   evaluate: z
@@ -151,6 +164,8 @@ export const pipelineSchema = z.strictObject({
           minDelta: z.number().default(0),
           /** Wants the gain above minDelta to be significant: its one-sided p may be at most this. */
           significance: z.number().gt(0).lt(1).optional(),
+          /** What a pipeline's first model, which has no champion to beat, comes to. */
+          missing: z.enum(['pass', 'refuse']).default('pass'),
         })
         .prefault({}),
     })

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { comparison, foldSummary, intervals, slice } from './evaluation.ts';
 import { pipelineName, pipelineSchema } from './pipeline.ts';
+import { priceList } from './prices.ts';
 
 export const runId = z
   .string()
@@ -70,8 +71,12 @@ export const planSchema = z.strictObject({
   pipelineVersionId: z.string().optional(),
   candidates: z.array(plannedCandidate),
   champion: championSchema.optional(),
-  /** Upper bound of the jobs' price in USD; absent when an instance has no listed price. */
+  /** Of the instance types that the run takes, as they were known when it began. */
+  prices: priceList.optional(),
+  /** Upper bound of the jobs' price in USD; absent when an instance has no known price. */
   costCeilingUsd: z.number().optional(),
+  /** What the endpoint costs as long as it stands; absent without one, or when its instance has no known price. */
+  endpointUsdPerMonth: z.number().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -81,6 +86,8 @@ export const preparedSchema = z.strictObject({
   target: z.string(),
   classes: z.array(z.string()).optional(),
   classCounts: z.array(z.int()).optional(),
+  /** How much the rows of each class count in training; absent when all count alike. */
+  classWeights: z.array(z.number().positive()).optional(),
   rows: z.strictObject({ read: z.int(), train: z.int(), validation: z.int(), test: z.int() }),
   features: z.int(),
   /** Metrics on the test split of always answering the train split's mean or class shares. */
@@ -96,6 +103,9 @@ export const preparedSchema = z.strictObject({
         test: z.int(),
         features: z.int(),
         classCounts: z.array(z.int()).optional(),
+        classWeights: z.array(z.number().positive()).optional(),
+        /** Classes of which the fold has no row to score. */
+        withoutRows: z.array(z.string()).optional(),
       }),
     )
     .optional(),
@@ -144,6 +154,8 @@ export const gateVerdict = z.strictObject({
   winner: z.int().optional(),
   algorithm: z.string().optional(),
   rules: z.array(ruleVerdict),
+  /** What one should know beside the rules. */
+  notes: z.array(z.string()).optional(),
   /** One sentence for people. */
   summary: z.string(),
 });

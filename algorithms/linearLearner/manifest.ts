@@ -26,7 +26,22 @@ const miniBatchSize = (rows: number): number => {
 const epochs = (rows: number, batch: number): number =>
   Math.min(100, Math.max(15, Math.ceil(wantedSteps / Math.ceil(Math.max(rows, 1) / batch))));
 
-const completed = (given: Readonly<Record<string, string>>, { problem, rows, classCounts }: DataFacts) => {
+const weighing = (given: Readonly<Record<string, string>>, { problem, classWeights }: DataFacts) => {
+  if (!classWeights) return {};
+  const { balanced, byClass } = classWeights;
+  const setting = problem === 'binary' ? 'positive_example_weight_mult' : 'balance_multiclass_weights';
+  if (given[setting] !== undefined)
+    throw new RangeError(`${setting}=${given[setting]} contradicts train.classWeights. Keep one of them.`);
+  if (balanced) return { [setting]: problem === 'binary' ? 'balanced' : 'true' };
+  const [negative = 1, positive = 1] = byClass;
+  if (problem === 'binary') return { [setting]: String(positive / negative) };
+  throw new RangeError(
+    `${name} cannot weigh the classes of a multiclass problem one by one; expected train.classWeights: balanced, or xgboost.`,
+  );
+};
+
+const completed = (given: Readonly<Record<string, string>>, data: DataFacts) => {
+  const { problem, rows, classCounts } = data;
   const predictorType = predictorTypes[problem];
   if (given['predictor_type'] !== undefined && given['predictor_type'] !== predictorType) {
     throw new RangeError(
@@ -39,6 +54,7 @@ const completed = (given: Readonly<Record<string, string>>, { problem, rows, cla
     mini_batch_size: String(batch),
     epochs: String(epochs(rows, batch)),
     ...(problem === 'multiclass' && classCounts ? { num_classes: String(classCounts.length) } : {}),
+    ...weighing(given, data),
     ...given,
     predictor_type: predictorType,
   };

@@ -36,6 +36,23 @@ const positiveWeight = ({ problem, classCounts }: DataFacts): string => {
   return String(negative / positive);
 };
 
+const weighing = (given: Readonly<Record<string, string>>, { classWeights }: DataFacts): Record<string, string> => {
+  if (!classWeights) {
+    if (given.csv_weights !== '1') return {};
+    throw new RangeError(
+      'csv_weights=1 would take the first feature for the weights of the rows. Say train.classWeights instead.',
+    );
+  }
+  const other = Object.entries(given).find(
+    ([name, value]) => name === 'scale_pos_weight' || (name === 'csv_weights' && value !== '1'),
+  );
+  if (other)
+    throw new RangeError(
+      `${other.join('=')} contradicts train.classWeights, which weighs the rows (csv_weights=1). Keep one of them.`,
+    );
+  return { csv_weights: '1' };
+};
+
 const complete: Manifest['complete'] = (given, data) => {
   const { objectives, evalMetric } = byProblem[data.problem];
   const objective = given.objective ?? objectives[0]!;
@@ -49,6 +66,7 @@ const complete: Manifest['complete'] = (given, data) => {
     ...given,
     objective,
     ...(objective.startsWith('multi:') && { num_class: given.num_class ?? String(data.classCounts?.length ?? 2) }),
+    ...weighing(given, data),
     ...(given.scale_pos_weight === 'auto' && { scale_pos_weight: positiveWeight(data) }),
   };
 };
@@ -78,6 +96,7 @@ export const xgboost: Manifest = {
     { name: 'train', required: true, contentTypes: ['text/csv'] },
     { name: 'validation', required: false, contentTypes: ['text/csv'] },
   ],
+  weightColumn: true,
   hyperparameters,
   metrics: metricDefinitions,
   complete,

@@ -15,11 +15,15 @@ const comma = 44;
 const word = 8;
 
 /** Writes rows one behind the other into buffers, which are given away when they are full. */
-export const rowWriter = ({ what, write }: Pick<Channel, 'what' | 'write'>, columns: readonly Column[]) => {
+export const rowWriter = (
+  { what, weights, write }: Pick<Channel, 'what' | 'weights' | 'write'>,
+  columns: readonly Column[],
+) => {
   const texts = columns.map((column) => column.texts);
-  const spellLabel = labelSpeller();
+  const spellLabel = labelSpeller(weights);
   const spelled = spellings();
-  const widest = texts.reduce((sum, own) => sum + (own?.longest ?? longestSpelling + 1), longestSpelling + 1) + word;
+  const widest =
+    texts.reduce((sum, own) => sum + (own?.longest ?? longestSpelling + 1), 2 * (longestSpelling + 1)) + word;
   let buffer = Buffer.allocUnsafeSlow(bufferBytes + widest);
   let view = viewOf(buffer);
   let at = 0;
@@ -74,13 +78,14 @@ const viewOf = ({ buffer, byteOffset, byteLength }: Buffer) => new DataView(buff
 
 const isLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** A label is a class number, or a value with all its digits. */
-const labelSpeller = () => {
+/** A label is a class number, or a value with all its digits; `weights` are those of the classes. */
+const labelSpeller = (weights?: readonly number[]) => {
   const known = new Map<number, Uint8Array>();
   return (value: number): Uint8Array => {
     const kept = known.get(value);
     if (kept) return kept;
-    const bytes = Buffer.from(String(value + 0), 'latin1');
+    const label = String(value + 0);
+    const bytes = Buffer.from(weights ? `${label},${weights[value]}` : label, 'latin1');
     if (known.size < 4096) known.set(value, bytes);
     return bytes;
   };

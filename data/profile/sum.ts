@@ -1,16 +1,14 @@
-/** A compensated sum (Kahan, 1965). */
-export const newSum = () => {
-  let lost = 0;
-  const sum = {
-    value: 0,
-    add(summand: number) {
-      const wanted = summand - lost;
-      const next = sum.value + wanted;
-      lost = next - sum.value - wanted;
-      sum.value = next;
-    },
-  };
-  return sum;
-};
+/** A compensated sum (Kahan, 1965); a plain object, since every closure would make an object of each number it keeps. */
+export interface Sum {
+  value: number;
+  lost: number;
+}
 
-export type Sum = ReturnType<typeof newSum>;
+export const newSum = (): Sum => ({ value: 0, lost: 0 });
+
+export const add = (sum: Sum, summand: number) => {
+  const wanted = summand - sum.lost;
+  const next = sum.value + wanted;
+  sum.lost = next - sum.value - wanted;
+  sum.value = next;
+};

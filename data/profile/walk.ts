@@ -6,7 +6,7 @@ import type { Engine } from '../engine.ts';
 import { labelSql } from '../target.ts';
 import type { PairSums } from './association.ts';
 import { bins, classesTable, valuesTable, type TargetFacts } from './groups.ts';
-import { newSum, type Sum } from './sum.ts';
+import { add, newSum, type Sum } from './sum.ts';
 
 /** What has to be known of a column before: rows with a value, different values, their mean. */
 export interface Known {
@@ -126,8 +126,8 @@ const step = (walk: Walk, value: number, rows: number) => {
   walk.upto += rows;
   while (walk.ranks[walk.wanted]! < walk.upto) walk.ranked.set(walk.ranks[walk.wanted++]!, value);
   const off = value - walk.mean;
-  walk.squares.add(rows * off * off);
-  walk.cubes.add(rows * off * off * off);
+  add(walk.squares, rows * off * off);
+  add(walk.cubes, rows * off * off * off);
 };
 
 /** The present bin, or the next one when it has another mark. */
@@ -160,7 +160,7 @@ const takePositives: Way['take'] = (walk, _, rows, [positives], row) => {
   const { classes } = walk.bin!;
   classes[0]! += rows - hits;
   classes[1]! += hits;
-  walk.below.add(hits * (walk.misses + (rows - hits) / 2));
+  add(walk.below, hits * (walk.misses + (rows - hits) / 2));
   walk.misses += rows - hits;
 };
 
@@ -170,7 +170,7 @@ const takeClass: Way['take'] = (walk, _, rows, [labels], row) => {
 
 const takeNumbers: Way['take'] = (walk, value, rows, [sums, squares, ranks, rankSquares], row) => {
   const sum = sums![row]!;
-  walk.bin!.labels.add(sum);
+  add(walk.bin!.labels, sum);
   if (Number.isNaN(value)) return;
   const off = value - walk.mean;
   addPairs(walk.pairs, off, rows, sum, squares![row]!);
@@ -185,11 +185,11 @@ const newPairs = () => ({ x: newSum(), y: newSum(), xx: newSum(), yy: newSum(), 
 
 /** `rows` with the same x, of whose y the sum and the sum of squares are known. */
 const addPairs = (pairs: ReturnType<typeof newPairs>, x: number, rows: number, y: number, yy: number) => {
-  pairs.x.add(rows * x);
-  pairs.y.add(y);
-  pairs.xx.add(rows * x * x);
-  pairs.yy.add(yy);
-  pairs.xy.add(x * y);
+  add(pairs.x, rows * x);
+  add(pairs.y, y);
+  add(pairs.xx, rows * x * x);
+  add(pairs.yy, yy);
+  add(pairs.xy, x * y);
 };
 
 const pairsOf = ({ x, y, xx, yy, xy }: ReturnType<typeof newPairs>, n: number): PairSums => ({

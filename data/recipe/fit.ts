@@ -31,7 +31,8 @@ export interface FitOptions {
   overrides?: Readonly<Record<string, ColumnSettings>>;
   /** Condition for the rows to learn from, in SQL over `splitView`; default: those of the train split. */
   rows?: string;
-  classWeights?: 'none' | 'balanced';
+  /** By label, or from the labels of the rows that are learned from. */
+  classWeights?: 'none' | 'balanced' | readonly number[];
 }
 
 const maxOutputs = 10_000;
@@ -94,7 +95,10 @@ export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOp
     target: { name, problem, ...(classes && { classes: [...classes] }), numeric, reason },
     inputs: dataset.columns.map((column) => ({ name: column.name, type: column.type })),
     features,
-    ...(classes && classWeights === 'balanced' && { classWeights: balanced(labels.byClass) }),
+    ...(classes &&
+      classWeights !== 'none' && {
+        classWeights: classWeights === 'balanced' ? balanced(labels.byClass) : [...classWeights],
+      }),
     dropped,
     outputs,
   };

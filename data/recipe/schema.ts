@@ -99,7 +99,7 @@ const version2 = z.strictObject({
   features: z.array(
     z.discriminatedUnion('kind', [numericFeature, categoricalFeature, ordinalFeature, targetFeature, dateFeature]),
   ),
-  /** Balanced: rows of train / (classes · rows of the class), by class. */
+  /** By class, as given; balanced: rows of train / (classes · rows of the class). */
   classWeights: z.array(z.number().positive()).optional(),
 });
 

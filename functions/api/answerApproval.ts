@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { approvalAnswer, tellApproval, type ApprovalState } from '../../spec/approval.ts';
 import { InputError } from '../../spec/errors.ts';
 import { executionArn } from '../../spec/names.ts';
+import { isPending } from '../../spec/run.ts';
 import { abandonApproval, wake } from '../lib/approval.ts';
 import { sfn } from '../lib/clients.ts';
 import { Conflict, defineRoute, Gone, jsonOf } from '../lib/defineRoute.ts';
@@ -52,7 +53,7 @@ const callerOf = ({ requestContext }: APIGatewayProxyEventV2): string => {
 };
 
 const refuseEnded = async ({ runId, outcome }: RunRecord) => {
-  if (outcome === 'RUNNING') return;
+  if (isPending(outcome)) return;
   const approval = await getApproval(runId);
   if (approval?.state === 'expired') refuseLate(runId, approval);
   throw new Conflict(`The run ${runId} has ended: ${outcome}.${approval ? ` ${tellApproval(approval)}.` : ''}`);

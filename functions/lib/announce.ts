@@ -1,4 +1,5 @@
 import type { Outcome } from '../../spec/run.ts';
+import { chargeRun } from './charge.ts';
 import { endRun, getRun } from './ledger/runs.ts';
 import { tellOnce } from './tellOnce.ts';
 
@@ -11,6 +12,11 @@ export const announce = async (
   return tellOnce({ runId: run.runId, attempt }, async () => {
     // What was recorded first counts: a run that deployed and then could not tell it has not failed.
     const { outcome = run.outcome, summary = run.summary } = (await getRun(run.runId)) ?? {};
-    return { subject: `Sluice: ${run.pipeline} ${outcome.toLowerCase()}`, body: { ...run, outcome, summary } };
+    const cost = await chargeRun(run.runId);
+    const money = cost && { costUsd: cost.usd, ...(cost.unknown.length > 0 && { costUnknown: cost.unknown }) };
+    return {
+      subject: `Sluice: ${run.pipeline} ${outcome.toLowerCase()}`,
+      body: { ...run, outcome, summary, ...money },
+    };
   });
 };

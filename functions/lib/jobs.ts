@@ -6,16 +6,20 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import type { JobUse } from '../../spec/costs.ts';
 import { AlgorithmError, InputError, PlatformError } from '../../spec/errors.ts';
 import { isAws } from './awsErrors.ts';
+import { chargeRun } from './charge.ts';
 import { sagemaker, sfn } from './clients.ts';
 import { lastLines } from './jobLog.ts';
+import { isOver } from './ledger/runs.ts';
 import { dropToken, getToken, type WaitingToken } from './ledger/tokens.ts';
+import { putUse } from './ledger/uses.ts';
 
 export const jobKind = z.enum(['training', 'transform', 'endpoint']);
 export type JobKind = z.infer<typeof jobKind>;
 
-type Ending = { ended: false } | { ended: true; error?: Error };
+type Ending = { ended: false } | { ended: true; error?: Error; use?: JobUse };
 
 interface Seen {
   status: string;
@@ -23,16 +27,34 @@ interface Seen {
   reason?: string;
   /** The endpoint configuration in service. */
   config?: string;
+  use?: JobUse;
 }
+
+/** SageMaker bills each instance from a job's start to its end (DescribeTrainingJob, DescribeTransformJob). */
+const secondsBetween = (start: Date | undefined, end: Date | undefined) =>
+  start && end ? Math.max(0, (end.getTime() - start.getTime()) / 1000) : 0;
 
 const describe: Record<JobKind, (name: string) => Promise<Seen>> = {
   async training(name) {
     const job = await sagemaker().send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
-    return { status: job.TrainingJobStatus ?? '', secondary: job.SecondaryStatus, reason: job.FailureReason };
+    const { InstanceType = '', InstanceCount = 1 } = job.ResourceConfig ?? {};
+    const seconds = job.BillableTimeInSeconds ?? secondsBetween(job.TrainingStartTime, job.TrainingEndTime);
+    return {
+      status: job.TrainingJobStatus ?? '',
+      secondary: job.SecondaryStatus,
+      reason: job.FailureReason,
+      use: { job: name, instanceType: InstanceType, count: InstanceCount, seconds },
+    };
   },
   async transform(name) {
     const job = await sagemaker().send(new DescribeTransformJobCommand({ TransformJobName: name }));
-    return { status: job.TransformJobStatus ?? '', reason: job.FailureReason };
+    const { InstanceType = '', InstanceCount = 1 } = job.TransformResources ?? {};
+    const seconds = secondsBetween(job.TransformStartTime, job.TransformEndTime);
+    return {
+      status: job.TransformJobStatus ?? '',
+      reason: job.FailureReason,
+      use: { job: name, instanceType: InstanceType, count: InstanceCount, seconds },
+    };
   },
   async endpoint(name) {
     const endpoint = await sagemaker().send(new DescribeEndpointCommand({ EndpointName: name }));
@@ -77,7 +99,8 @@ const failure = async (kind: JobKind, name: string, { status, secondary, reason 
 export const endingOf = async (kind: JobKind, name: string, expected?: string): Promise<Ending> => {
   const seen = await describe[kind](name);
   if (underWay[kind].includes(seen.status)) return { ended: false };
-  if (seen.status === 'Completed') return { ended: true };
+  const { use } = seen;
+  if (seen.status === 'Completed') return { ended: true, ...(use && { use }) };
   if (seen.status === 'InService') {
     // An endpoint that rolled back is InService with its old configuration: that is no success.
     if (!expected || seen.config === expected) return { ended: true };
@@ -91,7 +114,7 @@ export const endingOf = async (kind: JobKind, name: string, expected?: string): 
       }),
     };
   }
-  return { ended: true, error: await failure(kind, name, seen) };
+  return { ended: true, error: await failure(kind, name, seen), ...(use && { use }) };
 };
 
 /**
@@ -103,6 +126,7 @@ export const settle = async (kind: JobKind, name: string, waiting?: WaitingToken
   if (!wait) return false;
   const ending = await endingOf(kind, name, wait.expected);
   if (!ending.ended) return false;
+  if (ending.use) await charge(wait.runId, ending.use);
   try {
     if (ending.error) {
       const { name: error, message } = ending.error;
@@ -114,4 +138,10 @@ export const settle = async (kind: JobKind, name: string, waiting?: WaitingToken
   }
   await dropToken(kind, name, wait.token);
   return true;
+};
+
+/** Kept before anybody goes on, so that who sums up misses none. A job that outlives its run is added to the run's cost. */
+const charge = async (runId: string, use: JobUse) => {
+  await putUse(runId, use);
+  if (await isOver(runId)) await chargeRun(runId);
 };

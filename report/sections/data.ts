@@ -3,7 +3,7 @@ import { bar } from '../charts/bar.ts';
 import type { ReportFacts } from '../facts.ts';
 import { fitting, label, markup, type Markup } from '../markup.ts';
 import { noteNames } from '../noteNames.ts';
-import { count, percent } from '../numbers.ts';
+import { count, figure, percent } from '../numbers.ts';
 import { facts, type Section } from '../section.ts';
 
 const limits = { most: 200, bytes: 80_000 };
@@ -70,13 +70,13 @@ const list = (title: string, columns: readonly { column: string; reason: string 
   return markup`<div class="${kind}"><h3>${title}</h3><ul>${shown}</ul>${left.length > 0 && markup`<p class="more">and ${count(left.length)} more, in profile.json</p>`}</div>`;
 };
 
-const classBalance = ({ prepared: { classes = [], classCounts = [] } }: ReportFacts): Markup => {
+const classBalance = ({ prepared: { classes = [], classCounts = [], classWeights = [] } }: ReportFacts): Markup => {
   if (classes.length === 0 || classCounts.length === 0) return markup``;
   const all = classCounts.reduce((sum, rows) => sum + rows, 0) || 1;
   const largest = classCounts.reduce((most, rows) => Math.max(most, rows), 1);
   const { shown, left } = fitting(classes, mostClasses, (name, place) => {
-    const rows = classCounts[place] ?? 0;
-    return markup`<tr><th scope="row">${label(name, 40)}</th><td>${bar(rows / largest)}</td><td>${count(rows)}<small>${percent(rows / all)}</small></td></tr>`;
+    const [rows = 0, weight] = [classCounts[place], classWeights[place]];
+    return markup`<tr><th scope="row">${label(name, 40)}</th><td>${bar(rows / largest)}</td><td>${count(rows)}<small>${percent(rows / all)}</small>${weight !== undefined && markup`<small>weight ${figure(weight)}</small>`}</td></tr>`;
   });
   return markup`<h3>Classes</h3><table class="bars"><caption class="unseen">Rows of each class</caption><tbody>${shown}</tbody></table>${left.length > 0 && markup`<p class="more">and ${count(left.length)} more classes</p>`}`;
 };

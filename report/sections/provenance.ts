@@ -4,8 +4,8 @@ import { count, figure } from '../numbers.ts';
 import { facts, type Section } from '../section.ts';
 
 /** Where the numbers come from: enough to run it again. */
-export const provenanceSection = ({ plan, verdict }: ReportFacts): Section => {
-  const { source, pipeline, candidates, champion, costCeilingUsd } = plan;
+export const provenanceSection = ({ plan, verdict, cost }: ReportFacts): Section => {
+  const { source, pipeline, candidates, champion, costCeilingUsd, endpointUsdPerMonth } = plan;
   const { split } = pipeline.prepare;
   const { shown } = fitting(candidates, { bytes: 60_000 }, ({ id, algorithm, hyperparameters }) => {
     const given = Object.entries(hyperparameters);
@@ -36,9 +36,24 @@ export const provenanceSection = ({ plan, verdict }: ReportFacts): Section => {
         `${figure(split.train)} train, ${figure(split.validation)} validation, ${figure(split.test)} test; seed ${split.seed}${split.by === undefined ? '' : `; ${cut(split.by, 80)}`}${split.folds === undefined ? '' : `; ${count(split.folds)} folds${split.repeats > 1 ? `, ${count(split.repeats)} times` : ''}`}`,
       ],
       ['Training', `${pipeline.train.instance.type} × ${count(pipeline.train.instance.count)}`],
-      ['Cost', costCeilingUsd === undefined ? undefined : `at most ${figure(costCeilingUsd)} USD`],
+      ['Cost', costText(cost, costCeilingUsd)],
+      [
+        'Endpoint',
+        endpointUsdPerMonth === undefined
+          ? undefined
+          : `${figure(endpointUsdPerMonth)} USD a month as long as it stands`,
+      ],
       ['Champion', champion && markup`${champion.algorithm}, of run <code>${champion.runId}</code>`],
       ['Deployment', pipeline.deploy.target],
     ])}<h3>Candidates</h3><ul>${shown}</ul>`,
   };
+};
+
+const costText = (cost: ReportFacts['cost'], ceiling: number | undefined): string | undefined => {
+  const spent = cost && `${figure(cost.usd)} USD for the jobs until this report`;
+  const beside =
+    cost && cost.unknown.length > 0 ? `and jobs on ${cost.unknown.join(', ')}, of which no price is known` : undefined;
+  const most = ceiling === undefined ? undefined : `at most ${figure(ceiling)} USD`;
+  const told = [spent, beside, most].filter((it) => it !== undefined);
+  return told.length > 0 ? told.join('; ') : undefined;
 };

@@ -65,7 +65,7 @@ const rivalsOf = (run: ReportFacts): Rival[] => {
 const championValue = (comparison: { metric: string; champion: number } | undefined, objective: string) =>
   comparison?.metric === objective ? comparison.champion : undefined;
 
-export const rulesSection = ({ verdict: { rules } }: ReportFacts): Section | undefined => {
+export const rulesSection = ({ verdict: { rules, notes = [] } }: ReportFacts): Section | undefined => {
   if (rules.length === 0) return undefined;
   const failed = rules.filter(({ passed }) => !passed);
   // What decided comes first.
@@ -78,6 +78,6 @@ export const rulesSection = ({ verdict: { rules } }: ReportFacts): Section | und
   return {
     id: 'rules',
     title: 'Rules of the gate',
-    body: markup`<table class="rules"><caption>${count(rules.length - failed.length)} of ${count(rules.length)} rules passed; all have to.</caption><thead><tr><th scope="col">Verdict</th><th scope="col">Rule</th><th scope="col">Why</th></tr></thead><tbody>${shown}</tbody></table>${left.length > 0 && markup`<p class="more">and ${count(left.length)} more, all in gate.json</p>`}`,
+    body: markup`<table class="rules"><caption>${count(rules.length - failed.length)} of ${count(rules.length)} rules passed; all have to.</caption><thead><tr><th scope="col">Verdict</th><th scope="col">Rule</th><th scope="col">Why</th></tr></thead><tbody>${shown}</tbody></table>${left.length > 0 && markup`<p class="more">and ${count(left.length)} more, all in gate.json</p>`}${notes.map((note) => markup`<p>${note}</p>`)}`,
   };
 };

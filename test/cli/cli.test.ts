@@ -40,15 +40,25 @@ const sluice = (args: readonly string[], input = '') =>
 const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
 
 describe('usage', () => {
-  test.each(['up', 'train', 'predict', 'runs', 'show', 'contract', 'approve', 'reject', 'stop', 'down', 'demo'])(
-    '%s --help says what it does',
-    async (name) => {
-      const { code, out } = await sluice([name, '--help']);
-      expect(code).toBe(0);
-      expect(out).toMatch(new RegExp(`Usage: sluice ${name}`));
-      expect(out).toContain('--data-dir');
-    },
-  );
+  test.each([
+    'up',
+    'train',
+    'predict',
+    'runs',
+    'show',
+    'contract',
+    'approve',
+    'reject',
+    'costs',
+    'stop',
+    'down',
+    'demo',
+  ])('%s --help says what it does', async (name) => {
+    const { code, out } = await sluice([name, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`Usage: sluice ${name}`));
+    expect(out).toContain('--data-dir');
+  });
 
   test('what cannot be meant is told, with exit code 2 and nothing started', async () => {
     expect(await sluice(['tran'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean train?') });

@@ -93,7 +93,7 @@ const featuresOf = ({ n, t }: Row) => `${n},${t === 'x' ? '1,0' : t === 'y' ? '0
 /** The lines that a drop becomes, channel by channel. */
 const written = async (
   contents: string | readonly string[],
-  channels: readonly Pick<Channel, 'split' | 'what'>[],
+  channels: readonly Omit<Channel, 'write'>[],
   options: Pick<WriteOptions, 'order' | 'where'> & { split?: Partial<SplitOptions> } = {},
 ) => {
   const dataset: Awaited<ReturnType<typeof openDataset>> = await datasetOf(contents);
@@ -154,6 +154,21 @@ describe('channels', () => {
     expect((await written([rows.slice(2000), rows.slice(0, 2000)].map(textOf), channels)).lines).toEqual(lines);
     expect(lines[2]).not.toEqual(rows.map(labelled));
     expect(lines[2]!.toSorted()).toEqual(rows.map(labelled).toSorted());
+  });
+
+  test('have the weight of its class behind the label where classes are weighed', async () => {
+    const weights = [1 / 3, 2.5];
+    const { lines } = await written(
+      textOf(rows),
+      [
+        { split: 'all', what: 'labelled', weights },
+        { split: 'all', what: 'labelled' },
+      ],
+      { order: 'drop' },
+    );
+    const weighed = ({ target }: Row) => (target === 'yes' ? '1,2.5' : '0,0.3333333333333333');
+    expect(lines[0]).toEqual(rows.map((row) => `${weighed(row)},${featuresOf(row)}`));
+    expect(lines[1]).toEqual(rows.map(labelled));
   });
 
   test('may be narrowed by a condition', async () => {

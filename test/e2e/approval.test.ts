@@ -45,7 +45,7 @@ beforeAll(async () => {
   await announceRunning(laptop.dataDir, laptop.embedded);
   await laptop.apply(
     'asked',
-    'name: asked\ntrigger: { policy: parallel }\napproval: { expires: 1m }\ngate: { rules: [{ metric: rmse, max: 50 }] }\ntrain: { candidates: [{ algorithm: linear-learner }] }\n',
+    'name: asked\ntrigger: { policy: parallel }\napproval: { expires: 1m }\ngate: { rules: [{ metric: rmse, max: 50 }, { figure: modelBytes, max: 1000000 }, { figure: trainingUsd, max: 1 }] }\ntrain: { candidates: [{ algorithm: linear-learner }] }\n',
   );
 }, 120_000);
 afterAll(async () => {
@@ -124,6 +124,28 @@ test('stopped while it waits, it takes no answer; left alone, it expires', async
   await expect(laptop.api.answerApproval(left, { decision: 'approve' })).rejects.toMatchObject({ status: 410 });
   expect(await model(left)).toMatchObject({ ModelApprovalStatus: 'Rejected' });
 }, 60_000);
+
+test('what each run has cost is known, however it ended, and adds up for the month', async () => {
+  const { runs } = await laptop.api.listRuns(10);
+  for (const { costUsd, runId } of runs)
+    expect({ runId, free: !(Number(costUsd) > 0) }).toEqual({ runId, free: false });
+  const { plan, verdict } = await laptop.api.getRun(runs[0]!.runId);
+  expect(plan!.prices).toMatchObject({ 'ml.m5.xlarge': { usdPerHour: 0.23 } });
+  expect(verdict!.rules.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/^rmse is/),
+    expect.stringMatching(/^the size of model\.tar\.gz is \d+ bytes/),
+    expect.stringMatching(/^the cost of training is [\d.e-]+ USD \([\d.]+ s billed on 1 × ml\.m5\.xlarge/),
+  ]);
+  const month = runs[0]!.startedAt.slice(0, 7);
+  const [sum] = (await laptop.api.getCosts({ month })).pipelines;
+  expect(sum).toMatchObject({ pipeline: 'asked', runs: 5, unknown: [] });
+  expect(sum!.usd).toBeCloseTo(
+    runs.reduce((all, { costUsd = 0 }) => all + costUsd, 0),
+    6,
+  );
+  const printed = await sluice('costs', '--month', month);
+  expect(printed).toMatchObject({ code: 0, out: expect.stringMatching(/asked +5 +\S+ USD/) });
+}, 30_000);
 
 test('and on the way no role was denied anything', () => {
   expect(laptop.embedded.runtime.iamReport().flatMap(({ denied }) => denied)).toEqual([]);

@@ -1,6 +1,7 @@
 /** The decision threshold from the pipeline file to the labels of predictions, and what it is chosen on. */
 import {
   DescribeModelPackageCommand,
+  DescribeTrainingJobCommand,
   ListTrainingJobsCommand,
   ListTransformJobsCommand,
 } from '@aws-sdk/client-sagemaker';
@@ -10,7 +11,7 @@ import type { RunView } from '../../cli/api.ts';
 import { chooseThreshold } from '../../data/evaluation/threshold.ts';
 import { evaluate } from '../../data/metrics.ts';
 import { evaluationDocument } from '../../spec/evaluation.ts';
-import { foldId, keys } from '../../spec/names.ts';
+import { foldId, keys, trainingJobName } from '../../spec/names.ts';
 import { candidateResult } from '../../spec/run.ts';
 import { fractions } from '../data/evaluation/answers.ts';
 import { openLaptop, type Laptop } from './laptop.ts';
@@ -33,6 +34,18 @@ name: ${name}
 train: { candidates: [{ algorithm: xgboost, hyperparameters: { num_round: 20, max_depth: 3 } }] }
 gate: { rules: [{ metric: auc, min: 0.5 }] }
 ${rest}
+`;
+
+const weighed = `
+name: batched
+train:
+  classWeights: balanced
+  candidates:
+    - { algorithm: xgboost, hyperparameters: { num_round: 20, max_depth: 3 } }
+    - { algorithm: linear-learner, hyperparameters: { epochs: 5 } }
+gate: { rules: [{ metric: auc, min: 0.5 }] }
+evaluate: { threshold: 0.7 }
+deploy: { target: batch }
 `;
 
 const text = async ({ source }: RunView, key: string) => {
@@ -129,16 +142,34 @@ describe('a criterion', () => {
   }, 60_000);
 });
 
-test('batch predictions are labelled by the threshold', async () => {
-  await laptop.apply('batched', pipeline('batched', 'evaluate: { threshold: 0.2 }\ndeploy: { target: batch }'));
+test('batch predictions are labelled by the threshold, of models that weighed the classes', async () => {
+  await laptop.apply('batched', weighed);
   const run = await laptop.drop('batched', csv);
   expect(run.outcome).toBe('DEPLOYED');
+  const share = customers.filter(({ churn }) => churn === 'yes').length / customers.length;
+  const { classWeights = [], classCounts = [] } = run.prepared!;
+  expect(classWeights[0]! * classCounts[0]!).toBeCloseTo(classWeights[1]! * classCounts[1]!, 3);
+  for (const [candidate, setting] of [{ csv_weights: '1' }, { positive_example_weight_mult: 'balanced' }].entries()) {
+    const job = await laptop.clients.sagemaker.send(
+      new DescribeTrainingJobCommand({ TrainingJobName: trainingJobName(run.runId, candidate) }),
+    );
+    expect(job.HyperParameters).toMatchObject(setting);
+    const lines = (await text(run, `${keys.candidate(run.runId, candidate)}features.csv.out`)).trimEnd().split('\n');
+    const scores = lines.map((line) =>
+      Number(line.startsWith('{') ? (JSON.parse(line) as { score: number }).score : line),
+    );
+    // Who takes both classes for equally frequent expects far more of the rare one than there is.
+    expect(scores.reduce((sum, score) => sum + score, 0) / scores.length).toBeGreaterThan(1.5 * share);
+  }
+  const [first = ''] = (await text(run, keys.weightedChannel(run.runId, 'train'))).split('\n');
+  const [label, weight] = first.split(',').map(Number);
+  expect(weight).toBe(classWeights[label!]);
   const rows = (await text(run, keys.predictions(run.runId))).trimEnd().split('\n').slice(1);
   const told = rows
     .map((row) => row.split(','))
     .map(([, , , prediction, probability]) => ({ prediction, p: Number(probability) }));
-  for (const { prediction, p } of told) expect(prediction).toBe(p >= 0.2 ? 'yes' : 'no');
-  expect(told.some(({ p }) => p >= 0.2 && p < 0.5)).toBe(true);
+  for (const { prediction, p } of told) expect(prediction).toBe(p >= 0.7 ? 'yes' : 'no');
+  expect(told.some(({ p }) => p >= 0.5 && p < 0.7)).toBe(true);
 }, 60_000);
 
 test('of a number or of three classes it is refused before any job', async () => {

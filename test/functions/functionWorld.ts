@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { openRuntime } from '../../runtime/index.ts';
 import { allServices } from '../../runtime/services/index.ts';
@@ -39,10 +39,23 @@ export const openFunctionWorld = async () => {
     new CreateTableCommand({
       TableName: 'ledger',
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      AttributeDefinitions: ['pk', 'sk', 'listed', 'startedAt'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'byTime',
+          KeySchema: [
+            { AttributeName: 'listed', KeyType: 'HASH' },
+            { AttributeName: 'startedAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
       ],
     }),
   );
@@ -50,6 +63,10 @@ export const openFunctionWorld = async () => {
     settings,
     async put(Key: string, Body: string) {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+    },
+    async get(Key: string) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      return Body?.transformToString();
     },
     /** Writes the frozen plan of a run that deploys to an endpoint, and what its candidate was measured at. */
     async plan(runId: string, champion?: Champion) {
@@ -123,4 +140,5 @@ export const openLedger = async () => ({
   ...(await import('../../functions/lib/ledger/runs.ts')),
   ...(await import('../../functions/lib/ledger/telling.ts')),
   ...(await import('../../functions/lib/ledger/tokens.ts')),
+  ...(await import('../../functions/lib/ledger/uses.ts')),
 });

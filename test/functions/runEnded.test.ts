@@ -72,7 +72,7 @@ test('a run that has told its outcome keeps it, whatever fails afterwards', asyn
   script(clients.sns(), { Publish: ({ Message = '' }) => void told.push(Message) });
   await runEnded(ended(runId, 'FAILED'));
   expect(told.map((message) => JSON.parse(message) as unknown)).toEqual([
-    { runId, pipeline, outcome: 'DEPLOYED', summary: 'Passed.' },
+    { runId, pipeline, outcome: 'DEPLOYED', summary: 'Passed.', costUsd: 0 },
   ]);
 });
 

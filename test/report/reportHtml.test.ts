@@ -100,6 +100,16 @@ test('leaked, suspicious and shifted columns are named', () => {
   expect(text).toMatch(/age numeric large drift/);
 });
 
+test('folds without a row of a class are named', () => {
+  const folds = [
+    { train: 80, test: 20, features: 3 },
+    { train: 80, test: 20, features: 3, withoutRows: ['rare', '<b>odd'] },
+  ];
+  const text = textOf(reportHtml({ ...forest, prepared: { ...forest.prepared, folds } }));
+  expect(text).toMatch(/Fold 2 has no row of rare ?, &lt;b&gt;odd/);
+  expect(text).not.toContain('Fold 1 has no row');
+});
+
 test('the threshold is told with its criterion', () => {
   const text = textOf(reportHtml(income));
   expect(text).toContain('0.3333: scores from here on are answered with the positive class');

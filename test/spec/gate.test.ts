@@ -13,7 +13,7 @@ const result = (candidate: number | 'champion', metrics: Record<string, number>)
 });
 
 const question = (over: Partial<GateQuestion>): GateQuestion => ({
-  gate: { rules: [], champion: { minDelta: 0 } },
+  gate: { rules: [], champion: { minDelta: 0, missing: 'pass' } },
   objective: 'rmse',
   direction: 'min',
   candidates: [result(0, { rmse: 5, r2: 0.6 }), result(1, { rmse: 3, r2: 0.8 })],
@@ -23,7 +23,7 @@ const question = (over: Partial<GateQuestion>): GateQuestion => ({
 
 const rules = (...given: { metric: string; min?: number; max?: number }[]) => ({
   rules: given,
-  champion: { minDelta: 0 },
+  champion: { minDelta: 0, missing: 'pass' as const },
 });
 
 describe('the gate', () => {
@@ -66,7 +66,12 @@ describe('the gate', () => {
 
   test('wants a challenger not worse than the champion on the same rows', () => {
     const against = (rmse: number, minDelta = 0) =>
-      judge(question({ gate: { rules: [], champion: { minDelta } }, champion: result('champion', { rmse }) })).passed;
+      judge(
+        question({
+          gate: { rules: [], champion: { minDelta, missing: 'pass' } },
+          champion: result('champion', { rmse }),
+        }),
+      ).passed;
     expect(against(3)).toBe(true);
     expect(against(2.9)).toBe(false);
     expect(against(3.05, 0.1)).toBe(false);
@@ -271,4 +276,96 @@ describe('rules on what is not there', () => {
     ];
     expect(sliceColumns(gateOf({ rules }))).toEqual(['sex', 'age']);
   });
+});
+
+describe('a rule can ask of the model itself', () => {
+  const figures = {
+    modelBytes: { value: 12_345_678 },
+    trainingUsd: { value: 0.023, note: '360 s billed on 1 × ml.m5.xlarge at 0.23 USD an hour' },
+    trainingSeconds: { value: 360 },
+  };
+
+  test.each([
+    [
+      { figure: 'modelBytes', max: 10_000_000 },
+      'the size of model.tar.gz is 12345700 bytes, wanted at most 10000000 bytes',
+    ],
+    [
+      { figure: 'trainingUsd', max: 0.02 },
+      'the cost of training is 0.023 USD (360 s billed on 1 × ml.m5.xlarge at 0.23 USD an hour), wanted at most 0.02 USD',
+    ],
+    [{ figure: 'trainingSeconds', max: 300 }, 'the time of training is 360 s, wanted at most 300 s'],
+  ])('%j, with its unit', (rule, reason) => {
+    expect(verdictOf(rule, { figures })).toMatchObject({ passed: false, reason });
+    expect(verdictOf({ ...rule, max: 2e7 }, { figures }).passed).toBe(true);
+  });
+
+  test('and what is not known is not taken for nothing', () => {
+    expect(verdictOf({ figure: 'trainingUsd', max: 1 }, { figures: {} })).toEqual({
+      rule: 'the cost of training at most 1 USD',
+      passed: false,
+      reason: 'the cost of training: no price of its instance is known',
+    });
+    expect(verdictOf({ figure: 'modelBytes', max: 1 }).passed).toBe(false);
+  });
+
+  test.each([
+    { figure: 'modelBytes', max: 1, slice: 'sex' },
+    { figure: 'modelBytes', max: 1, bound: 'upper' },
+    { figure: 'modelBytes', max: 1, column: 'a' },
+    { figure: 'modelBytes', metric: 'auc', max: 1 },
+    { figure: 'size', max: 1 },
+  ])('but not in ways that mean nothing: %j', (rule) => {
+    expect(() => gateOf({ rules: [rule] })).toThrow();
+  });
+});
+
+describe('without a champion', () => {
+  const of = (missing?: string) => judge(question({ gate: gateOf({ champion: { ...(missing && { missing }) } }) }));
+
+  test('a first model is judged by the other rules, and the verdict says that it was compared with none', () => {
+    expect(of()).toMatchObject({
+      passed: true,
+      notes: [expect.stringMatching(/no deployed model/), expect.anything()],
+    });
+    expect(of('pass').passed).toBe(true);
+  });
+
+  test('or is refused where the pipeline wants one to beat', () => {
+    expect(of('refuse')).toMatchObject({
+      passed: false,
+      summary: expect.stringContaining('there is no deployed model to compare with'),
+    });
+    const champion = result('champion', { rmse: 4 });
+    expect(judge(question({ gate: gateOf({ champion: { missing: 'refuse' } }), champion })).passed).toBe(true);
+  });
+});
+
+test('the best of several candidates had as many chances: its p is multiplied by their number', () => {
+  const comparison = {
+    metric: 'rmse',
+    challenger: 3,
+    champion: 4,
+    gain: 1,
+    lower: 0.2,
+    upper: 1.8,
+    deviation: 0.4,
+    level: 0.95,
+    p: 0.03,
+    margin: 0,
+    method: 'bootstrap' as const,
+  };
+  const winner = { ...result(1, { rmse: 3 }), comparison };
+  const of = (...others: CandidateResult[]) =>
+    judge(
+      question({
+        gate: gateOf({ champion: { significance: 0.05 } }),
+        candidates: [...others, winner],
+        champion: result('champion', { rmse: 4 }),
+      }),
+    );
+  expect(of()).toMatchObject({ passed: true });
+  const best = of(result(0, { rmse: 5 }));
+  expect(best.passed).toBe(false);
+  expect(best.summary).toContain('p 0.03, 0.06 as the best of 2 candidates, by bootstrap, wanted at most 0.05');
 });

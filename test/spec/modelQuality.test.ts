@@ -43,6 +43,48 @@ describe("evaluation in SageMaker's model quality format", () => {
     expect(Object.keys(group.confusion_matrix!)).toEqual(['0', '1', '2']);
   });
 
+  test('the constant classifier of two classes answers the positive one: the figures of the documented example', () => {
+    // A row of four is positive (SageMaker developer guide, model quality metrics).
+    const { quality } = of({
+      problem: 'binary',
+      labels: Float64Array.of(0, 0, 0, 1),
+      scores: Float64Array.of(0.1, 0.6, 0.7, 0.9),
+    });
+    const group = quality.binary_classification_metrics!;
+    const value = (name: 'accuracy' | 'precision' | 'recall' | 'f0_5' | 'f1' | 'f2') =>
+      group[`${name}_best_constant_classifier`]!.value;
+    expect([value('recall'), value('precision'), value('accuracy')]).toEqual([1, 0.25, 0.25]);
+    expect(value('f0_5')).toBeCloseTo(0.29411764705882354, 12);
+    expect(value('f1')).toBeCloseTo(0.4, 12);
+    expect(value('f2')).toBeCloseTo(0.625, 12);
+    expect([group.f0_5!.value, group.f1!.value, group.f2!.value]).toEqual([
+      expect.closeTo(0.3846153846153846, 12),
+      expect.closeTo(0.5, 12),
+      expect.closeTo(0.7142857142857143, 12),
+    ]);
+  });
+
+  test('that of more classes answers the most frequent one, and is as good as a model that does', () => {
+    const { labels } = multiclassAnswers(300, 3, 1);
+    const rows = [0, 1, 2].map((label) => labels.filter((it) => it === label).length);
+    const most = rows.indexOf(Math.max(...rows));
+    const answers: Answers = {
+      problem: 'multiclass',
+      labels,
+      scores: Float64Array.from({ length: 900 }, (_, at) => (at % 3 === most ? 0.8 : 0.1)),
+    };
+    const group = of(answers).quality.multiclass_classification_metrics!;
+    for (const name of [
+      'accuracy',
+      'weighted_precision',
+      'weighted_recall',
+      'weighted_f0_5',
+      'weighted_f1',
+      'weighted_f2',
+    ] as const)
+      expect(group[`${name}_best_constant_classifier`]!.value).toBeCloseTo(group[name]!.value, 12);
+  });
+
   test('numbers', () => {
     const { evaluation, quality } = of(regressionAnswers(100, 1));
     expect(Object.keys(quality.regression_metrics!).sort()).toEqual(['mae', 'mse', 'r2', 'rmse']);

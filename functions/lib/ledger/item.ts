@@ -2,6 +2,7 @@
  * The ledger: one DynamoDB table, single-item conditional writes only.
  *   run#<runId>        run       what was asked, how it stands
  *   run#<runId>        approval  who has to say yes, and what was said
+ *   run#<runId>        use#<job> what an ended job took of which instances
  *   pipeline#<name>    champion  the deployed model
  *   pipeline#<name>    lock      which run may change the deployment
  *   pipeline#<name>    active    which run has the pipeline's slot; waiting#<place>: who comes next (queue.ts)

@@ -1,5 +1,6 @@
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Approval } from '../../../spec/approval.ts';
+import type { Cost } from '../../../spec/costs.ts';
 import type { Outcome, RunInput, RunRequest } from '../../../spec/run.ts';
 import { dynamodb } from '../clients.ts';
 import { conditionally, getItem, table } from './item.ts';
@@ -16,6 +17,11 @@ export interface RunRecord extends RunRequest {
   gaveWayTo?: string;
   endpointName?: string;
   modelPackageArn?: string;
+  /** USD of an instance hour by type, as known when the run began; a type that is absent has no known price. */
+  prices?: Record<string, number>;
+  /** Of the jobs that have ended; `costUnknown` are instance types of jobs that are not in it. */
+  costUsd?: number;
+  costUnknown?: string[];
   /** Only of a run that had to ask. */
   approval?: Approval;
 }
@@ -87,6 +93,20 @@ export const updateRun = async (runId: string, members: Partial<RunRecord>) => {
     }),
   );
 };
+
+/** Keeps what a run has cost. Jobs only add to it, so that of two sums at the same time the later one stays. */
+export const setCost = (runId: string, { usd, unknown }: Cost): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression: `SET costUsd = :usd${unknown.length > 0 ? ', costUnknown = :unknown' : ''}`,
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(costUsd) OR costUsd <= :usd)',
+        ExpressionAttributeValues: { ':usd': usd, ...(unknown.length > 0 && { ':unknown': unknown }) },
+      }),
+    ),
+  );
 
 /** Says that a run's execution is over, before anything of it is cleared away. */
 export const markEnding = (runId: string): Promise<boolean> =>

@@ -26,6 +26,20 @@ describe('complete', () => {
     expect(completed).toEqual({ predictor_type: 'regressor', mini_batch_size: batch, epochs });
   });
 
+  test('weighs classes by the setting that its problem has, and refuses what it cannot', () => {
+    const facts = { rows: 100, features: 2, classCounts: [80, 20] } as const;
+    const weighed = (problem: Problem, balanced: boolean, byClass: number[], given = {}) =>
+      linearLearner.complete(given, { ...facts, problem, classWeights: { balanced, byClass } });
+    expect(linearLearner.weightColumn).toBeUndefined();
+    expect(weighed('binary', true, [0.625, 2.5])).toMatchObject({ positive_example_weight_mult: 'balanced' });
+    expect(weighed('binary', false, [2, 5])).toMatchObject({ positive_example_weight_mult: '2.5' });
+    expect(weighed('multiclass', true, [1, 2, 3])).toMatchObject({ balance_multiclass_weights: 'true' });
+    expect(() => weighed('multiclass', false, [1, 2, 3])).toThrow(/expected train\.classWeights: balanced, or xgboost/);
+    expect(() => weighed('binary', true, [1, 1], { positive_example_weight_mult: '2' })).toThrow(
+      'positive_example_weight_mult=2 contradicts train.classWeights. Keep one of them.',
+    );
+  });
+
   test('refuses a predictor_type of another problem', () => {
     const complete = () =>
       linearLearner.complete({ predictor_type: 'regressor' }, { problem: 'binary', rows: 9, features: 2 });

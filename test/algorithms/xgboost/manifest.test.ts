@@ -30,6 +30,19 @@ describe('completing hyperparameters', () => {
     expect(() => xgboost.complete({ scale_pos_weight: 'auto' }, multiclass)).toThrow(/needs a binary problem/);
   });
 
+  test('class weights stand in the second column, and nothing else may weigh the classes', () => {
+    const weighed = { ...multiclass, classWeights: { balanced: true, byClass: [0.7, 1.1, 1.7] } };
+    expect(xgboost.weightColumn).toBe(true);
+    expect(xgboost.complete({}, weighed)).toMatchObject({ csv_weights: '1', num_class: '3' });
+    expect(xgboost.complete({}, multiclass)).not.toHaveProperty('csv_weights');
+    const two = { ...binary, classWeights: { balanced: false, byClass: [1, 5] } };
+    for (const [name, value] of Object.entries({ scale_pos_weight: '4', csv_weights: '0' }))
+      expect(() => xgboost.complete({ [name]: value }, two)).toThrow(
+        /contradicts train\.classWeights.*Keep one of them/,
+      );
+    expect(() => xgboost.complete({ csv_weights: '1' }, binary)).toThrow(/first feature.*Say train\.classWeights/);
+  });
+
   test('an objective that cannot answer the problem with scores is refused', () => {
     expect(() => xgboost.complete({ objective: 'reg:squarederror' }, binary)).toThrow(
       /does not answer a binary problem/,
