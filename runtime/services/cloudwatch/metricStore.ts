@@ -35,7 +35,7 @@ export interface SavedSeries extends MetricName {
 export interface MetricStore {
   /** Adds a value; `fine` keeps it to the second. */
   add(measurement: Measurement, now: number, fine?: boolean): void;
-  addSet(name: MetricName, set: StatisticSet, unit: string, at: number, fine?: boolean): void;
+  addSet(name: MetricName, set: StatisticSet, unit: string, at: number, now: number, fine?: boolean): void;
   /** Values from `start` to `end` (epoch ms), by the start of their period of `period` ms; of every unit unless one is given. */
   points(
     name: MetricName,
@@ -53,6 +53,7 @@ export interface MetricStore {
 const minute = 60_000;
 const day = 86_400_000;
 const keptFor = 7 * day;
+const sweepEvery = 3_600_000;
 const mostValues = 500_000;
 /** Room made at once, so that making room is rare. */
 const roomFor = mostValues / 10;
@@ -65,6 +66,7 @@ const keyOf = ({ namespace, metric, dimensions }: MetricName): string => {
 export const openMetricStore = (saved: Table<SavedSeries>): MetricStore => {
   const all = new Map<string, Series>();
   let held = 0;
+  let swept = 0;
 
   const makeRoom = (before: number) => {
     for (const [key, series] of all) {
@@ -80,8 +82,9 @@ export const openMetricStore = (saved: Table<SavedSeries>): MetricStore => {
     }
   };
   const makeRoomFor = (now: number) => {
+    swept = now;
     makeRoom(now - keptFor);
-    if (held <= mostValues - roomFor) return;
+    if (held <= mostValues) return;
     const sizes = [...all.values()]
       .flatMap(({ units }) => [...units.values()].flatMap((buckets) => [...buckets]))
       .map(([start, { values }]) => [start, values.size + 1] as const)
@@ -89,6 +92,10 @@ export const openMetricStore = (saved: Table<SavedSeries>): MetricStore => {
     let left = held;
     const cut = sizes.find(([, size]) => (left -= size) <= mostValues - roomFor);
     makeRoom((cut?.[0] ?? now) + 1);
+  };
+
+  const tidy = (now: number) => {
+    if (held > mostValues || now - swept > sweepEvery) makeRoomFor(now);
   };
 
   const bucketAt = (name: MetricName, unit: string, at: number, fine: boolean): Distribution => {
@@ -112,13 +119,14 @@ export const openMetricStore = (saved: Table<SavedSeries>): MetricStore => {
   return {
     add(measurement, now, fine = false) {
       const { value, count = 1, unit = 'None', timestamp = now } = measurement;
-      if (held > mostValues) makeRoomFor(now);
+      tidy(now);
       const bucket = bucketAt(measurement, unit, timestamp, fine);
       const before = bucket.values.size;
       add(bucket, value, count);
       held += bucket.values.size - before;
     },
-    addSet(name, { count, sum, minimum, maximum }, unit, at, fine = false) {
+    addSet(name, { count, sum, minimum, maximum }, unit, at, now, fine = false) {
+      tidy(now);
       merge(bucketAt(name, unit, at, fine), { sum, count, minimum, maximum, values: new Map(), opaque: true });
     },
     points(name, unit, start, end, period) {

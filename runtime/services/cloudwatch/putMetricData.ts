@@ -68,6 +68,7 @@ const record = (it: Datum, Namespace: string, { world, state: { metrics } }: Cal
       { count: set.SampleCount, sum: set.Sum, minimum: set.Minimum, maximum: set.Maximum },
       Unit,
       timestamp,
+      now,
       fine,
     );
 };
