@@ -29,7 +29,6 @@ export const handler = define({
         where,
         expected: 'one name',
       });
-    refuseWhatIsMissing(pipeline, where);
     const candidates = pipeline.train.candidates.map((candidate, id) => planned(candidate, id, where));
     const prices = await readPrices(pipeline);
     const costCeilingUsd = ceilingWithin(pipeline, prices, where);
@@ -61,16 +60,6 @@ export const handler = define({
     };
   },
 });
-
-/** Settings of the plan for which there is no machinery in this release: accepting them silently would be a lie. */
-const refuseWhatIsMissing = ({ schedule }: Pipeline, where: string) => {
-  if (schedule !== undefined)
-    throw new InputError({
-      what: 'schedule is not available in this release',
-      where,
-      todo: 'Remove the setting.',
-    });
-};
 
 const planned = (given: Pipeline['train']['candidates'][number], id: number, where: string): PlannedCandidate => {
   const at = `${where}, train.candidates[${id}]`;

@@ -1,5 +1,5 @@
 /** What an object under drop/ is, by its key alone. EventBridge tells keys as they are: nothing is percent-encoded. */
-import { pipelineName } from './pipeline.ts';
+import { pipelineName, type Pipeline } from './pipeline.ts';
 
 /** `object` is a file of rows; the other two close a set: everything under the marker's folder, or what the manifest names. */
 export interface Drop {
@@ -24,4 +24,11 @@ export const dropOf = (key: string): Drop | { ignored: string } => {
   if (name === successMarker && isData(path.slice(0, -1).join('/'))) return { pipeline, kind: 'success' };
   if (!isData(path.join('/'))) return { ignored: 'names beginning with . or _ are not data' };
   return { pipeline, kind: name.endsWith('.manifest') ? 'manifest' : 'object' };
+};
+
+/** A manifest is no data, so that it can start a run wherever it is not one marker that does. */
+export const startsOn: Record<Pipeline['trigger']['on'], readonly Drop['kind'][]> = {
+  object: ['object', 'manifest'],
+  success: ['success'],
+  manifest: ['manifest'],
 };

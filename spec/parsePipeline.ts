@@ -52,6 +52,13 @@ const pathOf = (path: readonly PropertyKey[]) =>
 
 const describe = (issue: z.core.$ZodIssue): string[] => {
   const at = pathOf(issue.path);
+  // A union without words of its own: what is wrong with the alternative of the same kind.
+  if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
+    const meant = issue.errors.find(
+      (inner) => !inner.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+    );
+    if (meant) return meant.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
   if (issue.code !== 'unrecognized_keys') return [`${at || 'the file'}: ${issue.message}`];
   return issue.keys.map((key) => {
     const known = knownKeys(issue.path);
@@ -77,7 +84,16 @@ interface Inner {
   valueType?: unknown;
 }
 
+interface Definition {
+  innerType?: unknown;
+  /** Of a pipe: what it is given. */
+  in?: unknown;
+  /** Of a union. */
+  options?: unknown[];
+}
+
 const unwrap = (schema: unknown): Inner => {
-  const def = (schema as { def?: { innerType?: unknown } } | undefined)?.def;
-  return def?.innerType ? unwrap(def.innerType) : (schema ?? {});
+  const { innerType, in: given, options } = (schema as { def?: Definition } | undefined)?.def ?? {};
+  if (options) return options.map(unwrap).find(({ shape }) => shape) ?? {};
+  return innerType || given ? unwrap(innerType ?? given) : (schema ?? {});
 };

@@ -5,6 +5,7 @@ import { columnSettings } from './columnSettings.ts';
 import { contractSchema } from './contract.ts';
 import { durationSeconds } from './duration.ts';
 import { thresholdCriterion } from './evaluation.ts';
+import { scheduleSetting } from './schedule.ts';
 import { targetNames } from './targets.ts';
 
 /** Leaves room, within SageMaker's 63 characters, for the run's hash and the job's suffix (see names.ts). */
@@ -183,7 +184,8 @@ export const pipelineSchema = z.strictObject({
       policy: z.enum(['queue', 'skip', 'replace', 'parallel']).default('queue'),
     })
     .prefault({}),
-  schedule: z.string().max(256).optional(),
+  /** Default: only drops and requests start runs. */
+  schedule: scheduleSetting.optional(),
   budget: z.strictObject({ maxUsd: z.number().gt(0) }).optional(),
 });
 

@@ -22,7 +22,7 @@ export type ObjectVersion = z.infer<typeof objectVersion>;
 export const runRequest = z.strictObject({
   pipeline: pipelineName,
   source: objectVersion,
-  trigger: z.enum(['s3', 'http']),
+  trigger: z.enum(['s3', 'http', 'schedule']),
   /** Makes another run of the same object version; from the caller's idempotency key. */
   idempotencyKey: z.string().min(1).max(256).optional(),
 });

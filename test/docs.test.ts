@@ -57,15 +57,33 @@ test('every file that the documents link to exists', () => {
 const sorted = (names: readonly string[]) => names.toSorted((a, b) => a.localeCompare(b));
 
 interface Inner {
-  def?: { innerType?: unknown; element?: unknown; valueType?: unknown; type?: string };
+  def?: {
+    innerType?: unknown;
+    element?: unknown;
+    valueType?: unknown;
+    type?: string;
+    in?: unknown;
+    options?: unknown[];
+  };
   shape?: Record<string, unknown>;
 }
+
+/** What a pipe takes in. */
+const whatIsGiven = (schema: unknown): Inner => {
+  const it = (schema ?? {}) as Inner;
+  return it.def?.type === 'pipe' ? whatIsGiven(it.def.in) : it;
+};
 
 /** Dotted names of the leaves, lists and records of a schema; the members of items stand behind `[]` or `.<name>`. */
 const settingsOf = (schema: unknown, path: string): string[] => {
   const { def, shape } = (schema ?? {}) as Inner;
   if (shape) return Object.entries(shape).flatMap(([key, member]) => settingsOf(member, path ? `${path}.${key}` : key));
   if (def?.innerType) return settingsOf(def.innerType, path);
+  if (def?.type === 'pipe') {
+    // A short form beside the object that it is made into.
+    const whole = (whatIsGiven(schema).def?.options as Inner[] | undefined)?.find((option) => option.shape);
+    return whole ? [path, ...settingsOf(whole, path)] : [path];
+  }
   if (def?.type === 'array' && def.element) {
     const members = settingsOf(def.element, `${path}[]`);
     return [path, ...members.filter((member) => member !== `${path}[]`)];

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -47,6 +48,7 @@ export const logs = /* @__PURE__ */ once(() => telling(new CloudWatchLogsClient(
 export const s3 = /* @__PURE__ */ once(() => telling(new S3Client({})));
 export const sagemaker = /* @__PURE__ */ once(() => telling(new SageMakerClient({})));
 export const sagemakerRuntime = /* @__PURE__ */ once(() => telling(new SageMakerRuntimeClient({})));
+export const scheduler = /* @__PURE__ */ once(() => telling(new SchedulerClient({})));
 export const sfn = /* @__PURE__ */ once(() => telling(new SFNClient({})));
 /** A publish has no name by which a repetition could be told: what the SDK would try again by itself might come twice. */
 export const sns = /* @__PURE__ */ once(() => telling(new SNSClient({ maxAttempts: 1 })));

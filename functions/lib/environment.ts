@@ -7,6 +7,9 @@ export const environment = (
     | 'TRAIN_MACHINE_ARN'
     | 'MACHINE_PREFIX'
     | 'SAGEMAKER_ROLE_ARN'
+    | 'SCHEDULE_GROUP'
+    | 'SCHEDULE_ROLE_ARN'
+    | 'SCHEDULE_TARGET_ARN'
     | 'AWS_REGION'
     | 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 ): string => {

@@ -3,8 +3,7 @@
  * another run.
  */
 import * as z from 'zod';
-import { dropOf, type Drop } from '../../spec/dropKey.ts';
-import type { Pipeline } from '../../spec/pipeline.ts';
+import { dropOf, startsOn } from '../../spec/dropKey.ts';
 import { define, logger } from '../lib/define.ts';
 import { environment } from '../lib/environment.ts';
 import { start } from '../lib/start.ts';
@@ -48,13 +47,6 @@ export const handler = define({
     );
   },
 });
-
-/** A manifest is no data, so that it can start a run wherever it is not one marker that does. */
-const startsOn: Record<Pipeline['trigger']['on'], readonly Drop['kind'][]> = {
-  object: ['object', 'manifest'],
-  success: ['success'],
-  manifest: ['manifest'],
-};
 
 const ignored = (key: string, why: string) => {
   logger.warn(`Ignored: ${why}.`, { key });

@@ -46,10 +46,7 @@ const cases: [string, { content: string | Uint8Array; pipeline?: string; says: R
       says: /eta/,
     },
   ],
-  [
-    'a setting that is not available yet',
-    { content: numbers, pipeline: 'schedule: rate(7 days)', says: /not available/ },
-  ],
+  ['a schedule that never fires', { content: numbers, pipeline: 'schedule: cron(0 6 31 2 ? *)', says: /never fires/ }],
   ['a budget that cannot be kept', { content: numbers, pipeline: 'budget: { maxUsd: 0.01 }', says: /budget/ }],
 ];
 
