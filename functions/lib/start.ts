@@ -1,4 +1,5 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { startsOn, type Drop } from '../../spec/dropKey.ts';
 import { executionArn, runIdOf } from '../../spec/names.ts';
 import type { Pipeline } from '../../spec/pipeline.ts';
 import { placeOf } from '../../spec/place.ts';
@@ -19,8 +20,8 @@ export interface Arrival {
   at?: string | undefined;
   /** Of the event of S3, hexadecimal. */
   sequencer?: string | undefined;
-  /** Default: as the pipeline's file says. */
-  policy?: Policy;
+  /** What was dropped; only what the pipeline starts on starts a run. Default: whatever it is. */
+  kind?: Drop['kind'];
 }
 
 export interface Started {
@@ -31,6 +32,8 @@ export interface Started {
   queued?: true;
   /** Why the run never begins. */
   skipped?: string;
+  /** Why there is no run. */
+  ignored?: string;
 }
 
 /**
@@ -49,8 +52,12 @@ export const start = async (given: RunRequest, arrival: Arrival = {}): Promise<S
     await execute(input);
     return told(known, false);
   }
-  if (!known) await pinSet(input);
-  const policy = arrival.policy ?? (await triggerSettings(pipeline)).policy;
+  const { on, policy } = await triggerSettings(pipeline);
+  if (!known) {
+    if (arrival.kind && !startsOn[on].includes(arrival.kind))
+      return { runId, started: false, ignored: `runs of ${pipeline} start on: ${on}` };
+    await pinSet(input);
+  }
   if (policy !== 'parallel' || known) {
     const place =
       (known && (await placeOfRun(runId))) ?? placeOf(arrival.at ?? new Date().toISOString(), arrival.sequencer);

@@ -3,11 +3,10 @@
  * another run.
  */
 import * as z from 'zod';
-import { dropOf, startsOn } from '../../spec/dropKey.ts';
+import { dropOf } from '../../spec/dropKey.ts';
 import { define, logger } from '../lib/define.ts';
 import { environment } from '../lib/environment.ts';
 import { start } from '../lib/start.ts';
-import { triggerSettings } from '../lib/triggerSettings.ts';
 
 /** EventBridge delivers one object per event, as `detail` (S3 User Guide: EventBridge event message structure). */
 const objectCreated = z.object({
@@ -34,17 +33,16 @@ export const handler = define({
     if (bucket.name !== environment('BUCKET_NAME')) return ignored(key, `it lies in another bucket, ${bucket.name}`);
     const drop = dropOf(key);
     if ('ignored' in drop) return ignored(key, drop.ignored);
-    const { on, policy } = await triggerSettings(drop.pipeline);
-    if (!startsOn[on].includes(drop.kind)) return ignored(key, `runs of ${drop.pipeline} start on: ${on}`);
     const versionId = object['version-id'];
-    return start(
+    const begun = await start(
       {
         pipeline: drop.pipeline,
         source: { bucket: bucket.name, key, ...(versionId && { versionId }) },
         trigger: 's3',
       },
-      { at: time, sequencer, policy },
+      { at: time, sequencer, kind: drop.kind },
     );
+    return begun.ignored === undefined ? begun : ignored(key, begun.ignored);
   },
 });
 

@@ -16,7 +16,7 @@ const tick = z.strictObject({
 export const handler = define({
   input: tick,
   async run({ pipeline, source, scheduledTime }) {
-    const { on, policy } = await triggerSettings(pipeline);
+    const { on } = await triggerSettings(pipeline);
     return start(
       {
         pipeline,
@@ -24,7 +24,7 @@ export const handler = define({
         trigger: 'schedule',
         idempotencyKey: scheduledTime,
       },
-      { at: scheduledTime, policy },
+      { at: scheduledTime },
     );
   },
 });

@@ -105,6 +105,19 @@ describe('queue, the default', () => {
     expect(await drop(made('lasting-invalid'))).toMatchObject({ queued: true });
   });
 
+  test('of two that find the slot free one gets it, and frees only its own', async () => {
+    const { takeSlot, release } = world.ledger;
+    const both = ['0', '1'].map((digit) => {
+      const runId = `slot-${digit.repeat(16)}`;
+      const request = { pipeline: 'slot', source: { bucket, key: 'drop/slot/a.csv' }, trigger: 's3' as const, runId };
+      return { request, place: digit };
+    });
+    const taken = await Promise.all(both.map(takeSlot));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    const freed = await Promise.all(both.map(({ request: { runId } }) => release('slot', runId)));
+    expect(freed).toEqual(taken);
+  });
+
   test('an end that nobody heard holds up the next run until the sweep asks whether the active one is over', async () => {
     const [a, b] = [made('lasting-missed'), made('lasting-missed')];
     await drop(a);
