@@ -89,6 +89,65 @@ test('gives the layer of DuckDB, on the platform of its library, to exactly the 
     expect(Properties).not.toHaveProperty('Layers');
 });
 
+interface Target {
+  Arn: { 'Fn::GetAtt'?: [string, string] };
+  DeadLetterConfig?: unknown;
+  RetryPolicy?: unknown;
+}
+
+const deadLetters = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
+const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+
+/** What EventBridge and its scheduler call without waiting for more than that the event was taken. */
+const targets = () => [
+  ...ofType('AWS::Events::Rule').flatMap(([id, { Properties = {} }]) =>
+    (Properties['Targets'] as Target[]).map((target) => [id, target] as const),
+  ),
+  ...ofType('AWS::Scheduler::Schedule').map(
+    ([id, { Properties = {} }]) => [id, Properties['Target'] as Target] as const,
+  ),
+];
+
+test('leaves no event without a place to go to when its target cannot be called', () => {
+  expect(targets().length).toBeGreaterThan(4);
+  for (const [id, target] of targets())
+    expect([id, target]).toEqual([
+      id,
+      expect.objectContaining({ DeadLetterConfig: { Arn: deadLetters }, RetryPolicy: expect.any(Object) }),
+    ]);
+});
+
+test('leaves no event without a place to go to when the function that took it fails', () => {
+  // Schedules of pipelines are made by a function, which is told whom they call.
+  const scheduled = ofType('AWS::Lambda::Function').flatMap(([, { Properties = {} }]) => {
+    const { Variables } = Properties['Environment'] as { Variables: Record<string, Target['Arn'] | undefined> };
+    return Variables['SCHEDULE_TARGET_ARN'] ?? [];
+  });
+  const called = [...targets().map(([, { Arn }]) => Arn), ...scheduled]
+    .map((arn) => arn['Fn::GetAtt']?.[0] ?? '')
+    .filter((id) => id.endsWith('LambdaFunction'));
+  expect(called).toContain('TriggersDashscheduleLambdaFunction');
+  const kept = ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties = {} }]) => [
+    (Properties['FunctionName'] as { Ref: string }).Ref,
+    Properties['DestinationConfig'],
+  ]);
+  expect(Object.fromEntries(kept)).toEqual(
+    Object.fromEntries(called.map((id) => [id, { OnFailure: { Destination: deadLetters } }])),
+  );
+  // The function's own role sends.
+  for (const id of called) {
+    const role = template.Resources[id]?.Properties?.['Role'] as { 'Fn::GetAtt': [string, string] };
+    const policies = template.Resources[role['Fn::GetAtt'][0]]?.Properties?.['Policies'];
+    expect(policies).toEqual([
+      expect.objectContaining({
+        PolicyDocument: expect.objectContaining({
+          Statement: expect.arrayContaining([{ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: deadLetters }]),
+        }),
+      }),
+    ]);
+  }
+});
+
 test('has no null anywhere, which CloudFormation refuses', () => {
   expect(JSON.stringify(template)).not.toMatch(/[:[,]null\b/);
 });

@@ -10,6 +10,7 @@ export const environment = (
     | 'SCHEDULE_GROUP'
     | 'SCHEDULE_ROLE_ARN'
     | 'SCHEDULE_TARGET_ARN'
+    | 'DEAD_LETTERS_ARN'
     | 'AWS_REGION'
     | 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 ): string => {

@@ -81,6 +81,8 @@ const wantedOf = (pipeline: string, setting: ScheduleSetting, known: GetSchedule
       Arn: environment('SCHEDULE_TARGET_ARN'),
       RoleArn: environment('SCHEDULE_ROLE_ARN'),
       Input: JSON.stringify({ pipeline, source, scheduledTime: '<aws.scheduler.scheduled-time>' }),
+      DeadLetterConfig: { Arn: environment('DEAD_LETTERS_ARN') },
+      RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
     },
   } satisfies CreateScheduleCommandInput;
 };
@@ -95,6 +97,7 @@ const isSame = (known: GetScheduleCommandOutput, wanted: ReturnType<typeof wante
       Target?.Arn,
       Target?.RoleArn,
       Target?.Input,
+      Target?.DeadLetterConfig?.Arn,
     ]);
   const starts = [known.StartDate, wanted.StartDate].map((date) => date?.getTime());
   const interval = intervalOf(wanted.ScheduleExpression);

@@ -105,7 +105,10 @@ test('follows the file, and each tick is one run on the drop of its time', async
     ScheduleExpression: 'rate(7 days)',
     ScheduleExpressionTimezone: 'UTC',
     State: 'ENABLED',
-    Target: { Arn: expect.stringMatching(/:function:sluice-dev-triggers-schedule$/) },
+    Target: {
+      Arn: expect.stringMatching(/:function:sluice-dev-triggers-schedule$/),
+      DeadLetterConfig: { Arn: expect.stringMatching(/:sluice-dev-dead-letters$/) },
+    },
   });
   const first = made?.StartDate?.getTime() ?? 0;
   expect(Math.abs(first - clock.now() - 7 * day)).toBeLessThan(60_000);
