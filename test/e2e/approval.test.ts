@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { announceRunning, withdrawRunning } from '../../cli/connection.ts';
 import { systemClock, type Clock } from '../../runtime/clock.ts';
 import { executionArn } from '../../spec/names.ts';
-import { eventually } from '../fixtures/sagemakerWorld.ts';
 import { openLaptop, type Laptop } from './laptop.ts';
 
 /** The machine's clock, which can be put forward. */
@@ -38,6 +37,12 @@ const clockAhead = (): Clock & { putForward(ms: number): void } => {
   };
 };
 
+const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
+
+/** One run each, all at once. */
+const files = ['good', 'yes', 'no', 'stopped', 'left'] as const;
+const started = new Map<(typeof files)[number], string>();
+
 const clock = clockAhead();
 let laptop: Laptop;
 beforeAll(async () => {
@@ -45,25 +50,26 @@ beforeAll(async () => {
   await announceRunning(laptop.dataDir, laptop.embedded);
   await laptop.apply(
     'asked',
-    'name: asked\ntrigger: { policy: parallel }\napproval: { expires: 1m }\ngate: { rules: [{ metric: rmse, max: 50 }, { figure: modelBytes, max: 1000000 }, { figure: trainingUsd, max: 1 }] }\ntrain: { candidates: [{ algorithm: linear-learner }] }\n',
+    'name: asked\ntrigger: { policy: parallel }\napproval: { expires: 10m }\ngate: { rules: [{ metric: rmse, max: 50 }, { figure: modelBytes, max: 1000000 }, { figure: trainingUsd, max: 1 }] }\ntrain: { candidates: [{ algorithm: linear-learner }] }\n',
   );
+  for (const name of files)
+    started.set(name, await laptop.start('asked', `a,b,y\n${rows.join('\n')}\n`, `${name}.csv`));
 }, 120_000);
 afterAll(async () => {
   await withdrawRunning(laptop.dataDir);
   await laptop.close();
 });
 
-const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
-
-/** Drops a file of its own and waits until its run waits. */
-const waiting = async (name: string) => {
-  const runId = await laptop.start('asked', `a,b,y\n${rows.join('\n')}\n`, `${name}.csv`);
-  const run = await eventually(
-    () => laptop.api.getRun(runId).catch(() => undefined),
-    (view) => view?.approval !== undefined || (view !== undefined && view.outcome !== 'RUNNING'),
-  );
-  expect(run).toMatchObject({ outcome: 'RUNNING', approval: { state: 'waiting' } });
-  return runId;
+/** The run of a file, once it waits. */
+const waiting = async (name: (typeof files)[number]) => {
+  const runId = started.get(name)!;
+  for (let tries = 0; tries < 1000; tries++) {
+    const run = await laptop.api.getRun(runId).catch(() => undefined);
+    if (run?.approval) expect(run).toMatchObject({ outcome: 'RUNNING', approval: { state: 'waiting' } });
+    if (run?.approval) return runId;
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  throw new Error(`${runId} does not wait for approval.`);
 };
 
 const model = async (runId: string) => {
@@ -93,7 +99,7 @@ test('approved over HTTP it goes on; a second answer and one for another run are
     ModelApprovalStatus: 'Approved',
     ApprovalDescription: expect.stringMatching(/^Approved by arn:aws:iam::000000000000:root at .*: looks right$/),
   });
-}, 60_000);
+}, 120_000);
 
 test('approved and rejected from the command line', async () => {
   const [yes, no] = [await waiting('yes'), await waiting('no')];
@@ -112,18 +118,18 @@ test('approved and rejected from the command line', async () => {
   expect(await laptop.clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).toMatchObject({
     status: 'SUCCEEDED',
   });
-}, 60_000);
+}, 120_000);
 
 test('stopped while it waits, it takes no answer; left alone, it expires', async () => {
   const [stopped, left] = [await waiting('stopped'), await waiting('left')];
   await laptop.api.stopRun(stopped);
   expect(await laptop.ended(stopped)).toMatchObject({ outcome: 'STOPPED' });
   await expect(laptop.api.answerApproval(stopped, { decision: 'approve' })).rejects.toMatchObject({ status: 409 });
-  clock.putForward(61_000);
+  clock.putForward(601_000);
   expect(await laptop.ended(left)).toMatchObject({ outcome: 'EXPIRED', approval: { state: 'expired' } });
   await expect(laptop.api.answerApproval(left, { decision: 'approve' })).rejects.toMatchObject({ status: 410 });
   expect(await model(left)).toMatchObject({ ModelApprovalStatus: 'Rejected' });
-}, 60_000);
+}, 120_000);
 
 test('what each run has cost is known, however it ended, and adds up for the month', async () => {
   const { runs } = await laptop.api.listRuns(10);

@@ -35,6 +35,16 @@ describe('on top', () => {
     expect(text.indexOf('✕ failed')).toBeLessThan(text.indexOf('✓ passed'));
   });
 
+  test('and beside the rules stands what one should know, with what the run cost and the endpoint will', () => {
+    const verdict = { ...income.verdict, notes: ['There is no deployed model yet.'] };
+    const plan = { ...income.plan, costCeilingUsd: 0.69, endpointUsdPerMonth: 83.95 };
+    const text = textOf(reportHtml({ ...income, plan, verdict, cost: { usd: 0.0575, unknown: ['ml.p5.48xlarge'] } }));
+    expect(text).toContain('There is no deployed model yet.');
+    expect(text).toContain('0.0575 USD for the jobs until this report; and jobs on ml.p5.48xlarge, of which no price');
+    expect(text).toContain('at most 0.69 USD');
+    expect(text).toContain('83.95 USD a month');
+  });
+
   test('the gain over the champion has its interval and p', () => {
     expect(textOf(reportHtml(income))).toMatch(/Gain in auc .{1,12} 95 % interval .* By DeLong\..* \(one-sided p\)/);
   });
