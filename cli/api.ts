@@ -1,20 +1,12 @@
 /** The HTTP API, with every call signed as the root user of the connection. */
 import { AwsClient } from 'aws4fetch';
 import type { Prediction } from '../data/recipe.ts';
-import type { RunRecord } from '../functions/lib/ledger/runs.ts';
-import type { Started } from '../functions/lib/start.ts';
 import type { Approval, ApprovalAnswer } from '../spec/approval.ts';
 import type { PipelineCosts } from '../spec/costs.ts';
-import type { CandidateResult, GateVerdict, Plan, Prepared } from '../spec/run.ts';
+import type { RunRecord, RunView, Started } from '../spec/run.ts';
 import type { Connection } from './connection.ts';
 
-/** GET /runs/{id}: members appear as the run gets that far. */
-export interface RunView extends RunRecord {
-  plan?: Plan;
-  prepared?: Prepared;
-  evaluation?: { candidates: CandidateResult[]; champion?: CandidateResult | { complaint: string } };
-  verdict?: GateVerdict;
-}
+export type { RunView };
 
 /** An answer other than 2xx, in the API's own words. */
 export class ApiError extends Error {

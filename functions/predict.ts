@@ -3,7 +3,6 @@
  * that serving can not differ from training. JSON: `{ "rows": [{ "column": value, … }] }`; text/csv: rows with a header.
  */
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
 import { scanCsv } from '../data/csv.ts';
@@ -12,13 +11,13 @@ import { applyRow, predictionOf, readingFor, recipeSchema, type RawRow, type Rec
 import { spellRow } from '../data/spell.ts';
 import { InputError } from '../spec/errors.ts';
 import { endpointName, variantName } from '../spec/names.ts';
-import { pipelineName } from '../spec/pipeline.ts';
 import type { Champion } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { readDocument } from './lib/bucket.ts';
 import { sagemakerRuntime } from './lib/clients.ts';
-import { bodyOf, Conflict, defineRoute, jsonOf } from './lib/defineRoute.ts';
+import { Conflict, defineRoute } from './lib/defineRoute.ts';
 import { getChampion } from './lib/ledger/champion.ts';
+import { pipelineParams } from './lib/pipelineParams.ts';
 import { parseScores } from './lib/scores.ts';
 
 const maxRows = 10_000;
@@ -27,11 +26,35 @@ const maxBytes = 6_291_456;
 const cell = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
 const jsonBody = z.strictObject({ rows: z.array(z.record(z.string(), cell)).min(1).max(maxRows) });
 
-export const handler = defineRoute(async (event) => {
-  const name = pipelineName.safeParse(event.pathParameters?.['name']);
-  if (!name.success) throw new InputError({ what: z.prettifyError(name.error), where: 'path, name' });
-  return { body: await predicted(name.data, event) };
-});
+const probability = z.number();
+
+export const handler = defineRoute(
+  {
+    method: 'POST',
+    path: '/pipelines/{name}/predictions',
+    summary: 'Predicts raw rows by the deployed model',
+    params: pipelineParams,
+    body: { 'application/json': jsonBody, 'text/csv': z.string().describe('Rows with a header') },
+    answers: {
+      200: z.strictObject({
+        model: z.string(),
+        predictions: z.array(
+          z.strictObject({
+            /** What the user's own file would say. */
+            prediction: z.union([z.string(), z.number()]),
+            /** Of the positive class (binary) or of the predicted class (multiclass). */
+            probability: probability.optional(),
+            probabilities: z.record(z.string(), probability).optional(),
+          }),
+        ),
+      }),
+    },
+    problems: [409],
+  },
+  async ({ params: { name }, body }) => ({ body: await predicted(name, body) }),
+);
+
+type Rows = z.infer<typeof jsonBody> | string;
 
 /** An update switches the endpoint to the new variant a moment before the ledger names the new champion. */
 const patience = { tries: 20, ms: 250 };
@@ -40,14 +63,14 @@ const patience = { tries: 20, ms: 250 };
  * The variant is named after the run whose recipe prepares the rows, and asked for by name: a model never gets rows that
  * another model's recipe has prepared. While an update leaves the two apart, the champion is looked up again.
  */
-const predicted = async (pipeline: string, event: APIGatewayProxyEventV2, tries = 1) => {
+const predicted = async (pipeline: string, rows: Rows, tries = 1) => {
   const champion = await getChampion(pipeline);
   if (champion?.target !== 'endpoint')
     throw new Conflict(
       `The pipeline ${pipeline} has no deployed endpoint: a run with deploy.target: endpoint must pass its gate first.`,
     );
   const recipe = await readDocument(champion.recipeKey, recipeSchema);
-  const Body = await prepared(event, recipe);
+  const Body = await prepared(rows, recipe);
   try {
     const answer = await invoke(pipeline, champion, Body);
     const scores = parseScores(answer, champion.algorithm, recipe.target.problem, endpointName(pipeline));
@@ -58,7 +81,7 @@ const predicted = async (pipeline: string, event: APIGatewayProxyEventV2, tries 
   } catch (error) {
     if (!isAws(error, ['ValidationError', 'ValidationException'], /variant/i) || tries >= patience.tries) throw error;
     await new Promise((wake) => setTimeout(wake, patience.ms));
-    return predicted(pipeline, event, tries + 1);
+    return predicted(pipeline, rows, tries + 1);
   }
 };
 
@@ -76,9 +99,8 @@ const invoke = async (pipeline: string, champion: Champion, Body: Uint8Array): P
   return new TextDecoder().decode(answer.Body);
 };
 
-const prepared = async (event: APIGatewayProxyEventV2, recipe: Recipe): Promise<Uint8Array> => {
-  const contentType = (event.headers['content-type'] ?? 'application/json').split(';')[0]?.trim();
-  const rows = contentType === 'text/csv' ? await fromCsv(bodyOf(event), recipe) : fromJson(jsonOf(event));
+const prepared = async (given: Rows, recipe: Recipe): Promise<Uint8Array> => {
+  const rows: RawRow[] = typeof given === 'string' ? await fromCsv(given, recipe) : given.rows;
   const body = Buffer.from(rows.map((row) => spellRow(applyRow(recipe, row))).join('\n'));
   if (body.length > maxBytes)
     throw new InputError({
@@ -88,16 +110,6 @@ const prepared = async (event: APIGatewayProxyEventV2, recipe: Recipe): Promise<
       todo: 'Send fewer rows a request.',
     });
   return body;
-};
-
-const fromJson = (body: unknown): RawRow[] => {
-  const parsed = jsonBody.safeParse(body);
-  if (parsed.success) return parsed.data.rows;
-  throw new InputError({
-    what: z.prettifyError(parsed.error),
-    where: 'body',
-    expected: '{ "rows": [{ "<column>": <value>, … }] }',
-  });
 };
 
 const fromCsv = async (text: string, recipe: Recipe): Promise<RawRow[]> => {

@@ -29,18 +29,20 @@ export const approvalAnswer = z.strictObject({
 });
 export type ApprovalAnswer = z.infer<typeof approvalAnswer>;
 
-/** `withdrawn`: the run ended, by itself or stopped, before an answer could move it. */
-export type ApprovalState = 'waiting' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
-
 /** How the approval of a run stands, as it is shown. Times are ISO 8601, UTC. */
-export interface Approval {
-  state: ApprovalState;
-  expiresAt: string;
-  /** ARN of who answered. */
-  by?: string;
-  at?: string;
-  reason?: string;
-}
+export const approvalSchema = z
+  .strictObject({
+    /** `withdrawn`: the run ended, by itself or stopped, before an answer could move it. */
+    state: z.enum(['waiting', 'approved', 'rejected', 'expired', 'withdrawn']),
+    expiresAt: z.string(),
+    /** ARN of who answered. */
+    by: z.string().optional(),
+    at: z.string().optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'Approval' });
+export type Approval = z.infer<typeof approvalSchema>;
+export type ApprovalState = Approval['state'];
 
 const because = (reason: string | undefined) => (reason ? `: ${reason}` : '');
 

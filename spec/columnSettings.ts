@@ -43,7 +43,7 @@ export const columnSettings = z
     scale: z.boolean().optional(),
     /** The levels, for an ordinal column in their order; all others are one level. */
     levels: z
-      .array(z.union([z.string().max(65_536), z.number().transform(String)]))
+      .array(z.union([z.string().max(65_536), z.number().transform(String).pipe(z.string())]))
       .min(1)
       .max(1000)
       .refine((levels) => new Set(levels).size === levels.length, 'every level once')

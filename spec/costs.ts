@@ -16,10 +16,8 @@ export const jobUse = z.strictObject({
 export type JobUse = z.infer<typeof jobUse>;
 
 /** In US dollars, of what has a price; `unknown` are the instance types that have none. */
-export interface Cost {
-  usd: number;
-  unknown: string[];
-}
+const cost = z.strictObject({ usd: z.number(), unknown: z.array(z.string()) });
+export type Cost = z.infer<typeof cost>;
 
 /** Every instance type that a run of this pipeline takes. */
 export const instanceTypesOf = ({ train, deploy }: Pipeline): string[] => [
@@ -72,10 +70,8 @@ export const tellEndpointCost = (pipeline: Pipeline, prices: Prices): string | u
 };
 
 /** What runs of one pipeline have cost together. */
-export interface PipelineCosts extends Cost {
-  pipeline: string;
-  runs: number;
-}
+export const pipelineCosts = cost.extend({ pipeline: z.string(), runs: z.int() }).meta({ id: 'PipelineCosts' });
+export type PipelineCosts = z.infer<typeof pipelineCosts>;
 
 /** Sums by pipeline, in the order of their names. */
 export const addCosts = (before: readonly PipelineCosts[], more: readonly PipelineCosts[]): PipelineCosts[] => {

@@ -13,7 +13,8 @@ export interface Complaint {
 
 const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
-const compose = ({ what, where, expected, todo }: Complaint) =>
+/** The sentences of a complaint. */
+export const compose = ({ what, where, expected, todo }: Complaint) =>
   [sentence(where ? `${what} (${where})` : what), expected && sentence(`Expected ${expected}`), todo && sentence(todo)]
     .filter(Boolean)
     .join(' ');
@@ -21,23 +22,29 @@ const compose = ({ what, where, expected, todo }: Complaint) =>
 /** The user's file, pipeline or request is wrong; never retried. */
 export class InputError extends Error {
   override name = 'InputError';
+  readonly complaint: Complaint;
   constructor(complaint: Complaint, options?: ErrorOptions) {
     super(compose(complaint), options);
+    this.complaint = complaint;
   }
 }
 
 /** The training or serving code failed on valid input; never retried. */
 export class AlgorithmError extends Error {
   override name = 'AlgorithmError';
+  readonly complaint: Complaint;
   constructor(complaint: Complaint, options?: ErrorOptions) {
     super(compose(complaint), options);
+    this.complaint = complaint;
   }
 }
 
 /** The platform failed: throttling, capacity, a service fault; retried with backoff and jitter. */
 export class PlatformError extends Error {
   override name = 'PlatformError';
+  readonly complaint: Complaint;
   constructor(complaint: Complaint, options?: ErrorOptions) {
     super(compose(complaint), options);
+    this.complaint = complaint;
   }
 }

@@ -1,5 +1,6 @@
 /** What travels between the functions of one run. State carried by a machine is small; the rest lies under runs/<runId>/. */
 import * as z from 'zod';
+import { approvalSchema } from './approval.ts';
 import { comparison, foldSummary, intervals, slice } from './evaluation.ts';
 import { pipelineName, pipelineSchema } from './pipeline.ts';
 import { priceList } from './prices.ts';
@@ -178,6 +179,67 @@ export const outcomes = [
   'SKIPPED',
 ] as const;
 export type Outcome = (typeof outcomes)[number];
+
+/** A run as the ledger keeps it and the HTTP API lists it. */
+export const runRecord = runRequest
+  .extend({
+    runId,
+    outcome: z.enum(outcomes),
+    /** ISO 8601, UTC; of a run that waits or never began, when it was asked for. */
+    startedAt: z.string(),
+    endedAt: z.string().optional(),
+    /** One sentence: the verdict, or what went wrong. */
+    summary: z.string().optional(),
+    /** Of a run that was skipped: the one that was active or newer. */
+    gaveWayTo: runId.optional(),
+    endpointName: z.string().optional(),
+    modelPackageArn: z.string().optional(),
+    /** USD of an instance hour by type, as known when the run began; a type that is absent has no known price. */
+    prices: z.record(z.string(), z.number()).optional(),
+    /** Of the jobs that have ended; `costUnknown` are instance types of jobs that are not in it. */
+    costUsd: z.number().optional(),
+    costUnknown: z.array(z.string()).optional(),
+    /** Only of a run that had to ask. */
+    approval: approvalSchema.optional(),
+  })
+  .meta({ id: 'Run' });
+export type RunRecord = z.infer<typeof runRecord>;
+
+/** GET /runs/{id}: members appear as the run gets that far. */
+export const runView = runRecord
+  .extend({
+    plan: planSchema.optional(),
+    prepared: preparedSchema.optional(),
+    evaluation: z
+      .strictObject({
+        runId,
+        problem: z.enum(['binary', 'multiclass', 'regression']),
+        objective: z.string(),
+        candidates: z.array(candidateResult),
+        champion: z.union([candidateResult, z.strictObject({ complaint: z.string() })]).optional(),
+        baseline: z.record(z.string(), z.number()),
+      })
+      .optional(),
+    verdict: gateVerdict.optional(),
+  })
+  .meta({ id: 'RunView' });
+export type RunView = z.infer<typeof runView>;
+
+/** What became of a request to run. */
+export const startedSchema = z
+  .strictObject({
+    runId,
+    /** Whether this call has begun the run. */
+    started: z.boolean(),
+    /** The run waits for its turn. */
+    queued: z.literal(true).optional(),
+    /** Why the run never begins. */
+    skipped: z.string().optional(),
+    /** Why there is no run. */
+    ignored: z.string().optional(),
+  })
+  .meta({ id: 'Started' });
+export type Started = z.infer<typeof startedSchema>;
 
 /** Whether a run waits or is under way. */
 export const isPending = (outcome: Outcome) => outcome === 'QUEUED' || outcome === 'RUNNING';

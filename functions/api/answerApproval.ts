@@ -5,13 +5,12 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { approvalAnswer, tellApproval, type ApprovalState } from '../../spec/approval.ts';
-import { InputError } from '../../spec/errors.ts';
+import { approvalAnswer, approvalSchema, tellApproval, type ApprovalState } from '../../spec/approval.ts';
 import { executionArn } from '../../spec/names.ts';
-import { isPending } from '../../spec/run.ts';
+import { isPending, runId } from '../../spec/run.ts';
 import { abandonApproval, wake } from '../lib/approval.ts';
 import { sfn } from '../lib/clients.ts';
-import { Conflict, defineRoute, Gone, jsonOf } from '../lib/defineRoute.ts';
+import { Conflict, defineRoute, Gone } from '../lib/defineRoute.ts';
 import { environment } from '../lib/environment.ts';
 import {
   answerApproval,
@@ -21,29 +20,38 @@ import {
   type KeptApproval,
 } from '../lib/ledger/approval.ts';
 import type { RunRecord } from '../lib/ledger/runs.ts';
-import { runOfPath } from '../lib/runOfPath.ts';
+import { runOfPath, runParams } from '../lib/runOfPath.ts';
 
 const states = { approve: 'approved', reject: 'rejected' } as const satisfies Record<string, ApprovalState>;
 
-export const handler = defineRoute(async (event) => {
-  const by = callerOf(event);
-  const run = await runOfPath(event);
-  const parsed = approvalAnswer.safeParse(jsonOf(event));
-  if (!parsed.success) throw new InputError({ what: z.prettifyError(parsed.error), where: 'body' });
-  const { decision, reason } = parsed.data;
-  const given = { state: states[decision], by, at: new Date().toISOString(), ...(reason && { reason }) };
+export const handler = defineRoute(
+  {
+    method: 'POST',
+    path: '/runs/{id}/approval',
+    summary: 'Answers a run that waits for approval; who answers is the caller that signed the request',
+    params: runParams,
+    body: { 'application/json': approvalAnswer },
+    answers: { 200: z.strictObject({ runId, approval: approvalSchema }) },
+    problems: [404, 409, 410],
+  },
+  async ({ params, body, event }) => {
+    const by = callerOf(event);
+    const run = await runOfPath(params);
+    const { decision, reason } = body;
+    const given = { state: states[decision], by, at: new Date().toISOString(), ...(reason && { reason }) };
 
-  await refuseEnded(run);
-  const recorded = await answerApproval(run.runId, given);
-  const approval = await getApproval(run.runId);
-  if (!approval) throw new Conflict(`The run ${run.runId} does not wait for approval: nobody was asked.`);
-  refuseLate(run.runId, approval);
-  const awake = await wake(approval);
-  if (!recorded && !(awake && approval.by === by && approval.state === given.state))
-    throw new Conflict(`The run ${run.runId} has its answer already. ${tellApproval(approval)}.`);
-  if (!awake) await refuseOver(run.runId, given);
-  return { body: { runId: run.runId, approval: shownApproval(approval) } };
-});
+    await refuseEnded(run);
+    const recorded = await answerApproval(run.runId, given);
+    const approval = await getApproval(run.runId);
+    if (!approval) throw new Conflict(`The run ${run.runId} does not wait for approval: nobody was asked.`);
+    refuseLate(run.runId, approval);
+    const awake = await wake(approval);
+    if (!recorded && !(awake && approval.by === by && approval.state === given.state))
+      throw new Conflict(`The run ${run.runId} has its answer already. ${tellApproval(approval)}.`);
+    if (!awake) await refuseOver(run.runId, given);
+    return { body: { runId: run.runId, approval: shownApproval(approval) } };
+  },
+);
 
 const callerOf = ({ requestContext }: APIGatewayProxyEventV2): string => {
   const { authorizer } = requestContext as { authorizer?: { iam?: { userArn?: string } } };

@@ -1,75 +1,139 @@
-/** A Lambda behind a route of the HTTP API: answers JSON, and problem+json (RFC 9457) for what is wrong. */
+/**
+ * A Lambda behind a route of the HTTP API. Its file declares what it takes and answers; requests are held to that, answers are
+ * JSON, and problem+json (RFC 9457) for what is wrong. docs/openapi.json is made of the same declarations (openApi.ts).
+ */
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { InputError, PlatformError } from '../../spec/errors.ts';
+import * as z from 'zod';
+import { InputError } from '../../spec/errors.ts';
 import { familyOf } from './awsErrors.ts';
 import { logger } from './define.ts';
+import { problemOf, UnsupportedMediaType } from './problems.ts';
+export { Conflict, Gone, NotFound } from './problems.ts';
 
-/** Thrown by a route for something that does not exist. */
-export class NotFound extends Error {
-  override name = 'NotFound';
+/** The grammar of a body by media type; JSON is parsed first, everything else is text. */
+export type Bodies = Readonly<Record<string, z.ZodType>>;
+
+/** What a route says of itself. `Query` and the like are grammars of what is given as texts. */
+export interface RouteDeclaration {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** As in serverless.yml: `/runs/{id}`. */
+  path: string;
+  /** What clients call it; default: the function's name. */
+  operationId?: string;
+  /** One line. */
+  summary: string;
+  /** One member for each variable of the path. */
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  /** Names are lower case. */
+  headers?: z.ZodObject;
+  /** The first media type is taken where a request names none. */
+  body?: Bodies;
+  /** By status. */
+  answers: Readonly<Record<number, z.ZodType>>;
+  /** Statuses of its own problems; 400, 500 and 503 are possible everywhere. */
+  problems?: readonly (404 | 409 | 410)[];
 }
 
-/** Thrown by a route when the state of things does not allow the request. */
-export class Conflict extends Error {
-  override name = 'Conflict';
+type Read<Grammar> = Grammar extends z.ZodType ? z.output<Grammar> : undefined;
+
+/** A request that has been held to its route's declaration. */
+export interface Asked<Route extends RouteDeclaration> {
+  params: Read<Route['params']>;
+  query: Read<Route['query']>;
+  headers: Read<Route['headers']>;
+  body: Route['body'] extends Bodies ? z.output<Route['body'][keyof Route['body']]> : undefined;
+  event: APIGatewayProxyEventV2;
 }
 
-/** Thrown by a route for what can no longer be done, whatever the caller does. */
-export class Gone extends Error {
-  override name = 'Gone';
+/** `status` is 200 unless said otherwise. */
+export interface Answer<Route extends RouteDeclaration> {
+  status?: number;
+  body: z.input<Route['answers'][keyof Route['answers']]>;
 }
 
-const statusOf = (error: Error): number => {
-  if (error instanceof InputError) return 400;
-  if (error instanceof NotFound) return 404;
-  if (error instanceof Conflict) return 409;
-  if (error instanceof Gone) return 410;
-  if (error instanceof PlatformError) return 503;
-  return 500;
+/** The handler of a route; `handler.route` is its declaration. */
+export const defineRoute = <const Route extends RouteDeclaration>(
+  route: Route,
+  run: (asked: Asked<Route>, context: Context) => Promise<Answer<Route>>,
+) =>
+  Object.assign(
+    middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+      .use(injectLambdaContext(logger, { resetKeys: true }))
+      .handler(async (event, context): Promise<APIGatewayProxyStructuredResultV2> => {
+        try {
+          const { status = 200, body } = await run(read(route, event), context);
+          return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+        } catch (error) {
+          const sorted = familyOf(error);
+          const problem = problemOf(sorted, context.awsRequestId);
+          logger[problem.status >= 500 ? 'error' : 'info'](sorted.message, sorted);
+          return {
+            statusCode: problem.status,
+            headers: { 'content-type': 'application/problem+json' },
+            body: JSON.stringify(problem),
+          };
+        }
+      }),
+    { route },
+  );
+
+const read = <Route extends RouteDeclaration>(route: Route, event: APIGatewayProxyEventV2): Asked<Route> => {
+  const asked = {
+    params: held(route.params, event.pathParameters ?? {}, 'path'),
+    query: held(route.query, event.queryStringParameters ?? {}, 'query'),
+    headers: held(route.headers, event.headers, 'headers'),
+    body: route.body && bodyOf(route.body, event),
+    event,
+  };
+  // Each member was read by the grammar that the type of the member is made of.
+  return asked as Asked<Route>;
 };
 
-export interface Answer {
-  status?: number;
-  body: unknown;
-}
+const held = (grammar: z.ZodType | undefined, given: unknown, where: string): unknown => {
+  const parsed = grammar?.safeParse(given);
+  if (!parsed || parsed.success) return parsed?.data;
+  throw new InputError({
+    what: z.prettifyError(parsed.error),
+    where,
+    expected: 'what docs/openapi.json says of this route',
+  });
+};
 
-export const defineRoute = (run: (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>) =>
-  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(injectLambdaContext(logger, { resetKeys: true }))
-    .handler(async (event, context): Promise<APIGatewayProxyStructuredResultV2> => {
-      try {
-        const { status = 200, body } = await run(event, context);
-        return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-      } catch (error) {
-        const sorted = familyOf(error);
-        const status = statusOf(sorted);
-        logger[status >= 500 ? 'error' : 'info'](sorted.message, sorted);
-        const problem = { type: 'about:blank', title: sorted.name, status, detail: detailOf(sorted, status) };
-        return {
-          statusCode: status,
-          headers: { 'content-type': 'application/problem+json' },
-          body: JSON.stringify({ ...problem, requestId: context.awsRequestId }),
-        };
-      }
+const bodyOf = (bodies: Bodies, event: APIGatewayProxyEventV2): unknown => {
+  const [usual = ''] = Object.keys(bodies);
+  const named = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  // What curl says of any body when nobody has said otherwise.
+  const type = !named || named === 'application/x-www-form-urlencoded' ? usual : named;
+  if (!Object.hasOwn(bodies, type))
+    throw new UnsupportedMediaType({
+      what: `A body of ${type} is not understood here`,
+      where: 'headers, content-type',
+      expected: Object.keys(bodies).join(' or '),
     });
+  const text = textOf(event);
+  return held(bodies[type], type === 'application/json' ? jsonOf(text) : text, 'body');
+};
 
-/** An unforeseen fault is told by its request id only; the log holds the rest. */
-const detailOf = (error: Error, status: number) =>
-  status === 500 && !error.name.startsWith('AccessDenied') ? 'See the log of this request.' : error.message;
+const textOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string => {
+  if (!isBase64Encoded) return body;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(body, 'base64'));
+  } catch (cause) {
+    throw new InputError({ what: 'The body is not text', where: 'body', expected: 'UTF-8' }, { cause });
+  }
+};
 
-/** The body as text, decoded; empty string when there is none. */
-export const bodyOf = ({ body, isBase64Encoded }: APIGatewayProxyEventV2): string =>
-  isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
-
-/** The body as JSON. Throws InputError when it is not. */
-export const jsonOf = (event: APIGatewayProxyEventV2): unknown => {
-  const text = bodyOf(event);
+const jsonOf = (text: string): unknown => {
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InputError({ what: 'The body is not JSON', expected: 'a JSON document' }, { cause });
+    throw new InputError(
+      { what: `The body is not JSON: ${(cause as Error).message}`, where: 'body', expected: 'a JSON document' },
+      { cause },
+    );
   }
 };

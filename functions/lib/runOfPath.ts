@@ -1,15 +1,15 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { InputError } from '../../spec/errors.ts';
+import * as z from 'zod';
 import { runId } from '../../spec/run.ts';
-import { NotFound } from './defineRoute.ts';
+import { NotFound } from './problems.ts';
 import { getRun, type RunRecord } from './ledger/runs.ts';
 
-/** The run that `{id}` of the path names. Throws InputError or NotFound. */
-export const runOfPath = async ({ pathParameters }: APIGatewayProxyEventV2): Promise<RunRecord> => {
-  const id = runId.safeParse(pathParameters?.['id']);
-  if (!id.success)
-    throw new InputError({ what: 'This is not a run id', where: 'path, id', expected: '<pipeline>-<16 hex digits>' });
-  const run = await getRun(id.data);
-  if (!run) throw new NotFound(`There is no run ${id.data}.`);
+/** The variable of `/runs/{id}`. */
+export const runParams = z.strictObject({ id: runId });
+
+/** Throws NotFound. */
+export const runOfPath = async ({ id }: z.infer<typeof runParams>): Promise<RunRecord> => {
+  const run = await getRun(id);
+  if (!run)
+    throw new NotFound({ what: `There is no run ${id}`, where: 'path, id', todo: 'GET /runs lists those there are' });
   return run;
 };

@@ -3,7 +3,7 @@ import { startsOn, type Drop } from '../../spec/dropKey.ts';
 import { executionArn, runIdOf } from '../../spec/names.ts';
 import type { Pipeline } from '../../spec/pipeline.ts';
 import { placeOf } from '../../spec/place.ts';
-import { isPending, runRequest, type RunInput, type RunRequest } from '../../spec/run.ts';
+import { isPending, runRequest, type RunInput, type RunRequest, type Started } from '../../spec/run.ts';
 import { sfn } from './clients.ts';
 import { environment } from './environment.ts';
 import { allWaiting, dropWaiting, getSlot, isBefore, putWaiting, type Slot, type Waiting } from './ledger/queue.ts';
@@ -22,18 +22,6 @@ export interface Arrival {
   sequencer?: string | undefined;
   /** What was dropped; only what the pipeline starts on starts a run. Default: whatever it is. */
   kind?: Drop['kind'];
-}
-
-export interface Started {
-  runId: string;
-  /** Whether this call has begun the run. */
-  started: boolean;
-  /** The run waits for its turn. */
-  queued?: true;
-  /** Why the run never begins. */
-  skipped?: string;
-  /** Why there is no run. */
-  ignored?: string;
 }
 
 /**

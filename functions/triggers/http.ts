@@ -2,38 +2,52 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { InputError } from '../../spec/errors.ts';
-import { pipelineName } from '../../spec/pipeline.ts';
-import type { ObjectVersion } from '../../spec/run.ts';
+import { startedSchema, type ObjectVersion } from '../../spec/run.ts';
 import { isAws } from '../lib/awsErrors.ts';
 import { s3 } from '../lib/clients.ts';
-import { defineRoute, jsonOf } from '../lib/defineRoute.ts';
+import { defineRoute } from '../lib/defineRoute.ts';
 import { environment } from '../lib/environment.ts';
+import { pipelineParams } from '../lib/pipelineParams.ts';
 import { start } from '../lib/start.ts';
 
+const idempotencyKey = z.string().min(1).max(256);
 const runBody = z.strictObject({
   /** Key of the file in the bucket of this service. */
-  key: z.string().min(1).max(1024).startsWith('drop/'),
+  key: z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(/^drop\//, 'a key below drop/'),
   versionId: z.string().min(1).max(1024).optional(),
-  idempotencyKey: z.string().min(1).max(256).optional(),
+  /** Or in the header idempotency-key. */
+  idempotencyKey: idempotencyKey.optional(),
 });
 
-export const handler = defineRoute(async (event) => {
-  const name = pipelineName.safeParse(event.pathParameters?.['name']);
-  if (!name.success) throw new InputError({ what: z.prettifyError(name.error), where: 'path, name' });
-  const header = event.headers['idempotency-key'];
-  const given = jsonOf(event);
-  const body = runBody.safeParse(header && typeof given === 'object' ? { idempotencyKey: header, ...given } : given);
-  if (!body.success) throw new InputError({ what: z.prettifyError(body.error), where: 'body' });
-  const { key, versionId, idempotencyKey } = body.data;
-  const source = await pinned(key, versionId);
-  const begun = await start({
-    pipeline: name.data,
-    source,
-    trigger: 'http',
-    ...(idempotencyKey && { idempotencyKey }),
-  });
-  return { status: begun.started || begun.queued ? 202 : 200, body: begun };
-});
+export const handler = defineRoute(
+  {
+    method: 'POST',
+    path: '/pipelines/{name}/runs',
+    operationId: 'startRun',
+    summary:
+      'Runs a pipeline on a file that is in the bucket already; with the same idempotency key it is the same run',
+    params: pipelineParams,
+    headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
+    body: { 'application/json': runBody },
+    answers: { 200: startedSchema, 202: startedSchema },
+  },
+  async ({ params: { name }, headers, body }) => {
+    const { key, versionId } = body;
+    const idempotencyKey = body.idempotencyKey ?? headers['idempotency-key'];
+    const source = await pinned(key, versionId);
+    const begun = await start({
+      pipeline: name,
+      source,
+      trigger: 'http',
+      ...(idempotencyKey && { idempotencyKey }),
+    });
+    return { status: begun.started || begun.queued ? 202 : 200, body: begun };
+  },
+);
 
 /** The version that is current now, so that a run never reads a file that changes under it. */
 const pinned = async (key: string, versionId?: string): Promise<ObjectVersion> => {

@@ -10,6 +10,7 @@ import { dropFile, writePipelineFile } from '../../cli/dropFile.ts';
 import { openEmbedded, type Embedded, type EmbeddedOptions } from '../../cli/embedded.ts';
 import { executionArn, keys } from '../../spec/names.ts';
 import { isPending } from '../../spec/run.ts';
+import { watchAnswers } from '../fixtures/apiContract.ts';
 
 export interface Laptop {
   embedded: Embedded;
@@ -42,6 +43,7 @@ export const openLaptop = async (
   const connection = await connectTo(dataDir, embedded);
   const api = openApi(connection);
   const clients = clientsOf(connection);
+  const answers = watchAnswers();
   const bucket = connection.outputs['DataBucketName'] ?? '';
   const start: Laptop['start'] = async (pipeline, content, fileName = 'data.csv') => {
     const file = join(dataDir, fileName);
@@ -60,8 +62,11 @@ export const openLaptop = async (
     ended,
     drop: async (...given) => ended(await start(...given)),
     async close() {
+      answers.end();
       await embedded.close();
       rmSync(dataDir, { recursive: true, force: true });
+      // Whatever a test asks for: the API answers as docs/openapi.json says.
+      if (answers.breaches.length > 0) throw new Error([...new Set(answers.breaches)].join('\n'));
     },
   };
 };

@@ -8,7 +8,7 @@ import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Started } from '../../functions/lib/start.ts';
+import type { Started } from '../../spec/run.ts';
 import { executionArn, keys, pipelineOf, runIdOf } from '../../spec/names.ts';
 import type { Pipeline } from '../../spec/pipeline.ts';
 import { bucket, context, openFunctionWorld, openLedger } from './functionWorld.ts';

@@ -1,30 +1,10 @@
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Approval } from '../../../spec/approval.ts';
 import type { Cost } from '../../../spec/costs.ts';
-import type { Outcome, RunInput, RunRequest } from '../../../spec/run.ts';
+import type { Outcome, RunInput, RunRecord } from '../../../spec/run.ts';
 import { dynamodb } from '../clients.ts';
 import { conditionally, getItem, table } from './item.ts';
 
-export interface RunRecord extends RunRequest {
-  runId: string;
-  outcome: Outcome;
-  /** ISO 8601, UTC; of a run that waits or never began, when it was asked for. */
-  startedAt: string;
-  endedAt?: string;
-  /** One sentence: the verdict, or what went wrong. */
-  summary?: string;
-  /** Of a run that was skipped: the one that was active or newer. */
-  gaveWayTo?: string;
-  endpointName?: string;
-  modelPackageArn?: string;
-  /** USD of an instance hour by type, as known when the run began; a type that is absent has no known price. */
-  prices?: Record<string, number>;
-  /** Of the jobs that have ended; `costUnknown` are instance types of jobs that are not in it. */
-  costUsd?: number;
-  costUnknown?: string[];
-  /** Only of a run that had to ask. */
-  approval?: Approval;
-}
+export type { RunRecord };
 
 export const runKey = (runId: string) => ({ pk: `run#${runId}`, sk: 'run' });
 
