@@ -1,19 +1,21 @@
 /** Runs cells of the matrix, several at a time in one world. */
-import { outcomesOf, violations } from './invariants.ts';
+import { leftOfRun, outcomesOf, violations } from './invariants.ts';
 import { scenarios, type Stage } from './scenarios.ts';
 import { settled } from './settled.ts';
-import type { Cell, Order, Seen } from './watch.ts';
+import type { Cell, Entered, Order, Seen, Stop } from './watch.ts';
 import type { FaultWorld } from './world.ts';
 
 export interface Planned {
   scenario: string;
   order?: Order;
+  stop?: Pick<Stop, 'machine' | 'state'>;
 }
 
 export interface Ended extends Planned {
   /** How often the fault was met. */
   met: number;
   seen: Seen[];
+  entered: Entered[];
   outcomes: { runId: string; outcome: string; summary: string }[];
   refusals: string[];
   wrong: string[];
@@ -22,31 +24,56 @@ export interface Ended extends Planned {
 
 let made = 0;
 
-export const runCell = async (world: FaultWorld, { scenario, order }: Planned): Promise<Ended> => {
+export const runCell = async (world: FaultWorld, { scenario, order, stop }: Planned): Promise<Ended> => {
   const name = `cell${String(++made).padStart(4, '0')}`;
-  const cell: Cell = { name, seen: [], armed: false, met: 0, ...(order && { order }) };
+  const cell: Cell = {
+    name,
+    seen: [],
+    entered: [],
+    armed: false,
+    met: 0,
+    ...(order && { order }),
+    ...(stop && { stop: { ...stop } }),
+  };
   const stage: Stage = { world, cell, pipeline: name, runIds: [], refusals: [] };
   world.watch.cells.set(name, cell);
   const began = performance.now();
   const failures: string[] = [];
+  const late = stop && lateToStop(stage);
   try {
     await scenarios[scenario]?.(stage);
     if (!(await settled(stage))) failures.push('it never ends');
   } catch (error) {
     failures.push(`the scenario broke off: ${String(error)}`);
   }
+  if (cell.stop?.at !== undefined) failures.push(...((await late) ?? []));
   const wrong = [...failures, ...(await violations(stage))];
   world.watch.cells.delete(name);
   return {
     scenario,
     ...(order && { order }),
-    met: cell.met,
+    ...(stop && { stop }),
+    met: cell.stop?.at === undefined ? cell.met : 1,
     seen: cell.seen,
+    entered: cell.entered,
     outcomes: await outcomesOf(stage),
     refusals: stage.refusals.map(String),
     wrong,
     seconds: (performance.now() - began) / 1000,
   };
+};
+
+/** By then (virtual ms) nothing of a run that was stopped may be left. */
+const soon = 10_000;
+
+const lateToStop = async ({ world, cell, pipeline, runIds }: Stage): Promise<string[]> => {
+  while (cell.stop?.at === undefined) {
+    if (!world.watch.cells.has(cell.name)) return [];
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await world.time.wait(cell.stop.at + soon - world.time.clock.now());
+  const left = await leftOfRun({ world, pipeline, cell, runIds, refusals: [] });
+  return left.map((it) => `10 s after the stop: ${it}`);
 };
 
 /**

@@ -27,40 +27,41 @@ const longestLease = 150_000;
 
 const resting = ['Completed', 'Failed', 'Stopped', 'InService', 'OutOfService'];
 
-/** Jobs and executions that still run, locks that are still held. */
-const leftRunning = (stage: Stage, items: readonly Item[]): string[] => {
-  const { jobs } = stage.world;
+/** Jobs that still run. */
+const leftJobs = ({ world, pipeline }: Stage): string[] => {
   const ours = <T>(all: T[], nameOf: (it: T) => string, statusOf: (it: T) => string) =>
     all
-      .filter((it) => nameOf(it).startsWith(stage.pipeline) && !resting.includes(statusOf(it)))
+      .filter((it) => nameOf(it).startsWith(pipeline) && !resting.includes(statusOf(it)))
       .map((it) => `${nameOf(it)} is ${statusOf(it)}`);
+  const { trainingJobs, transformJobs, endpoints } = world.jobs;
   return [
     ...ours(
-      jobs.trainingJobs.values(),
+      trainingJobs.values(),
       (it) => it.TrainingJobName,
       (it) => it.TrainingJobStatus,
     ),
     ...ours(
-      jobs.transformJobs.values(),
+      transformJobs.values(),
       (it) => it.TransformJobName,
       (it) => it.TransformJobStatus,
     ),
     ...ours(
-      jobs.endpoints.values(),
+      endpoints.values(),
       (it) => it.EndpointName,
       (it) => it.EndpointStatus,
     ),
-    ...openExecutions(stage).map(({ identity, status }) => `execution ${identity.name} is ${status}`),
-    ...items
-      .filter(
-        ({ sk, lapses }) => sk?.S === 'lock' && !(Number(lapses?.N) - stage.world.time.clock.now() < longestLease),
-      )
-      .map((item) => `the lock is held by ${item['runId']?.S}`),
-    ...items
-      .filter(({ sk }) => /^(?:active|waiting)/.test(sk?.S ?? ''))
-      .map(({ sk, request }) => `${request?.M?.['runId']?.S ?? 'somebody'} is ${sk?.S} for ever`),
   ];
 };
+
+/** Locks that are held for longer than `lease` ms, and turns of runs that never give them up. */
+const leftLocks = ({ world }: Stage, items: readonly Item[], lease: number): string[] => [
+  ...items
+    .filter(({ sk, lapses }) => sk?.S === 'lock' && !(Number(lapses?.N) - world.time.clock.now() < lease))
+    .map((item) => `the lock is held by ${item['runId']?.S}`),
+  ...items
+    .filter(({ sk }) => /^(?:active|waiting)/.test(sk?.S ?? ''))
+    .map(({ sk, request }) => `${request?.M?.['runId']?.S ?? 'somebody'} is ${sk?.S} for ever`),
+];
 
 /** An effect that must come once: what it is called by. */
 const unique: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
@@ -111,13 +112,22 @@ const astray = ({ world, pipeline }: Stage, items: readonly Item[]): string[] =>
     : [`the endpoint serves ${serving ?? 'nothing'}, the champion is ${champion ?? 'nobody'}`];
 };
 
+/** What a run that was stopped has left: jobs, a lock, or a ledger that does not say how it ended. */
+export const leftOfRun = async (stage: Stage): Promise<string[]> => {
+  const items = await itemsOf(stage);
+  const publishes = stage.cell.seen.filter(({ call, effective }) => call === 'sns.Publish' && effective);
+  return [...leftJobs(stage), ...leftLocks(stage, items, 0), ...untold(stage, items, publishes)];
+};
+
 /** What is wrong with a cell when all is over. */
 export const violations = async (stage: Stage): Promise<string[]> => {
   const { seen } = stage.cell;
   const items = await itemsOf(stage);
   const publishes = seen.filter(({ call, effective }) => call === 'sns.Publish' && effective);
   return [
-    ...leftRunning(stage, items),
+    ...leftJobs(stage),
+    ...openExecutions(stage).map(({ identity, status }) => `execution ${identity.name} is ${status}`),
+    ...leftLocks(stage, items, longestLease),
     ...doubled(seen),
     ...doubledVersions(stage),
     ...untold(stage, items, publishes),

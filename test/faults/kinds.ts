@@ -14,6 +14,8 @@ export interface FaultKind {
   /** `error` is what is answered; without it the connection is cut, or left silent when `silent`. */
   error?: (met: Met) => AwsError;
   silent?: boolean;
+  /** The run is stopped while the request is on its way. */
+  stops?: boolean;
   /**
    * Which calls of the function meet it: the first one, all until one invocation has ended (which defeats the SDK's own
    * retries), or all.
@@ -113,6 +115,7 @@ export const faultKinds = {
   'error 500': { effect: false, error: broken, meets: 'firstInvocation' },
   'answer lost': { effect: true, meets: 'first' },
   'time-out': { effect: true, silent: true, meets: 'first' },
+  'run stopped': { effect: true, stops: true, meets: 'first' },
   denied: { effect: false, error: denied, meets: 'always' },
   'not found': { effect: false, error: notFound, meets: 'always' },
   'not found once': { effect: false, error: notFound, meets: 'first' },

@@ -2,16 +2,16 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import type { Ended } from './cells.ts';
+import type { Ended, Planned } from './cells.ts';
 import { faultNames } from './kinds.ts';
-import { cellsOf, runMatrix, undisturbed } from './matrix.ts';
+import { cellsOf, runMatrix, stopsOf, undisturbed } from './matrix.ts';
 import { openFaultWorld } from './world.ts';
 
 const usage = `npm run test:faults -- [options]
 
 Every call to AWS of every function, as whole runs of our own machines make them, with every fault:
   ${faultNames.join(', ')}
-in the whole product under virtual time. Each run must end, succeeded or failed with its cause; nothing may be left running or
+in the whole product under virtual time; and each run stopped in each of its states. Each run must end, succeeded or failed with its cause; nothing may be left running or
 locked; no job, endpoint, model version or notification may come twice.
 
   --only <text>   only cells in whose "function call fault" this stands; several with commas
@@ -36,17 +36,19 @@ const { values } = parseArgs({
   },
 });
 
-export interface Told extends Omit<Ended, 'seen'> {
-  /** `submit sagemaker.CreateTrainingJob`; empty for a life undisturbed. */
+export interface Told extends Omit<Ended, 'seen' | 'entered'> {
+  /** `submit sagemaker.CreateTrainingJob`, `stopped in candidate.PollTraining`; empty for a life undisturbed. */
   row: string;
 }
 
 const atOnce = 6;
 
-const told = ({ seen: _, ...cell }: Ended): Told => ({
-  ...cell,
-  row: cell.order ? `${cell.order.functionName} ${cell.order.call}` : '',
-});
+const rowOf = ({ order, stop }: Planned) => {
+  if (order) return `${order.functionName} ${order.call}`;
+  return stop ? `stopped in ${stop.machine}.${stop.state}` : '';
+};
+
+const told = ({ seen: _, entered: __, ...cell }: Ended): Told => ({ ...cell, row: rowOf(cell) });
 
 /** One process's share, a line for each cell. */
 const share = async (part: number) => {
@@ -55,11 +57,8 @@ const share = async (part: number) => {
   const clean = await undisturbed(world, values.lives.split(',').filter(Boolean));
   for (const cell of clean) tell(cell);
   const wanted = values.only.split(',');
-  const cells = cellsOf(clean)
-    .filter(({ order }) => {
-      const text = `${order?.functionName} ${order?.call} ${order?.fault}`;
-      return wanted.some((it) => text.includes(it));
-    })
+  const cells = [...cellsOf(clean), ...stopsOf(clean)]
+    .filter((cell) => wanted.some((it) => `${rowOf(cell)} ${cell.order?.fault ?? ''}`.includes(it)))
     .filter((_, at) => at % Number(values.every) === 0)
     .filter((_, at) => at % Number(values.parts) === part);
   await runMatrix(world, clean, cells, atOnce, tell);
@@ -91,14 +90,8 @@ const explained = ({ row, scenario, order, outcomes, refusals, wrong }: Told): s
   return `WRONG ${row} ${order?.fault ?? 'undisturbed'} (${scenario})\n${lines.map((line) => `    ${line}\n`).join('')}`;
 };
 
-const table = (cells: readonly Told[]): string => {
-  const rows = [...new Set(cells.map(({ row }) => row))].toSorted();
-  const verdict = (row: string, fault: string) => {
-    const cell = cells.find((it) => it.row === row && it.order?.fault === fault);
-    return cell ? verdictOf(cell) : '';
-  };
-  const lines = [['', ...faultNames], ...rows.map((row) => [row, ...faultNames.map((fault) => verdict(row, fault))])];
-  const widths = [0, ...faultNames].map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+const table = (lines: readonly string[][]): string => {
+  const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
   return lines
     .map((line) =>
       line
@@ -107,6 +100,18 @@ const table = (cells: readonly Told[]): string => {
         .trimEnd(),
     )
     .join('\n');
+};
+
+/** A line for each call with what becomes of the run by fault, then one for each state in which it is stopped. */
+const tables = (cells: readonly Told[]): string => {
+  const rows = [...new Set(cells.filter(({ order }) => order).map(({ row }) => row))].toSorted();
+  const verdict = (row: string, fault: string) => {
+    const cell = cells.find((it) => it.row === row && it.order?.fault === fault);
+    return cell ? verdictOf(cell) : '';
+  };
+  const faults = rows.map((row) => [row, ...faultNames.map((fault) => verdict(row, fault))]);
+  const stops = cells.filter(({ stop }) => stop).map((cell) => [cell.row, verdictOf(cell)]);
+  return `${table([['', ...faultNames], ...faults])}\n\n${table([['', 'the run'], ...stops])}`;
 };
 
 const run = async () => {
@@ -126,7 +131,7 @@ const run = async () => {
   const seconds = Math.round((performance.now() - began) / 1000);
   if (values.json) process.stdout.write(`${JSON.stringify({ seconds, cells: all }, null, 1)}\n`);
   else {
-    process.stdout.write(`${table(cells)}\n\n`);
+    process.stdout.write(`${tables(cells)}\n\n`);
     process.stdout.write(`${cells.length} cells in ${seconds} s, ${wrong.length} wrong\n`);
   }
   process.exitCode = wrong.length === 0 && codes.every((code) => code === 0) ? 0 : 1;

@@ -33,6 +33,17 @@ export const cellsOf = (clean: readonly Ended[], faults: readonly FaultName[] = 
     faults.map((fault) => ({ scenario, order: { functionName, call, fault } })),
   );
 
+/** Each state that a run enters, in itself or in a child, with the cheapest life that gets there. */
+export const stopsOf = (clean: readonly Ended[]): Planned[] => {
+  const found = new Map<string, Planned>();
+  for (const { scenario, entered } of clean)
+    for (const { machine, state, armed } of entered) {
+      const key = `${machine} ${state}`;
+      if (armed && !found.has(key)) found.set(key, { scenario, stop: { machine, state } });
+    }
+  return [...found.values()];
+};
+
 /** Which of two functions hears of a job first is not the same each time: a fault that was not met is tried again. */
 const tries = 3;
 

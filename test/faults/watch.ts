@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { AnyOperation, Call, ServiceFactory } from '../../runtime/operation.ts';
-import type { FunctionPool, Invocation } from './functionPool.ts';
+import { shortName, type FunctionPool, type Invocation } from './functionPool.ts';
 import { faultKinds, type FaultKind, type FaultName } from './kinds.ts';
 import type { VirtualTime } from './virtualTime.ts';
 
@@ -33,20 +33,47 @@ export interface Cell {
   order?: Order | undefined;
   /** Nothing goes wrong before. */
   armed: boolean;
+  entered: Entered[];
   /** How often the fault was met. */
   met: number;
   /** The invocation that met it first. */
   first?: string;
+  /** Where the cell's run is to be stopped, and whether it was. */
+  stop?: Stop;
+}
+
+/** A run is stopped when it, or a child of it, enters a state. */
+export interface Stop {
+  machine: string;
+  state: string;
+  /** Virtual time, once it was asked for. */
+  at?: number;
+}
+
+/** A state that an execution has entered. */
+export interface Entered {
+  machine: string;
+  state: string;
+  /** Of the execution. */
+  name: string;
+  armed: boolean;
 }
 
 export interface Watch {
   cells: Map<string, Cell>;
+  /** Hears of each state that an execution enters; `stop` stops a run. */
+  enter(executionArn: string, state: string): void;
+  /** Stops the run of a cell that is under way; set when the world is there. */
+  stopRun: ((cell: Cell) => Promise<void>) | undefined;
   wrap(factory: ServiceFactory): ServiceFactory;
   /** Set when the functions are there. */
   pool: FunctionPool | undefined;
   /** Operations under way. */
   active(): number;
 }
+
+/** How long (ms) a request is on its way whose run is stopped meanwhile; its function lives longer. */
+const late = 20_000;
 
 const connection = new AsyncLocalStorage<Socket>();
 
@@ -70,18 +97,30 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
 
   const cellOf = ({ payload }: Invocation) => cells.get(cellPattern.exec(payload)?.[0] ?? '');
 
+  /** The run is stopped, and all that follows from it happens, while the request is still on its way. */
+  const overslept = async (cell: Cell, invocation: Invocation) => {
+    invocation.hung = true;
+    active--;
+    await watch.stopRun?.(cell);
+    await time()?.wait(late);
+    active++;
+    invocation.hung = false;
+  };
+
   const meet = async (
     cell: Cell,
     invocation: Invocation,
     met: { service: string; operation: string; input: Record<string, unknown> },
     run: () => Promise<unknown>,
   ): Promise<unknown> => {
-    const { effect, error, silent } = kindOf(cell.order?.fault ?? 'throttled');
+    const { effect, error, silent, stops } = kindOf(cell.order?.fault ?? 'throttled');
     cell.met++;
     cell.first ??= invocation.requestId;
     if (error) throw error(met);
     const socket = connection.getStore();
+    if (stops) await overslept(cell, invocation);
     const answer = effect ? await run() : undefined;
+    if (stops) return answer;
     if (silent) {
       invocation.hung = true;
       active--;
@@ -138,7 +177,19 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
   const watch: Watch = {
     cells,
     pool: undefined,
+    stopRun: undefined,
     active: () => active,
+    enter(executionArn, state) {
+      const [machineName = '', name = ''] = executionArn.split(':').slice(-2);
+      const cell = cells.get(cellPattern.exec(name)?.[0] ?? '');
+      const machine = shortName(machineName);
+      cell?.entered.push({ machine, state, name, armed: cell.armed });
+      if (!cell?.armed || cell.stop?.machine !== machine || cell.stop.state !== state || cell.stop.at !== undefined)
+        return;
+      cell.stop.at = time()?.clock.now() ?? 0;
+      // What enters a state writes it down first.
+      setImmediate(() => void watch.stopRun?.(cell));
+    },
     wrap: (factory) => (world) => {
       const service = factory(world);
       const operations = Object.fromEntries(

@@ -9,6 +9,8 @@ import { openEmbedded } from '../../cli/embedded.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import type { Service, ServiceFactory } from '../../runtime/operation.ts';
 import type { LambdaState } from '../../runtime/services/lambda/lambdaState.ts';
+import type { ExecutionLog } from '../../runtime/services/states/executionLog.ts';
+import type { StatesState } from '../../runtime/services/states/statesState.ts';
 import type { SageMaker } from '../../runtime/services/sagemaker/sagemakerState.ts';
 import type { TrainingJob } from '../../runtime/services/sagemaker/trainingJob.ts';
 import { caller, type Caller } from '../crash/reporting.ts';
@@ -39,6 +41,22 @@ const folderAbove = () => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
 const isPatient = ({ HyperParameters }: TrainingJob) => HyperParameters?.['num_round'] === '999';
 
 const moving = ['InProgress', 'Stopping', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
+
+/** Hears of states as executions enter them. */
+const listen = (log: ExecutionLog, enter: (executionArn: string, state: string) => void) => {
+  const open = log.open.bind(log);
+  log.open = (arn, at) => {
+    const entry = open(arn, at);
+    return {
+      keep: (event) => entry.keep(event),
+      add(id, previous, type, details) {
+        entry.add(id, previous, type, details);
+        const name = (details as { name?: string } | undefined)?.name;
+        if (type.endsWith('StateEntered') && name !== undefined) enter(arn, name);
+      },
+    };
+  };
+};
 
 export const openFaultWorld = async (): Promise<FaultWorld> => {
   const dataDir = mkdtempSync(join(folderAbove(), 'sluice-faults-'));
@@ -79,10 +97,20 @@ export const openFaultWorld = async (): Promise<FaultWorld> => {
     watch.active() > 0 ||
     (watch.pool?.running().some(({ hung }) => !hung) ?? false) ||
     isMoving();
+  const { executions } = (runtime.services.get('states') as Service<StatesState>).state;
+  listen(executions, (arn, state) => watch.enter(arn, state));
+  const call = caller(runtime.world);
+  const train = connection.outputs['TrainMachineArn'] ?? '';
+  watch.stopRun = async ({ name }) => {
+    const running = executions.summaries.open().filter(({ identity, status }) => {
+      return status === 'RUNNING' && identity.machineArn === train && identity.name.startsWith(`${name}-`);
+    });
+    for (const { identity } of running) await call('states', 'StopExecution', { executionArn: identity.arn });
+  };
   return {
     runtime,
     connection,
-    call: caller(runtime.world),
+    call,
     clients: clientsOf(connection),
     api: openApi(connection),
     time,
