@@ -9,6 +9,7 @@ import { connectTo, type Connection } from '../../cli/connection.ts';
 import { dropFile, writePipelineFile } from '../../cli/dropFile.ts';
 import { openEmbedded, type Embedded, type EmbeddedOptions } from '../../cli/embedded.ts';
 import { executionArn, keys } from '../../spec/names.ts';
+import { watchSageMaker, type SageMakerRequests } from '../fixtures/apiConstraints.ts';
 import { isPending } from '../../spec/run.ts';
 import { watchAnswers } from '../fixtures/apiContract.ts';
 
@@ -18,6 +19,7 @@ export interface Laptop {
   api: Api;
   clients: Clients;
   dataDir: string;
+  requests: SageMakerRequests;
   /** Puts pipelines/<name>.yaml into the bucket. */
   apply(name: string, text: string): Promise<void>;
   /** Drops a file of this content and waits for the end of its run. */
@@ -25,6 +27,7 @@ export interface Laptop {
   /** Drops a file and returns at once. */
   start(pipeline: string, content: string | Uint8Array, fileName?: string): Promise<string>;
   ended(runId: string): Promise<RunView>;
+  /** Throws when SageMaker got a request that its API does not allow. */
   close(): Promise<void>;
 }
 
@@ -39,7 +42,13 @@ export const openLaptop = async (
   options: Partial<EmbeddedOptions> = {},
 ): Promise<Laptop> => {
   givePackage(dataDir);
-  const embedded = await openEmbedded({ dataDir, ...options });
+  const requests = watchSageMaker();
+  const { services = (own) => own } = options;
+  const embedded = await openEmbedded({
+    dataDir,
+    ...options,
+    services: (own) => services(own).map((it) => requests.watch(it)),
+  });
   const connection = await connectTo(dataDir, embedded);
   const api = openApi(connection);
   const clients = clientsOf(connection);
@@ -57,6 +66,7 @@ export const openLaptop = async (
     api,
     clients,
     dataDir,
+    requests,
     apply: (name, text) => writePipelineFile(clients, bucket, keys.pipeline(name), text),
     start,
     ended,
@@ -67,6 +77,8 @@ export const openLaptop = async (
       rmSync(dataDir, { recursive: true, force: true });
       // Whatever a test asks for: the API answers as docs/openapi.json says.
       if (answers.breaches.length > 0) throw new Error([...new Set(answers.breaches)].join('\n'));
+      if (requests.violations.size > 0)
+        throw new Error(`SageMaker would have refused requests:\n${[...requests.violations].join('\n')}`);
     },
   };
 };

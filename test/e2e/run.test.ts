@@ -10,6 +10,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunView } from '../../cli/api.ts';
+import { hasFacts } from '../fixtures/apiConstraints.ts';
 import { openLaptop, type Laptop } from './laptop.ts';
 
 let laptop: Laptop;
@@ -185,4 +186,10 @@ test('and on the way no role was denied anything', () => {
     .iamReport()
     .flatMap(({ roleArn, denied }) => denied.map((it) => ({ roleArn, ...it })));
   expect(denied).toEqual([]);
+});
+
+(hasFacts ? test : test.skip)('nor did SageMaker get a request that its API does not allow', () => {
+  const { seen, violations } = laptop.requests;
+  expect([...violations]).toEqual([]);
+  expect([...seen]).toEqual(expect.arrayContaining(['CreateTrainingJob', 'CreateTransformJob', 'CreateEndpoint']));
 });

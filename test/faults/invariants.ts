@@ -1,5 +1,6 @@
 /** What must be true of a pipeline when everything is over, whatever went wrong. */
 import { endpointName } from '../../spec/names.ts';
+import { hasFacts, requestViolations } from '../fixtures/apiConstraints.ts';
 import { openExecutions } from './settled.ts';
 import type { Stage } from './scenarios.ts';
 import type { Seen } from './watch.ts';
@@ -62,6 +63,16 @@ const leftLocks = ({ world }: Stage, items: readonly Item[], lease: number): str
     .filter(({ sk }) => /^(?:active|waiting)/.test(sk?.S ?? ''))
     .map(({ sk, request }) => `${request?.M?.['runId']?.S ?? 'somebody'} is ${sk?.S} for ever`),
 ];
+
+/** What the API of SageMaker does not allow. */
+const disallowed = (seen: readonly Seen[]): string[] => {
+  if (!hasFacts) return [];
+  const found = seen.flatMap(({ call, input }) => {
+    const [service, operation = ''] = call.split('.');
+    return service === 'sagemaker' ? requestViolations(operation, input) : [];
+  });
+  return [...new Set(found)];
+};
 
 /** An effect that must come once: what it is called by. */
 const unique: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
@@ -129,6 +140,7 @@ export const violations = async (stage: Stage): Promise<string[]> => {
     ...openExecutions(stage).map(({ identity, status }) => `execution ${identity.name} is ${status}`),
     ...leftLocks(stage, items, longestLease),
     ...doubled(seen),
+    ...disallowed(seen),
     ...doubledVersions(stage),
     ...untold(stage, items, publishes),
     ...astray(stage, items),
