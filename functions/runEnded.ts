@@ -26,7 +26,7 @@ import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { lockHolder, unlock } from './lib/ledger/lock.ts';
 import { release } from './lib/ledger/queue.ts';
-import { markEnding } from './lib/ledger/runs.ts';
+import { markCleared, markEnding } from './lib/ledger/runs.ts';
 import { candidatesOf } from './lib/run.ts';
 import { startNext } from './lib/startNext.ts';
 import { stopJob, unlessGone, type JobKind } from './lib/stopJob.ts';
@@ -52,6 +52,7 @@ export const handler = define({
       await release(pipeline, detail.name);
       await startNext(pipeline);
     }
+    await markCleared(detail.name);
     return { runId: detail.name, status: detail.status };
   },
 });

@@ -13,6 +13,9 @@ export const runIdOf = (pipeline: string, ...identity: readonly string[]) => {
 /** The pipeline of a run id made by `runIdOf`. */
 export const pipelineOf = (runId: string) => runId.slice(0, -17);
 
+/** The run that a job's or an execution's name was computed from; undefined for a name that is no run's. */
+export const runIdIn = (name: string): string | undefined => /^(.+-[0-9a-f]{16})-/.exec(name)?.[1];
+
 /** A candidate trained without the rows of one fold and scored on them: `0f3` is candidate 0 without fold 3. */
 export type FoldId = `${number}f${number}`;
 

@@ -120,7 +120,12 @@ describe('roles', () => {
     Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map((it) => [name, it] as const)),
   );
   /** Actions for which AWS knows no resource (service authorization reference). */
-  const unscoped = ['sagemaker:ListModelPackages', 'ecr:GetAuthorizationToken'];
+  const unscoped = [
+    'sagemaker:ListModelPackages',
+    'sagemaker:ListTrainingJobs',
+    'sagemaker:ListTransformJobs',
+    'ecr:GetAuthorizationToken',
+  ];
 
   test('have no wildcard action', () => {
     expect(statements.flatMap(([, { Action }]) => Action).filter((action) => action.includes('*'))).toEqual([]);

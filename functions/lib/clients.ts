@@ -1,6 +1,7 @@
 /** One client per service and sandbox; made on first use, so that a function pays only for what it calls. */
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -45,6 +46,7 @@ const telling = <Client>(client: Client): Client => {
 };
 
 export const logs = /* @__PURE__ */ once(() => telling(new CloudWatchLogsClient({})));
+export const lambda = /* @__PURE__ */ once(() => telling(new LambdaClient({})));
 export const s3 = /* @__PURE__ */ once(() => telling(new S3Client({})));
 export const sagemaker = /* @__PURE__ */ once(() => telling(new SageMakerClient({})));
 export const sagemakerRuntime = /* @__PURE__ */ once(() => telling(new SageMakerRuntimeClient({})));

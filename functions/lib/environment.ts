@@ -3,9 +3,11 @@ export const environment = (
   name:
     | 'BUCKET_NAME'
     | 'TABLE_NAME'
+    | 'STACK'
     | 'TOPIC_ARN'
     | 'TRAIN_MACHINE_ARN'
     | 'MACHINE_PREFIX'
+    | 'RUN_ENDED_ARN'
     | 'SAGEMAKER_ROLE_ARN'
     | 'SCHEDULE_GROUP'
     | 'SCHEDULE_ROLE_ARN'

@@ -3,6 +3,7 @@ import { keys } from '../../spec/names.ts';
 import { planSchema, preparedSchema, type Plan } from '../../spec/run.ts';
 import { foldId, modelName, partsOf, type CandidateId } from '../../spec/names.ts';
 import { readDocument } from './bucket.ts';
+import { environment } from './environment.ts';
 
 export const readPlan = (runId: string): Promise<Plan> => readDocument(keys.plan(runId), planSchema);
 export const readPrepared = (runId: string) => readDocument(keys.prepared(runId), preparedSchema);
@@ -34,5 +35,6 @@ export const candidatesOf = (plan: Plan): CandidateId[] =>
 /** Tags of every resource we make in SageMaker, for cost reports and for finding what was left. */
 export const tagsOf = (runId: string, pipeline: string) => [
   { Key: 'sluice:run', Value: runId },
+  { Key: 'sluice:stack', Value: environment('STACK') },
   { Key: 'sluice:pipeline', Value: pipeline },
 ];

@@ -7,17 +7,18 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import type { Context } from 'aws-lambda';
 import { openRuntime } from '../../runtime/index.ts';
 import { allServices } from '../../runtime/services/index.ts';
+import type { SageMakerOptions } from '../../runtime/services/sagemaker/index.ts';
 import { keys, modelName } from '../../spec/names.ts';
 import { parsePipeline } from '../../spec/parsePipeline.ts';
 import type { CandidateResult, Champion, Plan } from '../../spec/run.ts';
 
 export const bucket = 'function-world';
 
-export const openFunctionWorld = async () => {
+export const openFunctionWorld = async (containers: SageMakerOptions['containers'] = () => undefined) => {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
   const runtime = await openRuntime({
     dataDir: folder,
-    services: allServices({ containers: () => undefined }),
+    services: allServices({ containers }),
   });
   const { endpoint, region, credentials } = runtime;
   Object.assign(process.env, {
@@ -27,6 +28,7 @@ export const openFunctionWorld = async () => {
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     BUCKET_NAME: bucket,
     TABLE_NAME: 'ledger',
+    STACK: 'sluice-dev',
     TOPIC_ARN: `arn:aws:sns:${region}:000000000000:told`,
     TRAIN_MACHINE_ARN: `arn:aws:states:${region}:000000000000:stateMachine:sluice-dev-train`,
     MACHINE_PREFIX: `arn:aws:states:${region}:000000000000:stateMachine:sluice-dev-`,
@@ -61,6 +63,7 @@ export const openFunctionWorld = async () => {
   );
   return {
     settings,
+    runtime,
     async put(Key: string, Body: string) {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
     },

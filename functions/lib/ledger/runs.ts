@@ -27,8 +27,13 @@ export const addRun = (request: RunInput, outcome: Outcome = 'RUNNING', place?: 
     ),
   );
 
+/** A run, and whether everything of it was cleared away behind its end. */
+export interface KeptRun extends RunRecord {
+  cleared?: boolean;
+}
+
 const withoutKeys = (item: Record<string, unknown>) => {
-  const { pk: _pk, sk: _sk, listed: _listed, place: _place, ...members } = item;
+  const { pk: _pk, sk: _sk, listed: _listed, place: _place, cleared: _cleared, ...members } = item;
   const { notified: _notified, tellingUntil: _until, teller: _teller, ending: _ending, ...rest } = members;
   return rest as unknown as RunRecord;
 };
@@ -56,6 +61,26 @@ export const listRuns = async (limit: number, cursor?: Record<string, unknown>) 
     }),
   );
   return { runs: (page.Items ?? []).map(withoutKeys), cursor: page.LastEvaluatedKey };
+};
+
+/** Runs that were asked for since `from` (ISO 8601), newest first, a page of them. */
+export const runsSince = async (from: string, cursor?: Record<string, unknown>) => {
+  const page = await dynamodb().send(
+    new QueryCommand({
+      TableName: table(),
+      IndexName: 'byTime',
+      KeyConditionExpression: 'listed = :runs AND startedAt >= :from',
+      ExpressionAttributeValues: { ':runs': 'runs', ':from': from },
+      ScanIndexForward: false,
+      Limit: 1000,
+      ExclusiveStartKey: cursor,
+    }),
+  );
+  const runs = (page.Items ?? []).map((item): KeptRun => ({
+    ...withoutKeys(item),
+    ...(item['cleared'] === true && { cleared: true }),
+  }));
+  return { runs, cursor: page.LastEvaluatedKey };
 };
 
 /** Sets members of a run that exists. */
@@ -96,6 +121,20 @@ export const markEnding = (runId: string): Promise<boolean> =>
         TableName: table(),
         Key: runKey(runId),
         UpdateExpression: 'SET ending = :yes',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':yes': true },
+      }),
+    ),
+  );
+
+/** Says that nothing of a run that is over is left: the reaper need not look at it again. */
+export const markCleared = (runId: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression: 'SET cleared = :yes',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':yes': true },
       }),

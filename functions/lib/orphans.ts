@@ -1,0 +1,195 @@
+/** What may still run or be held although its run is over: one way to find each kind, and to end it. */
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { ListTagsCommand, ListTrainingJobsCommand, ListTransformJobsCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { executionArn, rollbackExecutionName, runIdIn } from '../../spec/names.ts';
+import { runInput } from '../../spec/run.ts';
+import { isAws } from './awsErrors.ts';
+import { lambda, sagemaker, sfn } from './clients.ts';
+import { logger } from './define.ts';
+import { environment } from './environment.ts';
+import { lockHolder } from './ledger/lock.ts';
+import { getRun, markCleared, runsSince, type KeptRun } from './ledger/runs.ts';
+import { tagsOf } from './run.ts';
+import { grace, standingOf, type Ended, type Standing } from './standing.ts';
+import { execute, startNext } from './startNext.ts';
+import { stopJob, unlessGone, type JobKind } from './stopJob.ts';
+
+/** What was found, by kind; `unfinished` when a bound left some for the next time. */
+export interface Reaped {
+  ends: number;
+  lost: number;
+  locks: number;
+  executions: number;
+  jobs: number;
+  unfinished: boolean;
+}
+
+const day = 86_400_000;
+/** Step Functions knows executions for 90 days after their end. */
+const lookBack = 90 * day;
+/** Of each listing. */
+const mostPages = 20;
+
+export const openReaper = () => {
+  const standings = new Map<string, Promise<Standing>>();
+  const found: Reaped = { ends: 0, lost: 0, locks: 0, executions: 0, jobs: 0, unfinished: false };
+
+  /** Asked once a pass for each run. */
+  const standing = (runId: string): Promise<Standing> => {
+    const known = standings.get(runId) ?? standingOf(runId);
+    standings.set(runId, known);
+    return known;
+  };
+
+  /** Whether a run of this stack is over. What the ledger does not know is not ours. */
+  const isOver = async (runId: string): Promise<boolean> =>
+    (await standing(runId)).is === 'over' && (await getRun(runId)) !== undefined;
+
+  /** runEnded clears away, as if it had heard of the end only now; it may hear of it twice. */
+  const hearEnd = async (detail: Ended) => {
+    await lambda().send(
+      new InvokeCommand({
+        FunctionName: environment('RUN_ENDED_ARN'),
+        InvocationType: 'Event',
+        Payload: new TextEncoder().encode(JSON.stringify({ source: 'aws.states', detail })),
+      }),
+    );
+  };
+
+  const told = (what: string, runId: string, more: object = {}) => logger.warn(`Reaped: ${what}.`, { runId, ...more });
+
+  /** A run whose end nobody has worked off, or that was recorded and never started. */
+  const run = async (record: KeptRun) => {
+    const { runId, outcome, startedAt, cleared } = record;
+    const age = Date.now() - Date.parse(startedAt);
+    if (cleared || outcome === 'QUEUED' || outcome === 'SKIPPED' || age < grace) return;
+    const stands = await standing(runId);
+    if (stands.is === 'live') return;
+    if (stands.is === 'gone' && outcome !== 'RUNNING') {
+      // It was stopped before it began.
+      await markCleared(runId);
+      return;
+    }
+    if (stands.is === 'gone' && age < day) {
+      await execute(runInput.strip().parse(record));
+      found.lost++;
+      told('it was recorded and not started', runId);
+      return;
+    }
+    const cause = 'Step Functions knows nothing of its execution.';
+    await hearEnd(stands.is === 'over' ? stands.detail : { name: runId, status: 'FAILED', error: 'RunLost', cause });
+    found.ends++;
+    told('its end was not heard', runId, { outcome });
+  };
+
+  /** A deployment that a run holds which is over, unless the way back is under way. */
+  const lockOf = async (pipeline: string) => {
+    const holder = await lockHolder(pipeline);
+    if (holder === undefined || !(await isOver(holder)) || (await isGoingBack(holder))) return;
+    const stands = await standing(holder);
+    if (stands.is !== 'over') return;
+    await hearEnd(stands.detail);
+    found.locks++;
+    told('it held the deployment', holder);
+  };
+
+  const paged = async (page: (token?: string) => Promise<string | undefined>) => {
+    let token: string | undefined;
+    for (let pages = 0; pages < mostPages; pages++) {
+      token = await page(token);
+      if (token === undefined) return;
+    }
+    found.unfinished = true;
+  };
+
+  const executionsOf = (machine: string) =>
+    paged(async (nextToken) => {
+      const stateMachineArn = `${environment('MACHINE_PREFIX')}${machine}`;
+      const page = await sfn().send(
+        new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 100, nextToken }),
+      );
+      for (const { name = '', executionArn: arn = '' } of page.executions ?? []) {
+        const runId = runIdIn(name);
+        // The way back begins when its run has ended.
+        if (runId === undefined || name === rollbackExecutionName(runId) || !(await isOver(runId))) continue;
+        const cause = `The run ${runId} has ended.`;
+        await unlessGone(() => sfn().send(new StopExecutionCommand({ executionArn: arn, error: 'RunEnded', cause })));
+        found.executions++;
+        told('an execution of it ran on', runId, { execution: name });
+      }
+      return page.nextToken;
+    });
+
+  const job = async (kind: JobKind, name: string, arn: string, created: Date | undefined) => {
+    const runId = runIdIn(name);
+    if (runId === undefined || !created || Date.now() - created.getTime() < grace || !(await isOver(runId))) return;
+    const { Tags = [] } = await sagemaker().send(new ListTagsCommand({ ResourceArn: arn }));
+    const isOurs = tagsOf(runId, '').every(
+      ({ Key, Value }) => Key === 'sluice:pipeline' || Tags.some((tag) => tag.Key === Key && tag.Value === Value),
+    );
+    if (!isOurs) return;
+    await stopJob(kind, name);
+    found.jobs++;
+    told(`a ${kind} job of it ran on`, runId, { job: name });
+  };
+
+  const jobs: Record<JobKind, () => Promise<void>> = {
+    training: () =>
+      paged(async (NextToken) => {
+        const page = await sagemaker().send(
+          new ListTrainingJobsCommand({ StatusEquals: 'InProgress', MaxResults: 100, NextToken }),
+        );
+        for (const it of page.TrainingJobSummaries ?? [])
+          await job('training', it.TrainingJobName ?? '', it.TrainingJobArn ?? '', it.CreationTime);
+        return page.NextToken;
+      }),
+    transform: () =>
+      paged(async (NextToken) => {
+        const page = await sagemaker().send(
+          new ListTransformJobsCommand({ StatusEquals: 'InProgress', MaxResults: 100, NextToken }),
+        );
+        for (const it of page.TransformJobSummaries ?? [])
+          await job('transform', it.TransformJobName ?? '', it.TransformJobArn ?? '', it.CreationTime);
+        return page.NextToken;
+      }),
+  };
+
+  return {
+    found,
+    /** Runs, and what their pipelines hold: ends nobody heard, starts that never came, slots and locks. */
+    async runs() {
+      const pipelines = new Set<string>();
+      let from: Record<string, unknown> | undefined;
+      for (let pages = 0; pages < mostPages; pages++) {
+        const page = await runsSince(new Date(Date.now() - lookBack).toISOString(), from);
+        for (const record of page.runs) {
+          pipelines.add(record.pipeline);
+          await run(record);
+        }
+        from = page.cursor;
+        if (from === undefined) break;
+      }
+      found.unfinished ||= from !== undefined;
+      for (const pipeline of pipelines) {
+        await lockOf(pipeline);
+        await startNext(pipeline, { thorough: true });
+      }
+    },
+    executionsOf,
+    jobs,
+  };
+};
+
+const isGoingBack = async (runId: string): Promise<boolean> => {
+  const machine = `${environment('MACHINE_PREFIX')}deployEndpoint`;
+  try {
+    const { status } = await sfn().send(
+      new DescribeExecutionCommand({ executionArn: executionArn(machine, rollbackExecutionName(runId)) }),
+    );
+    return status === 'RUNNING';
+  } catch (error) {
+    if (!isAws(error, ['ExecutionDoesNotExist'])) throw error;
+    return false;
+  }
+};

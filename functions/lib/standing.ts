@@ -1,0 +1,38 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { executionArn } from '../../spec/names.ts';
+import { isAws } from './awsErrors.ts';
+import { sfn } from './clients.ts';
+import { environment } from './environment.ts';
+
+/** How the execution of a run stands: under way, over since a while, or not there (any more). */
+export type Standing = { is: 'live' } | { is: 'gone' } | { is: 'over'; detail: Ended };
+
+/** As the event of the end tells it. */
+export interface Ended {
+  name: string;
+  status: string;
+  error?: string;
+  cause?: string;
+}
+
+/** The end of a run is being heard for so long (ms): three attempts of runEnded, each of 5 minutes, with the pauses between. */
+export const grace = 20 * 60_000;
+
+/** Asks Step Functions; whatever ended within the grace still counts as live, for its end is being heard just now. */
+export const standingOf = async (runId: string): Promise<Standing> => {
+  try {
+    const {
+      status = '',
+      stopDate,
+      error,
+      cause,
+    } = await sfn().send(
+      new DescribeExecutionCommand({ executionArn: executionArn(environment('TRAIN_MACHINE_ARN'), runId) }),
+    );
+    if (!stopDate || Date.now() - stopDate.getTime() < grace) return { is: 'live' };
+    return { is: 'over', detail: { name: runId, status, ...(error && { error }), ...(cause && { cause }) } };
+  } catch (raised) {
+    if (!isAws(raised, ['ExecutionDoesNotExist'])) throw raised;
+    return { is: 'gone' };
+  }
+};
