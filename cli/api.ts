@@ -1,6 +1,7 @@
 /** The HTTP API, with every call signed as the root user of the connection. */
 import { AwsClient } from 'aws4fetch';
 import type { Prediction } from '../data/recipe.ts';
+import type { ModelView } from '../spec/modelVersion.ts';
 import type { Approval, ApprovalAnswer } from '../spec/approval.ts';
 import type { PipelineCosts } from '../spec/costs.ts';
 import type { RunRecord, RunView, Started } from '../spec/run.ts';
@@ -20,10 +21,16 @@ export class ApiError extends Error {
 
 export const openApi = ({ apiUrl, credentials, region }: Connection) => {
   const client = new AwsClient({ ...credentials, region, service: 'execute-api', retries: 3 });
-  const send = async (method: string, path: string, body?: string, contentType = 'application/json') => {
+  const send = async (
+    method: string,
+    path: string,
+    body?: string,
+    contentType = 'application/json',
+    headers: Record<string, string> = {},
+  ) => {
     const answer = await client.fetch(`${apiUrl}${path}`, {
       method,
-      ...(body !== undefined && { body, headers: { 'content-type': contentType } }),
+      ...(body !== undefined && { body, headers: { 'content-type': contentType, ...headers } }),
     });
     const value = (await answer.json()) as { detail?: string; message?: string };
     if (!answer.ok)
@@ -46,6 +53,17 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
     answerApproval: (runId: string, answer: ApprovalAnswer) =>
       send('POST', `/runs/${encodeURIComponent(runId)}/approval`, JSON.stringify(answer)) as Promise<{
         approval: Approval;
+      }>,
+    listModels: (pipeline: string, limit: number) =>
+      send('GET', `/pipelines/${pipeline}/models?limit=${limit}`) as Promise<{ models: ModelView[]; cursor?: string }>,
+    deployModel: (pipeline: string, body: { action: 'promote' | 'rollback'; version?: number }, key: string) =>
+      send('POST', `/pipelines/${pipeline}/deployments`, JSON.stringify(body), undefined, {
+        'idempotency-key': key,
+      }) as Promise<{ runId: string; version: number; started: boolean }>,
+    answerModel: (pipeline: string, version: number, answer: ApprovalAnswer) =>
+      send('POST', `/pipelines/${pipeline}/models/${version}/approval`, JSON.stringify(answer)) as Promise<{
+        status: string;
+        decision: string;
       }>,
     predictRows: (pipeline: string, rows: readonly Record<string, unknown>[]) =>
       send('POST', `/pipelines/${pipeline}/predictions`, JSON.stringify({ rows })) as Promise<{

@@ -1,6 +1,7 @@
-/** sluice approve and sluice reject: answer a run that waits for approval. */
+/** sluice approve and sluice reject: answer a run that waits for approval, or settle what a registered version is fit for. */
 import type { Command } from 'commander';
 import type { ApprovalAnswer } from '../spec/approval.ts';
+import { pipelineArgument, versionArgument } from './options.ts';
 import { withSession } from './session.ts';
 import { print } from './terminal.ts';
 import { watchRun } from './watchRun.ts';
@@ -9,11 +10,17 @@ const answering = (decision: ApprovalAnswer['decision'], description: string) =>
   program
     .command(decision)
     .description(description)
-    .argument('<run>', 'the run’s id')
+    .argument('<run>', 'the run’s id; or the pipeline, with a version of its registry')
+    .argument('[version]', 'a version that sluice models lists', versionArgument)
     .option('--reason <text>', 'why, kept with the run and in the registry')
-    .action((runId: string, { reason }: { reason?: string }, command: Command) =>
+    .action((runId: string, version: number | undefined, { reason }: { reason?: string }, command: Command) =>
       withSession(command, async (session) => {
-        await session.api.answerApproval(runId, { decision, ...(reason !== undefined && { reason }) });
+        const answer = { decision, ...(reason !== undefined && { reason }) };
+        if (version !== undefined) {
+          const { status } = await session.api.answerModel(pipelineArgument(runId), version, answer);
+          return print(`Version ${version} of ${runId}: ${status}`);
+        }
+        await session.api.answerApproval(runId, answer);
         const { view } = await watchRun(session, runId, session.signal);
         print(`${runId}: ${view.outcome}  ${view.summary ?? ''}`);
         if (view.outcome === 'FAILED' || view.outcome === 'STOPPED' || view.outcome === 'TIMED_OUT')
@@ -21,6 +28,12 @@ const answering = (decision: ApprovalAnswer['decision'], description: string) =>
       }),
     );
 
-export const approve = answering('approve', 'let a run that waits for approval go on, and follow it to its end');
+export const approve = answering(
+  'approve',
+  'let a run that waits for approval go on, and follow it to its end; or let a rejected version be promoted',
+);
 
-export const reject = answering('reject', 'end a run that waits for approval: its model is not deployed');
+export const reject = answering(
+  'reject',
+  'end a run that waits for approval, its model is not deployed; or keep a version from being deployed',
+);

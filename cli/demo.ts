@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { endpointName, keys } from '../spec/names.ts';
+import { keys } from '../spec/names.ts';
+import type { RunView } from './api.ts';
 import { dropFile, writePipelineFile } from './dropFile.ts';
 import { dataDirOf } from './options.ts';
 import { printRun, shownPrediction } from './report.ts';
@@ -52,14 +53,14 @@ export const demo = (program: Command) =>
         print(style('bold', '1  A good file: two algorithms compete'));
         const first = await runFile(session, good);
         expectOutcome(first.view.outcome, 'DEPLOYED');
-        await printEndpoint(session);
+        await printEndpoint(session, first.view);
         const before = await predictSome(session, good);
 
         print();
         print(style('bold', '2  A damaged file: the prices stand beside the wrong houses'));
         const second = await runFile(session, damaged);
         expectOutcome(second.view.outcome, 'REFUSED');
-        await printEndpoint(session);
+        await printEndpoint(session, first.view);
         const after = await predictSome(session, good);
         if (JSON.stringify(before) !== JSON.stringify(after))
           throw new Error('The endpoint answers differently after the refusal.');
@@ -82,11 +83,11 @@ const expectOutcome = (outcome: string, expected: string) => {
   if (outcome !== expected) throw new Error(`The run ended as ${outcome}; the demo expected ${expected}.`);
 };
 
-const printEndpoint = async ({ clients }: Session) => {
+const printEndpoint = async ({ clients }: Session, { endpointName = '' }: RunView) => {
   const { EndpointStatus, EndpointConfigName } = await clients.sagemaker.send(
-    new DescribeEndpointCommand({ EndpointName: endpointName(name) }),
+    new DescribeEndpointCommand({ EndpointName: endpointName }),
   );
-  print(`  endpoint ${name} is ${EndpointStatus} with ${EndpointConfigName}`);
+  print(`  endpoint ${endpointName} is ${EndpointStatus} with ${EndpointConfigName}`);
 };
 
 /** Every hundredth house, raw as a caller has it. */

@@ -7,8 +7,10 @@ import { contract } from './contract.ts';
 import { costs } from './costs.ts';
 import { demo } from './demo.ts';
 import { down } from './down.ts';
+import { models } from './models.ts';
 import { predict } from './predict.ts';
 import { projectRoot } from './project.ts';
+import { promote, rollback } from './promote.ts';
 import { runs } from './runs.ts';
 import { Interrupted } from './session.ts';
 import { show } from './show.ts';
@@ -32,7 +34,24 @@ const program = new Command('sluice')
 
 // Before the commands are added: each takes over how help is shown.
 program.configureHelp({ showGlobalOptions: true });
-for (const add of [up, train, predict, runs, show, contract, approve, reject, costs, stop, down, demo]) add(program);
+for (const add of [
+  up,
+  train,
+  predict,
+  runs,
+  show,
+  contract,
+  approve,
+  reject,
+  models,
+  promote,
+  rollback,
+  costs,
+  stop,
+  down,
+  demo,
+])
+  add(program);
 
 // `sluice runs | head` closes the pipe early: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -26,3 +26,10 @@ export const countArgument = (text: string): number => {
     throw new InvalidArgumentError('expected a number from 1 to 100.');
   return count;
 };
+
+export const versionArgument = (text: string): number => {
+  const version = Number(text);
+  if (!Number.isInteger(version) || version < 1)
+    throw new InvalidArgumentError('a version is a number from 1 on, as sluice models lists it.');
+  return version;
+};

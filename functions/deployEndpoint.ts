@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
-import { endpointConfigName, endpointName, modelName, variantName } from '../spec/names.ts';
+import { endpointConfigName, modelName, variantName } from '../spec/names.ts';
 import { runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
@@ -22,6 +22,7 @@ import { lock, unlock } from './lib/ledger/lock.ts';
 import { getRun, isOver } from './lib/ledger/runs.ts';
 import { overtaken } from './lib/overtaken.ts';
 import { readPlan, tagsOf } from './lib/run.ts';
+import { endpointOf } from './lib/stack.ts';
 
 export const handler = define({
   input: z.discriminatedUnion('action', [
@@ -30,7 +31,7 @@ export const handler = define({
   ]),
   async run(input) {
     const plan = await readPlan(input.runId);
-    const name = endpointName(plan.pipeline.name);
+    const name = endpointOf(plan.pipeline.name);
     return input.action === 'rollback' ? rollback(plan, name) : update(plan, name, input.winner);
   },
 });
@@ -45,7 +46,8 @@ const update = async (plan: Plan, name: string, winner: number) => {
     throw new InputError({ what: 'The run has ended: it deploys nothing any more', where: runId });
   }
   const champion = await getChampion(pipeline.name);
-  if (champion?.runId !== plan.champion?.runId && champion?.runId !== runId) throw overtaken(plan, champion?.runId);
+  if (champion?.runId !== plan.champion?.runId && champion?.runId !== modelRunOf(plan))
+    throw overtaken(plan, champion?.runId);
   await createConfig(plan, winner);
   const config = endpointConfigName(runId);
   await point(plan, name, config);
@@ -54,6 +56,9 @@ const update = async (plan: Plan, name: string, winner: number) => {
 
 /** Longer than one attempt may take: the next one takes the lock anew. */
 const rollbackSeconds = 120;
+
+/** The run whose model this run deploys. */
+const modelRunOf = ({ runId, deploys }: Plan) => deploys?.runId ?? runId;
 
 /** Back to what the ledger calls the champion. Whoever else holds the lock brings the endpoint where it belongs itself. */
 const rollback = async (plan: Plan, name: string) => {
@@ -137,7 +142,8 @@ const point = async (plan: Plan, name: string, config: string) => {
   await sagemaker().send(new UpdateEndpointCommand(target));
 };
 
-const createConfig = async ({ runId, pipeline }: Plan, winner: number) => {
+const createConfig = async (plan: Plan, winner: number) => {
+  const { runId, pipeline } = plan;
   const { type, count } = pipeline.deploy.instance;
   try {
     await sagemaker().send(
@@ -145,8 +151,8 @@ const createConfig = async ({ runId, pipeline }: Plan, winner: number) => {
         EndpointConfigName: endpointConfigName(runId),
         ProductionVariants: [
           {
-            VariantName: variantName(runId),
-            ModelName: modelName(runId, winner),
+            VariantName: variantName(modelRunOf(plan)),
+            ModelName: modelName(modelRunOf(plan), winner),
             InstanceType: type as 'ml.m5.large',
             InitialInstanceCount: count,
             InitialVariantWeight: 1,

@@ -6,7 +6,6 @@ import { approvalSeconds } from '../spec/approval.ts';
 import { ceilingOf, endpointUsdPerMonth, instanceTypesOf } from '../spec/costs.ts';
 import { InputError } from '../spec/errors.ts';
 import { keys } from '../spec/names.ts';
-import { defaultPipeline, parsePipeline } from '../spec/parsePipeline.ts';
 import type { Pipeline } from '../spec/pipeline.ts';
 import { parsePrices } from '../spec/parsePrices.ts';
 import { knownPrices, pricesOf, type Prices } from '../spec/prices.ts';
@@ -16,19 +15,15 @@ import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { getChampion } from './lib/ledger/champion.ts';
 import { updateRun } from './lib/ledger/runs.ts';
+import { planDeployment } from './lib/planDeployment.ts';
+import { readPipeline } from './lib/readPipeline.ts';
 
 export const handler = define({
   input: runInput,
-  async run({ runId, pipeline: name, source }) {
-    const file = await readText(keys.pipeline(name));
+  async run({ runId, pipeline: name, source, trigger, deploys }) {
+    if (deploys) return planDeployment({ runId, pipeline: name, source, trigger, deploys });
     const where = keys.pipeline(name);
-    const pipeline = file ? parsePipeline(file.text, where) : defaultPipeline(name);
-    if (pipeline.name !== name)
-      throw new InputError({
-        what: `The file is named ${name} but says name: ${pipeline.name}`,
-        where,
-        expected: 'one name',
-      });
+    const { pipeline, versionId } = await readPipeline(name);
     const candidates = pipeline.train.candidates.map((candidate, id) => planned(candidate, id, where));
     const prices = await readPrices(pipeline);
     const costCeilingUsd = ceilingWithin(pipeline, prices, where);
@@ -39,7 +34,7 @@ export const handler = define({
       source,
       pipeline,
       candidates,
-      ...(file?.versionId && { pipelineVersionId: file.versionId }),
+      ...(versionId && { pipelineVersionId: versionId }),
       ...(champion && { champion }),
       prices,
       ...(costCeilingUsd !== undefined && { costCeilingUsd }),

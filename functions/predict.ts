@@ -10,7 +10,7 @@ import { cellTexts } from '../data/csv/scanRow.ts';
 import { applyRow, predictionOf, readingFor, recipeSchema, type RawRow, type Recipe } from '../data/recipe.ts';
 import { spellRow } from '../data/spell.ts';
 import { InputError } from '../spec/errors.ts';
-import { endpointName, variantName } from '../spec/names.ts';
+import { variantName } from '../spec/names.ts';
 import type { Champion } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { readDocument } from './lib/bucket.ts';
@@ -19,6 +19,7 @@ import { Conflict, defineRoute } from './lib/defineRoute.ts';
 import { getChampion } from './lib/ledger/champion.ts';
 import { pipelineParams } from './lib/pipelineParams.ts';
 import { parseScores } from './lib/scores.ts';
+import { endpointOf } from './lib/stack.ts';
 
 const maxRows = 10_000;
 /** InvokeEndpoint takes no more (SageMaker Runtime API). */
@@ -73,7 +74,7 @@ const predicted = async (pipeline: string, rows: Rows, tries = 1) => {
   const Body = await prepared(rows, recipe);
   try {
     const answer = await invoke(pipeline, champion, Body);
-    const scores = parseScores(answer, champion.algorithm, recipe.target.problem, endpointName(pipeline));
+    const scores = parseScores(answer, champion.algorithm, recipe.target.problem, endpointOf(pipeline));
     return {
       model: champion.modelName,
       predictions: scores.map((score) => predictionOf(recipe, score, champion.threshold)),
@@ -89,7 +90,7 @@ const invoke = async (pipeline: string, champion: Champion, Body: Uint8Array): P
   const inference = algorithms[champion.algorithm]?.inference;
   const answer = await sagemakerRuntime().send(
     new InvokeEndpointCommand({
-      EndpointName: endpointName(pipeline),
+      EndpointName: endpointOf(pipeline),
       TargetVariant: variantName(champion.runId),
       ContentType: inference?.contentType,
       Accept: inference?.accept,

@@ -7,14 +7,16 @@ import {
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
 import { approvalSeconds } from '../spec/approval.ts';
-import { keys, modelPackageGroupName } from '../spec/names.ts';
+import { keys } from '../spec/names.ts';
 import { candidateResult, runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { readDocument, readText, uriOf, write } from './lib/bucket.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { updateRun } from './lib/ledger/runs.ts';
-import { readPlan, tagsOf } from './lib/run.ts';
+import { fingerprintOf } from './lib/fingerprint.ts';
+import { readPlan, readPrepared, tagsOf } from './lib/run.ts';
+import { modelGroupOf } from './lib/stack.ts';
 
 export const handler = define({
   input: z.strictObject({ runId, winner: z.int().min(0) }),
@@ -34,7 +36,7 @@ const createGroup = async ({ runId, pipeline }: Plan) => {
   try {
     await sagemaker().send(
       new CreateModelPackageGroupCommand({
-        ModelPackageGroupName: modelPackageGroupName(pipeline.name),
+        ModelPackageGroupName: modelGroupOf(pipeline.name),
         ModelPackageGroupDescription: `Models of the pipeline ${pipeline.name} that passed its gate`,
         Tags: tagsOf(runId, pipeline.name).slice(1),
       }),
@@ -50,7 +52,7 @@ const descriptionOf = (runId: string) => `run ${runId}`;
 const registered = async ({ runId, pipeline }: Plan): Promise<string | undefined> => {
   const { ModelPackageSummaryList = [] } = await sagemaker().send(
     new ListModelPackagesCommand({
-      ModelPackageGroupName: modelPackageGroupName(pipeline.name),
+      ModelPackageGroupName: modelGroupOf(pipeline.name),
       SortBy: 'CreationTime',
       SortOrder: 'Descending',
       MaxResults: 100,
@@ -63,10 +65,11 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
   const { runId, pipeline } = plan;
   const candidate = plan.candidates[winner];
   const inference = algorithms[candidate?.algorithm ?? '']?.inference;
-  const { threshold } = await readDocument(keys.metrics(runId, winner), candidateResult);
+  const { threshold, metrics } = await readDocument(keys.metrics(runId, winner), candidateResult);
+  const { objective } = await readPrepared(runId);
   const { ModelPackageArn = '' } = await sagemaker().send(
     new CreateModelPackageCommand({
-      ModelPackageGroupName: modelPackageGroupName(pipeline.name),
+      ModelPackageGroupName: modelGroupOf(pipeline.name),
       ModelPackageDescription: descriptionOf(runId),
       ClientToken: runId.slice(-36),
       ModelApprovalStatus: approvalSeconds(pipeline.approval) > 0 ? 'PendingManualApproval' : 'Approved',
@@ -89,6 +92,10 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
         run: runId,
         pipeline: pipeline.name,
         recipe: keys.modelRecipe(pipeline.name, runId),
+        algorithm: candidate?.algorithm ?? '',
+        objective,
+        ...(metrics[objective] !== undefined && { score: String(metrics[objective]) }),
+        data: await fingerprintOf(plan),
         ...(threshold !== undefined && { threshold: String(threshold) }),
       },
     }),

@@ -4,13 +4,14 @@ import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
 import type { Score } from '../algorithms/algorithm.ts';
 import { AlgorithmError } from '../spec/errors.ts';
-import { endpointName, keys } from '../spec/names.ts';
+import { keys, variantName } from '../spec/names.ts';
 import { runId } from '../spec/run.ts';
 import { sagemakerRuntime } from './lib/clients.ts';
 import { define } from './lib/define.ts';
-import { contender, readPlan, readPrepared } from './lib/run.ts';
+import { contender, modelPlanOf, readPlan, readPrepared } from './lib/run.ts';
 import { readLines } from './lib/objectStream.ts';
 import { parseScores, streamScores } from './lib/scores.ts';
+import { endpointOf } from './lib/stack.ts';
 
 const rows = 20;
 /** Batch and online containers print the same float32; a difference beyond its last digits is another model. */
@@ -19,16 +20,18 @@ const tolerance = 1e-5;
 export const handler = define({
   input: z.strictObject({ runId, winner: z.int().min(0) }),
   async run({ runId, winner }) {
-    const [plan, prepared] = await Promise.all([readPlan(runId), readPrepared(runId)]);
+    const plan = await modelPlanOf(await readPlan(runId));
+    const prepared = await readPrepared(plan.runId);
     const { algorithm } = contender(plan, winner);
-    const features = await firstOf(readLines(keys.testFeatures(runId)));
-    const predictions = `${keys.candidate(runId, winner)}features.csv.out`;
+    const features = await firstOf(readLines(keys.testFeatures(plan.runId)));
+    const predictions = `${keys.candidate(plan.runId, winner)}features.csv.out`;
     const expected = await firstOf(streamScores(predictions, algorithm, prepared.problem));
-    const EndpointName = endpointName(plan.pipeline.name);
+    const EndpointName = endpointOf(plan.pipeline.name);
     const inference = algorithms[algorithm]?.inference;
     const { Body } = await sagemakerRuntime().send(
       new InvokeEndpointCommand({
         EndpointName,
+        TargetVariant: variantName(plan.runId),
         ContentType: inference?.contentType,
         Accept: inference?.accept,
         Body: features.join('\n'),

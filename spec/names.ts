@@ -51,9 +51,12 @@ export const executionArn = (stateMachineArn: string, name: string) =>
 export const endpointConfigName = (runId: string) => runId;
 /** Tells which run's model answered, so that its rows are prepared by its own recipe. */
 export const variantName = (runId: string) => runId;
-/** Stable: the endpoint is updated in place from run to run. */
-export const endpointName = (pipeline: string) => pipeline;
-export const modelPackageGroupName = (pipeline: string) => pipeline;
+/**
+ * Stable: the endpoint is updated in place from run to run. `stack` is service and stage, at most 26 characters, so that two
+ * stages of one account keep out of each other's way.
+ */
+export const endpointName = (stack: string, pipeline: string) => `${stack}-${pipeline}`;
+export const modelPackageGroupName = (stack: string, pipeline: string) => `${stack}-${pipeline}`;
 
 /** Where the rows of a run, or of one of its folds, lie. */
 const partOf = (runId: string, fold?: number) =>

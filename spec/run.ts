@@ -23,14 +23,24 @@ export type ObjectVersion = z.infer<typeof objectVersion>;
 export const runRequest = z.strictObject({
   pipeline: pipelineName,
   source: objectVersion,
-  trigger: z.enum(['s3', 'http', 'schedule']),
+  /** `promote` and `rollback` deploy a registered model without training. */
+  trigger: z.enum(['s3', 'http', 'schedule', 'promote', 'rollback']),
   /** Makes another run of the same object version; from the caller's idempotency key. */
   idempotencyKey: z.string().min(1).max(256).optional(),
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
-/** The input of the train machine. */
-export const runInput = runRequest.extend({ runId });
+/** A version of the registry, and the run and candidate that made it. */
+export const registeredModel = z.strictObject({
+  version: z.int().min(1),
+  modelPackageArn: z.string().min(1).max(2048),
+  runId,
+  winner: z.int().min(0).max(99),
+});
+export type RegisteredModel = z.infer<typeof registeredModel>;
+
+/** The input of the train machine; with `deploys` nothing is trained. */
+export const runInput = runRequest.extend({ runId, deploys: registeredModel.optional() });
 export type RunInput = z.infer<typeof runInput>;
 
 export const candidateId = z.union([
@@ -72,6 +82,8 @@ export const planSchema = z.strictObject({
   pipelineVersionId: z.string().optional(),
   candidates: z.array(plannedCandidate),
   champion: championSchema.optional(),
+  /** The registered model that is deployed instead of one of the candidates, of which there are none then. */
+  deploys: registeredModel.optional(),
   /** Of the instance types that the run takes, as they were known when it began. */
   prices: priceList.optional(),
   /** Upper bound of the jobs' price in USD; absent when an instance has no known price. */
@@ -194,6 +206,8 @@ export const runRecord = runRequest
     gaveWayTo: runId.optional(),
     endpointName: z.string().optional(),
     modelPackageArn: z.string().optional(),
+    /** Only of a run that deploys a registered model without training. */
+    deploys: registeredModel.optional(),
     /** USD of an instance hour by type, as known when the run began; a type that is absent has no known price. */
     prices: z.record(z.string(), z.number()).optional(),
     /** Of the jobs that have ended; `costUnknown` are instance types of jobs that are not in it. */

@@ -33,7 +33,10 @@ test('every spelling of a missing value is in docs/pipeline.md', () => {
 
 test('every command is in the README', () => {
   const commands = [...read('cli/main.ts').matchAll(/for \(const add of \[([^\]]+)\]/g)].flatMap(([, list = '']) =>
-    list.split(', '),
+    list
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
   );
   expect(commands.length).toBeGreaterThan(5);
   for (const command of commands) expect(read('README.md')).toContain(`sluice ${command}`);

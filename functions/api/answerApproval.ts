@@ -3,12 +3,12 @@
  * names. The answer is recorded first; whatever fails after that, the same answer again, or the end of the wait, completes it.
  */
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { approvalAnswer, approvalSchema, tellApproval, type ApprovalState } from '../../spec/approval.ts';
 import { executionArn } from '../../spec/names.ts';
 import { isPending, runId } from '../../spec/run.ts';
 import { abandonApproval, wake } from '../lib/approval.ts';
+import { callerOf } from '../lib/callerOf.ts';
 import { sfn } from '../lib/clients.ts';
 import { Conflict, defineRoute, Gone } from '../lib/defineRoute.ts';
 import { environment } from '../lib/environment.ts';
@@ -52,13 +52,6 @@ export const handler = defineRoute(
     return { body: { runId: run.runId, approval: shownApproval(approval) } };
   },
 );
-
-const callerOf = ({ requestContext }: APIGatewayProxyEventV2): string => {
-  const { authorizer } = requestContext as { authorizer?: { iam?: { userArn?: string } } };
-  const arn = authorizer?.iam?.userArn;
-  if (!arn) throw new Error('The route has no IAM authorizer: who answers is not known.');
-  return arn;
-};
 
 const refuseEnded = async ({ runId, outcome }: RunRecord) => {
   if (isPending(outcome)) return;

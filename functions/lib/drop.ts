@@ -11,10 +11,15 @@ import { readObject } from './objectStream.ts';
 
 const pinned = z.array(z.strictObject({ key: z.string(), versionId: z.string().optional() }));
 
+/** The versions that the members of a set had when it was closed; undefined where nothing was written down. */
+export const pinnedObjects = async ({ runId, source }: Pick<Plan, 'runId' | 'source'>) => {
+  const pins = isSet(source.key) ? await readText(keys.drop(runId)) : undefined;
+  return pins && pinned.parse(JSON.parse(pins.text));
+};
+
 /** The objects of a drop in the order of their names; a manifest's in its own. Throws InputError when there are none. */
 export const objectsOf = async ({ runId, source }: Pick<Plan, 'runId' | 'source'>): Promise<DropObject[]> => {
-  const pins = isSet(source.key) ? await readText(keys.drop(runId)) : undefined;
-  const found = pins ? pinned.parse(JSON.parse(pins.text)) : await membersOf(source);
+  const found = (await pinnedObjects({ runId, source })) ?? (await membersOf(source));
   if (found.length === 0)
     throw new InputError({
       what: 'There is nothing to read',

@@ -8,6 +8,9 @@ import { environment } from './environment.ts';
 export const readPlan = (runId: string): Promise<Plan> => readDocument(keys.plan(runId), planSchema);
 export const readPrepared = (runId: string) => readDocument(keys.prepared(runId), preparedSchema);
 
+/** The plan of the run whose model a run deploys: its own, or the one that made the registered model. */
+export const modelPlanOf = async (plan: Plan): Promise<Plan> => (plan.deploys ? readPlan(plan.deploys.runId) : plan);
+
 /** The algorithm and the SageMaker model of a candidate, or of the champion beside them. Throws RangeError. */
 export const contender = (plan: Plan, candidate: CandidateId): { algorithm: string; modelName: string } => {
   const { candidate: planned } = partsOf(candidate);

@@ -50,6 +50,9 @@ describe('usage', () => {
     'approve',
     'reject',
     'costs',
+    'models',
+    'promote',
+    'rollback',
     'stop',
     'down',
     'demo',
@@ -106,7 +109,7 @@ describe('with `sluice up` running', () => {
     const trained = await sluice(['train', file, '--target', 'y']);
     expect(trained.err).toMatch(/✔ xgboost · PollTraining/);
     expect(trained.out).toMatch(/DEPLOYED {2}Passed: xgboost with rmse/);
-    expect(trained.out).toMatch(/endpoint {2}two-lines/);
+    expect(trained.out).toMatch(/endpoint {2}sluice-dev-two-lines/);
     expect(trained.out).toMatch(/\d+ state transitions in \d/);
     expect(trained.out).toMatch(/predicted .* for the file's first row, which says 0/);
     expect(trained.code).toBe(0);

@@ -33,7 +33,7 @@ const namesOf = async (call: Caller, operation: string, list: string, name: stri
 
 const packagesOf = (call: Caller, pipeline: string) =>
   namesOf(call, 'ListModelPackages', 'ModelPackageSummaryList', 'ModelPackageArn', {
-    ModelPackageGroupName: modelPackageGroupName(pipeline),
+    ModelPackageGroupName: modelPackageGroupName('sluice-dev', pipeline),
     MaxResults: 100,
   }).catch((error: unknown) => [`none: ${(error as Error).name}`]);
 
@@ -107,7 +107,7 @@ export const productsOf = async (
 const configOf = async (call: Caller, pipeline: string) => {
   try {
     const { EndpointConfigName } = await call<{ EndpointConfigName: string }>('sagemaker', 'DescribeEndpoint', {
-      EndpointName: endpointName(pipeline),
+      EndpointName: endpointName('sluice-dev', pipeline),
     });
     return [`serves ${EndpointConfigName}`];
   } catch (error) {

@@ -109,8 +109,8 @@ type Answer = Record<string, any>;
     const job = await json('sagemaker', 'describe-training-job', '--training-job-name', TrainingJobName);
     expect(job).toMatchObject({ TrainingJobStatus: 'Completed', SecondaryStatus: 'Completed', TrainingJobName });
     expect(job['ModelArtifacts'].S3ModelArtifacts).toMatch(/model\.tar\.gz$/);
-    expect(await json('sagemaker', 'describe-endpoint', '--endpoint-name', 'lines')).toMatchObject({
-      EndpointName: 'lines',
+    expect(await json('sagemaker', 'describe-endpoint', '--endpoint-name', 'sluice-dev-lines')).toMatchObject({
+      EndpointName: 'sluice-dev-lines',
       EndpointStatus: 'InService',
       EndpointConfigName: trained.runId,
     });

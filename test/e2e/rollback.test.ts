@@ -35,7 +35,7 @@ test('an endpoint that stands at another run’s configuration goes back to the 
   );
   expect(other).toMatchObject({ outcome: 'REFUSED' });
 
-  const EndpointName = 'line';
+  const EndpointName = 'sluice-dev-line';
   const EndpointConfigName = other.runId;
   const variant = { VariantName: 'AllTraffic', InitialInstanceCount: 1, InstanceType: 'ml.m5.large' as const };
   await sagemaker.send(

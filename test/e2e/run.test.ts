@@ -130,14 +130,18 @@ describe('a good file', () => {
       houses.slice(0, 5).map(({ medv: _, ...raw }) => raw),
     );
     expect(after).toEqual(before);
-    const endpoint = await laptop.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'houses' }));
+    const endpoint = await laptop.clients.sagemaker.send(
+      new DescribeEndpointCommand({ EndpointName: 'sluice-dev-houses' }),
+    );
     expect(endpoint).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: run.runId });
   });
 
   test('and a better one replaces it in place', async () => {
     const more = [...houses, ...houses.slice(0, 100).map((house) => ({ ...house, rm: house['rm']! + 0.01 }))];
     const next = await laptop.drop('houses', csvOf(more), 'more.csv');
-    const endpoint = await laptop.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'houses' }));
+    const endpoint = await laptop.clients.sagemaker.send(
+      new DescribeEndpointCommand({ EndpointName: 'sluice-dev-houses' }),
+    );
     // Whether it is better is for the gate to say; the endpoint must follow the verdict either way.
     expect(endpoint.EndpointConfigName).toBe(next.verdict?.passed ? next.runId : run.runId);
     expect(next.outcome).toBe(next.verdict?.passed ? 'DEPLOYED' : 'REFUSED');

@@ -116,7 +116,7 @@ const untold = (stage: Stage, items: readonly Item[], publishes: readonly Seen[]
 /** The endpoint serves what the ledger calls the champion. */
 const astray = ({ world, pipeline }: Stage, items: readonly Item[]): string[] => {
   const champion = items.find(({ sk }) => sk?.S === 'champion')?.['champion']?.M?.['endpointConfigName']?.S;
-  const endpoint = world.jobs.endpoints.get(endpointName(pipeline));
+  const endpoint = world.jobs.endpoints.get(endpointName('sluice-dev', pipeline));
   const serving = endpoint?.EndpointStatus === 'Deleting' ? undefined : endpoint?.current?.EndpointConfigName;
   return champion === serving
     ? []

@@ -68,7 +68,7 @@ test('never touches an endpoint that is not of the pipeline, neither forth nor b
   await begun(challenger);
   endpoint = { EndpointStatus: 'InService', EndpointConfigName: 'made-by-hand' };
   await expect(update(challenger)).rejects.toMatchObject({ name: 'InputError' });
-  expect(await rollback(challenger)).toEqual({ name: pipeline, expected: null });
+  expect(await rollback(challenger)).toEqual({ name: `sluice-dev-${pipeline}`, expected: null });
   expect(calls).not.toContain('UpdateEndpoint');
   expect(calls).not.toContain('DeleteEndpoint');
   expect(await ledger.lockHolder(pipeline)).toBeUndefined();
@@ -96,7 +96,7 @@ test('waits while another run deploys, and finds an update of its own that it wa
     EndpointConfigName: challenger,
     PendingDeploymentSummary: { EndpointConfigName: champion },
   };
-  expect(await update(champion)).toEqual({ name: pipeline, expected: champion });
+  expect(await update(champion)).toEqual({ name: `sluice-dev-${pipeline}`, expected: champion });
   expect(calls).not.toContain('UpdateEndpoint');
 });
 
@@ -119,7 +119,7 @@ test('goes back to the present champion, and gives the lock back', async () => {
   await update(third);
   expect(await ledger.lockHolder(pipeline)).toBe(third);
   endpoint = { EndpointStatus: 'InService', EndpointConfigName: third };
-  expect(await rollback(third)).toEqual({ name: pipeline, expected: champion });
+  expect(await rollback(third)).toEqual({ name: `sluice-dev-${pipeline}`, expected: champion });
   expect(calls.filter((call) => call === 'UpdateEndpoint')).toHaveLength(2);
   expect(await ledger.lockHolder(pipeline)).toBeUndefined();
   // A run that has ended meanwhile does not begin to deploy, and leaves no lock.
