@@ -112,6 +112,7 @@ test('SIGKILL during training, and again during the second attempt', async () =>
     'Report',
     'Verdict',
     'Register',
+    'Approval',
     'Target',
     'NotifyRegistered',
   ]);
