@@ -36,6 +36,7 @@ import { criterionOf } from './lib/answers.ts';
 import { readDocument, readText, writeDocument } from './lib/bucket.ts';
 import { completed } from './lib/completed.ts';
 import { define } from './lib/define.ts';
+import { measure } from './lib/metrics.ts';
 import { objectsOf } from './lib/drop.ts';
 import { writeLines, writeObject } from './lib/objectStream.ts';
 import { candidatesOf, readPlan } from './lib/run.ts';
@@ -99,6 +100,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   // What an algorithm cannot do is told before any of them costs something.
   for (const planned of plan.candidates) completed(plan, planned, prepared);
   await writeDocument(keys.prepared(runId), prepared);
+  measure({ RowsRead: dataset.rows }, { found: { runId } });
   const withChampion: CandidateId[] = plan.champion && !championComplaint ? ['champion'] : [];
   const contenders = [...candidatesOf(plan), ...withChampion];
   return {

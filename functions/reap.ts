@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { define, logger } from './lib/define.ts';
+import { measure } from './lib/metrics.ts';
 import { openReaper, type Reaped } from './lib/orphans.ts';
 
 export const handler = define({
@@ -20,6 +21,8 @@ export const handler = define({
     ];
     const faults: unknown[] = [];
     for (const step of steps) await step().catch((fault: unknown) => faults.push(fault));
+    const { ends, lost, locks, executions } = found;
+    measure({ OrphansReaped: ends + lost + locks + executions + found.jobs });
     if (found.unfinished) logger.warn('There is more than one pass can look at: the next one goes on.');
     // Told last, so that one kind that cannot be looked at keeps none of the others.
     if (faults.length > 0) throw faults[0];

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { packageService } from '../cli/packageService.ts';
+import { metricUnits } from '../functions/lib/metrics.ts';
 import { schemaViolations, type Template } from './fixtures/resourceSchemas.ts';
 import { temporaryFolder } from './fixtures/temporaryFolder.ts';
 
@@ -146,6 +147,78 @@ test('leaves no event without a place to go to when the function that took it fa
       }),
     ]);
   }
+});
+
+interface Dimension {
+  Name: string;
+  Value: unknown;
+}
+
+/** Namespace by namespace: what is measured there, of what, and the type of what its dimension names. */
+const measured: Readonly<Record<string, { dimension: string; metrics: readonly string[]; type?: string }>> = {
+  'AWS/Lambda': {
+    dimension: 'FunctionName',
+    metrics: ['Invocations', 'Errors', 'Throttles', 'Duration'],
+    type: 'AWS::Lambda::Function',
+  },
+  'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'], type: 'AWS::SQS::Queue' },
+  'AWS/States': {
+    dimension: 'StateMachineArn',
+    metrics: [
+      'ExecutionsStarted',
+      'ExecutionsSucceeded',
+      'ExecutionsFailed',
+      'ExecutionsAborted',
+      'ExecutionsTimedOut',
+    ],
+    type: 'AWS::StepFunctions::StateMachine',
+  },
+  Sluice: { dimension: 'Stack', metrics: Object.keys(metricUnits) },
+};
+
+const expectMeasured = (namespace: string, metric: string, dimension: string, value: string) => {
+  const known = measured[namespace];
+  expect(known?.metrics).toContain(metric);
+  expect(dimension).toBe(known?.dimension);
+  if (known?.type) expect([value, template.Resources[value]?.Type]).toEqual([value, known.type]);
+  else expect(value).toBe('sluice-dev');
+};
+
+/** The resource that an intrinsic function refers to, or the text. */
+const referred = (value: unknown): string => {
+  const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
+  return Ref ?? attribute?.[0] ?? String(value);
+};
+
+test('has alarms on nothing but what is measured, and tells the topic of each', () => {
+  const alarms = ofType('AWS::CloudWatch::Alarm');
+  expect(alarms.length).toBeGreaterThan(10);
+  for (const [, { Properties = {} }] of alarms) {
+    const { Namespace, MetricName, AlarmActions } = Properties as Record<string, string>;
+    const [dimension] = Properties['Dimensions'] as Dimension[];
+    expectMeasured(Namespace ?? '', MetricName ?? '', dimension?.Name ?? '', referred(dimension?.Value));
+    expect(AlarmActions).toEqual([{ Ref: 'NotificationTopic' }]);
+  }
+});
+
+test('has alarms on the errors and the throttles of every function that nobody waits for', () => {
+  const watched = ofType('AWS::CloudWatch::Alarm').map(([, { Properties = {} }]) => {
+    const [dimension] = Properties['Dimensions'] as Dimension[];
+    return `${referred(dimension?.Value)} ${String(Properties['MetricName'])}`;
+  });
+  for (const [, { Properties = {} }] of ofType('AWS::Lambda::EventInvokeConfig'))
+    for (const metric of ['Errors', 'Throttles'])
+      expect(watched).toContain(`${referred(Properties['FunctionName'])} ${metric}`);
+});
+
+test('shows nothing on its dashboard but what is measured', () => {
+  const [[, { Properties = {} }] = ['', {}]] = ofType('AWS::CloudWatch::Dashboard');
+  const { 'Fn::Sub': body } = Properties['DashboardBody'] as { 'Fn::Sub': string };
+  const { widgets } = JSON.parse(body) as { widgets: { properties: { metrics: string[][] } }[] };
+  expect(widgets.length).toBeGreaterThan(5);
+  for (const { properties } of widgets)
+    for (const [namespace = '', metric = '', dimension = '', value = ''] of properties.metrics)
+      expectMeasured(namespace, metric, dimension, /^\$\{(\w+)/.exec(value)?.[1] ?? value);
 });
 
 test('has no null anywhere, which CloudFormation refuses', () => {

@@ -6,14 +6,9 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { InputError } from '../../spec/errors.ts';
 import { familyOf } from './awsErrors.ts';
+import { logKeys } from './logKeys.ts';
 
 export const logger = new Logger({ serviceName: 'sluice' });
-
-/** What the run's messages are found by. */
-const keysOf = (input: unknown) => {
-  const { runId, pipeline } = (input ?? {}) as { runId?: string; pipeline?: string };
-  return { ...(runId && { runId }), ...(typeof pipeline === 'string' && { pipeline }) };
-};
 
 /**
  * A function of a state machine. `input` is parsed by the grammar before `run` sees it; what `run` throws leaves with the
@@ -29,7 +24,7 @@ export const define = <Schema extends z.ZodType, Output>(it: {
       try {
         const parsed = it.input.safeParse(event);
         if (!parsed.success) throw new InputError({ what: z.prettifyError(parsed.error), where: context.functionName });
-        logger.appendKeys(keysOf(parsed.data));
+        logger.appendKeys(logKeys(parsed.data));
         return await it.run(parsed.data, context);
       } catch (error) {
         const sorted = familyOf(error);

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { InputError } from '../../spec/errors.ts';
 import { familyOf } from './awsErrors.ts';
 import { logger } from './define.ts';
+import { logKeys } from './logKeys.ts';
 import { problemOf, UnsupportedMediaType } from './problems.ts';
 export { Conflict, Gone, NotFound } from './problems.ts';
 
@@ -63,6 +64,8 @@ export const defineRoute = <const Route extends RouteDeclaration>(
     middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
       .use(injectLambdaContext(logger, { resetKeys: true }))
       .handler(async (event, context): Promise<APIGatewayProxyStructuredResultV2> => {
+        const { id, name } = event.pathParameters ?? {};
+        logger.appendKeys(logKeys({ runId: id, pipeline: name }));
         try {
           const { status = 200, body } = await run(read(route, event), context);
           return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };

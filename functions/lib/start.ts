@@ -8,6 +8,7 @@ import { sfn } from './clients.ts';
 import { environment } from './environment.ts';
 import { allWaiting, dropWaiting, getSlot, isBefore, putWaiting, type Slot, type Waiting } from './ledger/queue.ts';
 import { addRun, getRun, leaveQueue, placeOfRun, type RunRecord } from './ledger/runs.ts';
+import { measure } from './metrics.ts';
 import { pinSet } from './pinSet.ts';
 import { execute, startNext } from './startNext.ts';
 import { triggerSettings } from './triggerSettings.ts';
@@ -53,6 +54,7 @@ export const start = async (given: RunRequest, arrival: Arrival = {}): Promise<S
     return told(await takeTurn({ request: input, place, ...(sequencer && { sequencer }) }, policy), !known);
   }
   const added = await addRun(input);
+  if (added) measure({ RunsStarted: 1 }, { found: { runId, pipeline } });
   await execute(input);
   return { runId, started: added };
 };

@@ -26,6 +26,7 @@ import { environment } from './environment.ts';
 import { passNewer } from './ledger/objects.ts';
 import { dropWaiting, firstWaiting, getSlot, markBegun, release, takeSlot, type Waiting } from './ledger/queue.ts';
 import { addRun, beginRun, getRun, leaveQueue } from './ledger/runs.ts';
+import { measure } from './metrics.ts';
 
 /**
  * Begins the next run of a pipeline if none is active; call it again at any time. `thorough` asks Step Functions whether
@@ -91,7 +92,10 @@ const mayBegin = async ({ request, place, sequencer }: Waiting): Promise<boolean
     await leaveQueue(runId, { outcome: 'SKIPPED', summary, gaveWayTo: newer });
     return false;
   }
-  if (await beginRun(runId)) return true;
+  if (await beginRun(runId)) {
+    measure({ RunsStarted: 1 }, { found: { runId, pipeline: request.pipeline } });
+    return true;
+  }
   // Another has begun it, or it was stopped in this moment.
   return (await getRun(runId))?.outcome === 'RUNNING';
 };

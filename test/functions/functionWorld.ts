@@ -33,6 +33,7 @@ export const openFunctionWorld = async (containers: SageMakerOptions['containers
     TRAIN_MACHINE_ARN: `arn:aws:states:${region}:000000000000:stateMachine:sluice-dev-train`,
     MACHINE_PREFIX: `arn:aws:states:${region}:000000000000:stateMachine:sluice-dev-`,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
   });
   const settings = { endpoint, region, credentials };
   const s3 = new S3Client({ ...settings, forcePathStyle: true });

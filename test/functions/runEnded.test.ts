@@ -72,7 +72,21 @@ test('a run that has told its outcome keeps it, whatever fails afterwards', asyn
   script(clients.sns(), { Publish: ({ Message = '' }) => void told.push(Message) });
   await runEnded(ended(runId, 'FAILED'));
   expect(told.map((message) => JSON.parse(message) as unknown)).toEqual([
-    { runId, pipeline, outcome: 'DEPLOYED', summary: 'Passed.', costUsd: 0 },
+    {
+      runId,
+      pipeline,
+      outcome: 'DEPLOYED',
+      summary: 'Passed.',
+      costUsd: 0,
+      report: {
+        object: `s3://function-world/runs/${runId}/report.html`,
+        // Asks for a permission: no signed address leaves in a message.
+        console: expect.stringMatching(
+          /console\.aws\.amazon\.com\/s3\/object\/function-world\?region=[a-z0-9-]+&prefix=runs%2F[^&]*$/,
+        ),
+        command: `sluice show ${runId} --report report.html`,
+      },
+    },
   ]);
 });
 
