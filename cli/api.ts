@@ -4,10 +4,19 @@ import type { Prediction } from '../data/recipe.ts';
 import type { ModelView } from '../spec/modelVersion.ts';
 import type { Approval, ApprovalAnswer } from '../spec/approval.ts';
 import type { PipelineCosts } from '../spec/costs.ts';
+import type { Pipeline } from '../spec/pipeline.ts';
 import type { RunRecord, RunView, Started } from '../spec/run.ts';
 import type { Connection } from './connection.ts';
 
 export type { RunView };
+
+/** GET /pipelines/{name}: the file, and every setting with its default where it is valid. */
+export interface PipelineView {
+  versionId?: string;
+  text?: string;
+  problem?: string;
+  pipeline?: Pipeline;
+}
 
 /** An answer other than 2xx, in the API's own words. */
 export class ApiError extends Error {
@@ -50,6 +59,14 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
         pipelines: PipelineCosts[];
         cursor?: string;
       }>,
+    /** Undefined when the pipeline has no file. */
+    getPipeline: (name: string) =>
+      send('GET', `/pipelines/${name}`).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      }) as Promise<PipelineView | undefined>,
+    putPipeline: (name: string, text: string) =>
+      send('PUT', `/pipelines/${name}`, text, 'application/yaml') as Promise<{ versionId?: string; changed: boolean }>,
     answerApproval: (runId: string, answer: ApprovalAnswer) =>
       send('POST', `/runs/${encodeURIComponent(runId)}/approval`, JSON.stringify(answer)) as Promise<{
         approval: Approval;

@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { apply } from './apply.ts';
 import { approve, reject } from './approve.ts';
 import { contract } from './contract.ts';
 import { costs } from './costs.ts';
 import { demo } from './demo.ts';
+import { diff } from './diff.ts';
 import { down } from './down.ts';
 import { models } from './models.ts';
 import { predict } from './predict.ts';
@@ -19,6 +21,7 @@ import { clearLive, style, tell } from './terminal.ts';
 import { train } from './train.ts';
 import { up } from './up.ts';
 import { UsageError } from './usageError.ts';
+import { validate } from './validate.ts';
 
 const { version, description } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
   version: string;
@@ -41,6 +44,9 @@ for (const add of [
   runs,
   show,
   contract,
+  validate,
+  diff,
+  apply,
   approve,
   reject,
   models,

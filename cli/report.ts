@@ -49,6 +49,7 @@ export const printRun = (view: RunView, followed?: Followed) => {
   const good = view.outcome === 'DEPLOYED' || view.outcome === 'REGISTERED';
   print();
   print(`  ${style(good ? 'green' : 'red', view.outcome)}  ${view.summary ?? ''}`);
+  if (view.plan?.pipelineVersionId) print(`  pipeline  ${view.pipeline}, version ${view.plan.pipelineVersionId}`);
   if (view.costUsd !== undefined) print(`  cost      ${costText(view)}`);
   if (view.approval) print(`  approval  ${tellApproval(view.approval)}`);
   if (verdict) print(`  report    sluice show ${view.runId} --report report.html`);

@@ -1,15 +1,16 @@
 /**
- * A pipeline file was put or deleted: its schedule follows. Events come late, twice and out of order, so what counts is the file
+ * A pipeline file was put or deleted: it is checked, and its schedule follows. Events come late, twice and out of order, so what counts is the file
  * as it is now; it is looked at again afterwards, so that of two at work at once the later file wins.
  */
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
-import { keys } from '../spec/names.ts';
-import { parsePipeline } from '../spec/parsePipeline.ts';
-import { pipelineName, type Pipeline } from '../spec/pipeline.ts';
+import { keys, pipelineOfKey } from '../spec/names.ts';
+import { pipelineName } from '../spec/pipeline.ts';
 import { readText } from './lib/bucket.ts';
 import { define, logger } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
+import { forgetPipelineFile, keepPipelineFile } from './lib/ledger/pipelineFiles.ts';
+import { checkedFile } from './lib/pipelineFile.ts';
 import { putSchedule, removeSchedule } from './lib/schedules.ts';
 
 const objectChanged = z.object({
@@ -29,7 +30,7 @@ export const handler = define({
     }
     let file = await readText(keys.pipeline(name));
     for (let look = 0; look < mostLooks; look++) {
-      const outcome = await follow(name, file?.text);
+      const outcome = await follow(name, file);
       const now = await readText(keys.pipeline(name));
       if (now?.versionId === file?.versionId) return { pipeline: name, ...outcome };
       file = now;
@@ -39,29 +40,27 @@ export const handler = define({
 });
 
 const nameOf = (key: string): string | undefined => {
-  const name = /^pipelines\/([^/]+)\.yaml$/.exec(key)?.[1];
+  const name = pipelineOfKey(key);
   return pipelineName.safeParse(name).success ? name : undefined;
 };
 
-/** A file that is not valid leaves the schedule as it was. */
-const follow = async (name: string, text: string | undefined) => {
+/** A file that is not valid leaves the schedule as it was; the ledger says why. */
+const follow = async (name: string, file: { text: string; versionId?: string } | undefined) => {
+  if (!file) {
+    const schedule = await removeSchedule(name);
+    await forgetPipelineFile(name);
+    return { schedule };
+  }
+  const { versionId } = file;
   try {
-    const schedule = text === undefined ? undefined : read(name, text).schedule;
-    return { schedule: await (schedule ? putSchedule(name, schedule) : removeSchedule(name)) };
+    const { schedule } = await checkedFile(name, file.text);
+    const followed = await (schedule ? putSchedule(name, schedule) : removeSchedule(name));
+    await keepPipelineFile(name, { valid: true, ...(versionId && { versionId }) });
+    return { schedule: followed };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     logger.error('The pipeline file is not valid; its schedule stays as it was.', error);
+    await keepPipelineFile(name, { valid: false, problem: error.message, ...(versionId && { versionId }) });
     return { invalid: error.message };
   }
-};
-
-const read = (name: string, text: string): Pipeline => {
-  const where = keys.pipeline(name);
-  const pipeline = parsePipeline(text, where);
-  if (pipeline.name === name) return pipeline;
-  throw new InputError({
-    what: `The file is named ${name} but says name: ${pipeline.name}`,
-    where,
-    expected: 'one name',
-  });
 };

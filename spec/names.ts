@@ -62,6 +62,12 @@ export const modelPackageGroupName = (stack: string, pipeline: string) => `${sta
 const partOf = (runId: string, fold?: number) =>
   fold === undefined ? `runs/${runId}/` : `runs/${runId}/folds/${fold}/`;
 
+/** Where the files of all pipelines lie. */
+export const pipelinesPrefix = 'pipelines/';
+
+/** The name that stands in the key of a pipeline file, whether it is a valid one or not. */
+export const pipelineOfKey = (key: string): string | undefined => /^pipelines\/([^/]+)\.yaml$/.exec(key)?.[1];
+
 /** Keys of the bucket. */
 export const keys = {
   pipeline: (pipeline: string) => `pipelines/${pipeline}.yaml`,

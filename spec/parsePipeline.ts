@@ -24,6 +24,17 @@ export const parsePipeline = (text: string, file: string): Pipeline => {
   });
 };
 
+/** The pipeline that lies at the place of this name. Throws InputError, also when the file names another one. */
+export const parsePipelineOf = (name: string, text: string, file: string): Pipeline => {
+  const pipeline = parsePipeline(text, file);
+  if (pipeline.name === name) return pipeline;
+  throw new InputError({
+    what: `The file is named ${name} but says name: ${pipeline.name}`,
+    where: file,
+    expected: 'one name',
+  });
+};
+
 /** The pipeline of a file that was dropped without any pipeline file. */
 export const defaultPipeline = (name: string): Pipeline => pipelineSchema.parse({ name });
 

@@ -101,93 +101,95 @@ export const splitSchema = z
     'train, validation and test must add up to 1',
   );
 
-export const pipelineSchema = z.strictObject({
-  name: pipelineName,
-  data: z
-    .strictObject({
-      /** Default: a column named target, label, class or y, else the last one. */
-      target: columnName.optional(),
-      /** Default: inferred from the target. */
-      problem: z.enum(['binary', 'multiclass', 'regression']).optional(),
-      ignore: z.array(columnName).max(10_000).default([]),
-      /** Columns to keep although they look like the target in other words, or like an id. */
-      keep: z.array(columnName).max(10_000).default([]),
-      /** Whether the first row names the columns; default: sniffed. */
-      header: z.boolean().optional(),
-      /** The columns that every drop must have. */
-      contract: contractSchema.optional(),
-    })
-    .prefault({}),
-  prepare: z
-    .strictObject({
-      split: splitSchema.prefault({}),
-      /** How single columns are prepared, by name; all others as the data suggests. */
-      columns: z.record(columnName, columnSettings).default({}),
-    })
-    .prefault({}),
-  train: z
-    .strictObject({
-      candidates: z
-        .array(candidate)
-        .min(1)
-        .max(20)
-        .prefault([{ algorithm: 'xgboost' }]),
-      instance: instance('ml.m5.xlarge'),
-      maxRuntime: maxRuntime.prefault('1h'),
-      /** How much the rows of each class count in training; a class that is not named counts 1. */
-      classWeights: z
-        .union([z.enum(['none', 'balanced']), z.record(z.string().min(1).max(1024), z.number().gt(0).max(1e6))], {
-          error: 'none, balanced, or { class: weight } with weights above 0',
-        })
-        .default('none'),
-    })
-    .prefault({}),
-  evaluate: z
-    .strictObject({
-      /** Default: rmse, auc or accuracy, by problem. */
-      objective: metricName.optional(),
-      /** Two classes: from which score on class 1 is answered (default 0.5), or by what it is chosen on the validation rows. */
-      threshold: z
-        .union([fraction, thresholdCriterion], {
-          error:
-            'a score between 0 and 1, or a criterion: f1, youden, accuracy, { precision: 0.9 }, { recall: 0.9 } or { cost: { fp: 1, fn: 5 } }',
-        })
-        .optional(),
-    })
-    .prefault({}),
-  gate: z
-    .strictObject({
-      /** Default when there are no rules: better than always answering the mean or the majority class. */
-      rules: z.array(rule).max(50).default([]),
-      champion: z
-        .strictObject({
-          /** The challenger's objective may be worse than the champion's by at most -minDelta (0: not worse at all). */
-          minDelta: z.number().default(0),
-          /** Wants the gain above minDelta to be significant: its one-sided p may be at most this. */
-          significance: z.number().gt(0).lt(1).optional(),
-          /** What a pipeline's first model, which has no champion to beat, comes to. */
-          missing: z.enum(['pass', 'refuse']).default('pass'),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
-  /** Whether a person has to approve of what passed the gate, and how long there is to do so. */
-  approval: approvalSetting.default('none'),
-  deploy: z
-    .strictObject({ target: z.enum(targetNames).default('none'), instance: instance('ml.m5.large') })
-    .prefault({}),
-  trigger: z
-    .strictObject({
-      /** Which objects under drop/<name>/ start a run: each one, or those that close a set of others. */
-      on: z.enum(['object', 'success', 'manifest']).default('object'),
-      /** What becomes of a drop that comes while another run of the pipeline is active. */
-      policy: z.enum(['queue', 'skip', 'replace', 'parallel']).default('queue'),
-    })
-    .prefault({}),
-  /** Default: only drops and requests start runs. */
-  schedule: scheduleSetting.optional(),
-  budget: z.strictObject({ maxUsd: z.number().gt(0) }).optional(),
-});
+export const pipelineSchema = z
+  .strictObject({
+    name: pipelineName,
+    data: z
+      .strictObject({
+        /** Default: a column named target, label, class or y, else the last one. */
+        target: columnName.optional(),
+        /** Default: inferred from the target. */
+        problem: z.enum(['binary', 'multiclass', 'regression']).optional(),
+        ignore: z.array(columnName).max(10_000).default([]),
+        /** Columns to keep although they look like the target in other words, or like an id. */
+        keep: z.array(columnName).max(10_000).default([]),
+        /** Whether the first row names the columns; default: sniffed. */
+        header: z.boolean().optional(),
+        /** The columns that every drop must have. */
+        contract: contractSchema.optional(),
+      })
+      .prefault({}),
+    prepare: z
+      .strictObject({
+        split: splitSchema.prefault({}),
+        /** How single columns are prepared, by name; all others as the data suggests. */
+        columns: z.record(columnName, columnSettings).default({}),
+      })
+      .prefault({}),
+    train: z
+      .strictObject({
+        candidates: z
+          .array(candidate)
+          .min(1)
+          .max(20)
+          .prefault([{ algorithm: 'xgboost' }]),
+        instance: instance('ml.m5.xlarge'),
+        maxRuntime: maxRuntime.prefault('1h'),
+        /** How much the rows of each class count in training; a class that is not named counts 1. */
+        classWeights: z
+          .union([z.enum(['none', 'balanced']), z.record(z.string().min(1).max(1024), z.number().gt(0).max(1e6))], {
+            error: 'none, balanced, or { class: weight } with weights above 0',
+          })
+          .default('none'),
+      })
+      .prefault({}),
+    evaluate: z
+      .strictObject({
+        /** Default: rmse, auc or accuracy, by problem. */
+        objective: metricName.optional(),
+        /** Two classes: from which score on class 1 is answered (default 0.5), or by what it is chosen on the validation rows. */
+        threshold: z
+          .union([fraction, thresholdCriterion], {
+            error:
+              'a score between 0 and 1, or a criterion: f1, youden, accuracy, { precision: 0.9 }, { recall: 0.9 } or { cost: { fp: 1, fn: 5 } }',
+          })
+          .optional(),
+      })
+      .prefault({}),
+    gate: z
+      .strictObject({
+        /** Default when there are no rules: better than always answering the mean or the majority class. */
+        rules: z.array(rule).max(50).default([]),
+        champion: z
+          .strictObject({
+            /** The challenger's objective may be worse than the champion's by at most -minDelta (0: not worse at all). */
+            minDelta: z.number().default(0),
+            /** Wants the gain above minDelta to be significant: its one-sided p may be at most this. */
+            significance: z.number().gt(0).lt(1).optional(),
+            /** What a pipeline's first model, which has no champion to beat, comes to. */
+            missing: z.enum(['pass', 'refuse']).default('pass'),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
+    /** Whether a person has to approve of what passed the gate, and how long there is to do so. */
+    approval: approvalSetting.default('none'),
+    deploy: z
+      .strictObject({ target: z.enum(targetNames).default('none'), instance: instance('ml.m5.large') })
+      .prefault({}),
+    trigger: z
+      .strictObject({
+        /** Which objects under drop/<name>/ start a run: each one, or those that close a set of others. */
+        on: z.enum(['object', 'success', 'manifest']).default('object'),
+        /** What becomes of a drop that comes while another run of the pipeline is active. */
+        policy: z.enum(['queue', 'skip', 'replace', 'parallel']).default('queue'),
+      })
+      .prefault({}),
+    /** Default: only drops and requests start runs. */
+    schedule: scheduleSetting.optional(),
+    budget: z.strictObject({ maxUsd: z.number().gt(0) }).optional(),
+  })
+  .meta({ id: 'Pipeline' });
 
 /** A pipeline with every default filled in; durations are seconds. */
 export type Pipeline = z.infer<typeof pipelineSchema>;

@@ -44,6 +44,11 @@ test('docs/openapi.json is what the routes declare: npm run docs writes it', asy
   expect(published).toEqual(made);
 });
 
+test('docs/api.md has every route', () => {
+  const text = readFileSync('docs/api.md', 'utf8');
+  for (const { method, path } of events) expect(text).toContain(`\`${method} ${path}\``);
+});
+
 test('a path names the variables that its route declares, and only those', async () => {
   for (const { path, params } of await declared())
     expect(Object.keys(params?.shape ?? {})).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));

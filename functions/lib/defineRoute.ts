@@ -105,11 +105,13 @@ const held = (grammar: z.ZodType | undefined, given: unknown, where: string): un
   });
 };
 
+/** What curl and fetch say of a body when nobody has told them what it is. */
+const unsaid = new Set(['application/x-www-form-urlencoded', 'text/plain']);
+
 const bodyOf = (bodies: Bodies, event: APIGatewayProxyEventV2): unknown => {
   const [usual = ''] = Object.keys(bodies);
   const named = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  // What curl says of any body when nobody has said otherwise.
-  const type = !named || named === 'application/x-www-form-urlencoded' ? usual : named;
+  const type = !named || (unsaid.has(named) && !Object.hasOwn(bodies, named)) ? usual : named;
   if (!Object.hasOwn(bodies, type))
     throw new UnsupportedMediaType({
       what: `A body of ${type} is not understood here`,

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import type { RouteDeclaration } from './defineRoute.ts';
 import { problemSchema } from './problems.ts';
+import { shownAs } from './shownAs.ts';
 
 type Json = Record<string, unknown>;
 
@@ -106,7 +107,11 @@ const order = ({ path, method }: NamedRoute) => `${path} ${method}`;
  * where there are defaults, so that a name for requests ends in Input.
  */
 const hoisted = (grammar: z.ZodType, io: 'input' | 'output', schemas: Json): Json => {
-  const { $schema: _schema, $defs = {}, ...own } = z.toJSONSchema(grammar, { io, target: 'draft-2020-12' }) as Json;
+  const {
+    $schema: _schema,
+    $defs = {},
+    ...own
+  } = z.toJSONSchema(shownAs.get(grammar) ?? grammar, { io, target: 'draft-2020-12' }) as Json;
   const named = (id: string) => (io === 'input' ? `${id}Input` : id);
   const renamed = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(renamed);

@@ -1,0 +1,14 @@
+import { checkPipeline } from '../../spec/checkPipeline.ts';
+import { keys } from '../../spec/names.ts';
+import { parsePipelineOf } from '../../spec/parsePipeline.ts';
+import type { Pipeline } from '../../spec/pipeline.ts';
+import { environment } from './environment.ts';
+import { readPrices } from './readPrices.ts';
+
+/** A pipeline file held to everything that needs no data. Throws InputError. */
+export const checkedFile = async (name: string, text: string): Promise<Pipeline> => {
+  const where = keys.pipeline(name);
+  const pipeline = parsePipelineOf(name, text, where);
+  checkPipeline(pipeline, { where, region: environment('AWS_REGION'), ownPrices: await readPrices() });
+  return pipeline;
+};
