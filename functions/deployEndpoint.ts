@@ -75,7 +75,7 @@ const rollback = async (plan: Plan, name: string) => {
     }
     if (endpoint && endpoint.EndpointStatus !== 'Deleting') {
       refuseBusy(endpoint);
-      await sagemaker().send(new DeleteEndpointCommand({ EndpointName: name }));
+      await unlessAt(undefined, name, () => sagemaker().send(new DeleteEndpointCommand({ EndpointName: name })));
     }
     return nothing;
   } finally {
@@ -123,7 +123,8 @@ const point = async (plan: Plan, name: string, config: string) => {
   const endpoint = await current(name);
   const target = { EndpointName: name, EndpointConfigName: config };
   if (!endpoint) {
-    await sagemaker().send(new CreateEndpointCommand({ ...target, Tags: tagsOf(plan.runId, plan.pipeline.name) }));
+    const Tags = tagsOf(plan.runId, plan.pipeline.name);
+    await unlessAt(config, name, () => sagemaker().send(new CreateEndpointCommand({ ...target, Tags })));
     return;
   }
   if (!(await isOurs(plan.pipeline.name, endpoint)))
@@ -139,7 +140,19 @@ const point = async (plan: Plan, name: string, config: string) => {
     await sagemaker().send(new DeleteEndpointCommand({ EndpointName: name }));
     throw new PlatformError({ what: `The endpoint ${name} had failed and is made anew`, where: plan.runId });
   }
-  await sagemaker().send(new UpdateEndpointCommand(target));
+  await unlessAt(config, name, () => sagemaker().send(new UpdateEndpointCommand(target)));
+};
+
+/** A change whose answer was lost is refused when it is asked for again: what counts is where the endpoint is going. */
+const unlessAt = async (config: string | undefined, name: string, change: () => Promise<unknown>) => {
+  try {
+    await change();
+  } catch (error) {
+    if (!isAws(error, ['ValidationException'])) throw error;
+    const endpoint = await current(name);
+    const goal = endpoint && endpoint.EndpointStatus !== 'Deleting' ? goalOf(endpoint) : undefined;
+    if (goal !== config) throw error;
+  }
 };
 
 const createConfig = async (plan: Plan, winner: number) => {
