@@ -110,7 +110,9 @@ describe('one word from file to state', () => {
 
 describe('roles', () => {
   interface Role {
-    Properties: { Policies: { PolicyDocument: { Statement: { Action: string[]; Resource: unknown }[] } }[] };
+    Properties: {
+      Policies: { PolicyDocument: { Statement: { Action: string[]; Resource: unknown; Condition?: object }[] } }[];
+    };
   }
   const tags = ['Sub', 'GetAtt', 'Ref'].map((tag) => ({ tag: `!${tag}`, resolve: (text: string) => text }));
   const { Resources } = parse(readFileSync('resources/roles.yml', 'utf8'), { customTags: tags }) as {
@@ -125,6 +127,7 @@ describe('roles', () => {
     'sagemaker:ListTrainingJobs',
     'sagemaker:ListTransformJobs',
     'ecr:GetAuthorizationToken',
+    'cloudwatch:PutMetricData',
   ];
 
   test('have no wildcard action', () => {
@@ -136,6 +139,13 @@ describe('roles', () => {
       ([, { Action, Resource }]) => Resource === '*' && !Action.every((it) => unscoped.includes(it)),
     );
     expect(wide).toEqual([]);
+  });
+
+  test('publish metrics of named namespaces only', () => {
+    const publishing = statements.filter(([, { Action }]) => Action.includes('cloudwatch:PutMetricData'));
+    expect(publishing.length).toBeGreaterThan(0);
+    for (const [, { Condition }] of publishing)
+      expect(Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': expect.any(Array) } });
   });
 });
 

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../cli/project.ts';
 import type { World } from '../../runtime/operation.ts';
 import type { EnvironmentPool, InvocationEvent, Invoked } from '../../runtime/services/lambda/environmentPool.ts';
+import { newLogStreamName, openFunctionLog, type FunctionLog } from '../../runtime/services/lambda/functionLog.ts';
 import type { FunctionRecord } from '../../runtime/services/lambda/functionRecord.ts';
 import { faultOf, type Handler } from '../../runtime/services/lambda/handlerLoading.ts';
 import type { VirtualTime } from './virtualTime.ts';
@@ -34,6 +35,7 @@ interface Instance {
   sessionName: string;
   environment: Record<string, string>;
   handler: Handler;
+  log: FunctionLog;
   invocation?: Invocation;
 }
 
@@ -106,7 +108,9 @@ export const openFunctionPool = (world: World, time: VirtualTime): FunctionPool 
       environment,
       () => import(`${pathToFileURL(file).href}?${made}`) as Promise<{ handler: Handler }>,
     );
-    const instance = { sessionName, environment, handler: module.handler };
+    const principal = { kind: 'role', roleArn: fn.role, sessionName, arn: fn.role } as const;
+    const log = openFunctionLog(world, principal, fn.logGroup, newLogStreamName(world));
+    const instance = { sessionName, environment, handler: module.handler, log };
     bySession.set(sessionName, instance);
     return instance;
   };
@@ -144,6 +148,7 @@ export const openFunctionPool = (world: World, time: VirtualTime): FunctionPool 
     });
     const outcome = await Promise.race([answered, timedOut]);
     cancel();
+    instance.log.write(`END RequestId: ${requestId}\n`);
     running.delete(invocation);
     time.stir();
     // An environment whose event was given up is never used again.

@@ -80,8 +80,7 @@ const unique: Readonly<Record<string, (input: Record<string, unknown>) => unknow
   'sagemaker.CreateTransformJob': (it) => it['TransformJobName'],
   'sagemaker.CreateModel': (it) => it['ModelName'],
   'sagemaker.CreateEndpoint': (it) => it['EndpointName'],
-  'sagemaker.CreateModelPackage': (it) => it['ModelPackageDescription'],
-  'sns.Publish': (it) => /"runId": ?"([^"]+)"/.exec(String(it['Message']))?.[1] ?? it['Message'],
+  'sns.Publish': (it) => `${String(it['Subject'])} ${/"runId": ?"([^"]+)"/.exec(String(it['Message']))?.[1]}`,
 };
 
 const doubled = (seen: readonly Seen[]): string[] => {
@@ -98,20 +97,30 @@ const doubledVersions = ({ world, pipeline }: Stage): string[] => {
   return runs.filter((run, at) => runs.indexOf(run) < at).map((run) => `two versions of ${run}`);
 };
 
-/** Every drop has a run that ended, with a cause where it failed, and was told. */
-const untold = (stage: Stage, items: readonly Item[], publishes: readonly Seen[]): string[] =>
-  stage.runIds.flatMap((runId) => {
-    const run = items.find(({ pk, sk }) => pk?.S === `run#${runId}` && sk?.S === 'run');
-    if (!run) return [`${runId}: the drop has no run and is kept nowhere`];
-    const outcome = run['outcome']?.S ?? '';
-    const summary = run['summary']?.S ?? '';
-    const told = publishes.filter(({ input }) => String(input['Message']).includes(runId)).length;
-    return [
-      ...(outcome === 'RUNNING' ? [`${runId}: the ledger says RUNNING`] : []),
-      ...(outcome !== 'RUNNING' && !/\w{3}/.test(summary) ? [`${runId}: ${outcome} without a cause`] : []),
-      ...(told === 0 && stage.cell.order?.call !== 'sns.Publish' ? [`${runId}: ${outcome}, and nobody was told`] : []),
-    ];
-  });
+const runsIn = (items: readonly Item[]) => items.filter(({ pk, sk }) => pk?.S?.startsWith('run#') && sk?.S === 'run');
+const idOf = (run: Item) => run['pk']?.S?.slice('run#'.length) ?? '';
+
+/** Every drop has a run, and every run has ended, with a cause where it failed, and was told. */
+const untold = (stage: Stage, items: readonly Item[], publishes: readonly Seen[]): string[] => {
+  const runs = runsIn(items);
+  return [
+    ...stage.runIds
+      .filter((runId) => !runs.some((run) => idOf(run) === runId))
+      .map((runId) => `${runId}: the drop has no run and is kept nowhere`),
+    ...runs.flatMap((run) => {
+      const runId = idOf(run);
+      const outcome = run['outcome']?.S ?? '';
+      const summary = run['summary']?.S ?? '';
+      const told = publishes.some(({ input }) => String(input['Message']).includes(runId));
+      const hasEnded = outcome !== 'RUNNING' && outcome !== 'QUEUED';
+      return [
+        ...(hasEnded ? [] : [`${runId}: the ledger says ${outcome}`]),
+        ...(hasEnded && !/\w{3}/.test(summary) ? [`${runId}: ${outcome} without a cause`] : []),
+        ...(!told && stage.cell.order?.call !== 'sns.Publish' ? [`${runId}: ${outcome}, and nobody was told`] : []),
+      ];
+    }),
+  ];
+};
 
 /** The endpoint serves what the ledger calls the champion. */
 const astray = ({ world, pipeline }: Stage, items: readonly Item[]): string[] => {
@@ -148,10 +157,7 @@ export const violations = async (stage: Stage): Promise<string[]> => {
 };
 
 /** How each run of a cell ended, in the ledger's words. */
-export const outcomesOf = async (stage: Stage) => {
-  const items = await itemsOf(stage);
-  return stage.runIds.map((runId) => {
-    const run = items.find(({ pk, sk }) => pk?.S === `run#${runId}` && sk?.S === 'run');
-    return { runId, outcome: run?.['outcome']?.S ?? 'NONE', summary: run?.['summary']?.S ?? '' };
-  });
-};
+export const outcomesOf = async (stage: Stage) =>
+  runsIn(await itemsOf(stage))
+    .toSorted((a, b) => (a['startedAt']?.S ?? '').localeCompare(b['startedAt']?.S ?? ''))
+    .map((run) => ({ runId: idOf(run), outcome: run['outcome']?.S ?? '', summary: run['summary']?.S ?? '' }));

@@ -1,10 +1,13 @@
 /** Makes every call of every function go wrong in every way, and says what becomes of the runs. */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import type { RoleUsage } from '../../runtime/iam/usage.ts';
 import type { Ended, Planned } from './cells.ts';
 import { faultNames } from './kinds.ts';
 import { cellsOf, runMatrix, stopsOf, undisturbed } from './matrix.ts';
+import { permissionsOf } from './permissions.ts';
 import { openFaultWorld } from './world.ts';
 
 const usage = `npm run test:faults -- [options]
@@ -21,6 +24,7 @@ locked; no job, endpoint, model version or notification may come twice.
   --json          the result as JSON on standard output
   --help          this
 
+At the end: which permissions of the roles were lacking and which nothing has needed.
 Exits with 0 when nothing is wrong, else with 1.
 `;
 
@@ -50,6 +54,14 @@ const rowOf = ({ order, stop }: Planned) => {
 
 const told = ({ seen: _, entered: __, ...cell }: Ended): Told => ({ ...cell, row: rowOf(cell) });
 
+/** By name, for processes need not find the cells in the same order. */
+const partOf = (cell: Planned) => {
+  const digest = createHash('sha256')
+    .update(`${rowOf(cell)} ${cell.order?.fault ?? ''}`)
+    .digest();
+  return digest.readUInt32BE() % Number(values.parts);
+};
+
 /** One process's share, a line for each cell. */
 const share = async (part: number) => {
   const tell = (cell: Ended) => void process.stdout.write(`${JSON.stringify(told(cell))}\n`);
@@ -60,12 +72,13 @@ const share = async (part: number) => {
   const cells = [...cellsOf(clean), ...stopsOf(clean)]
     .filter((cell) => wanted.some((it) => `${rowOf(cell)} ${cell.order?.fault ?? ''}`.includes(it)))
     .filter((_, at) => at % Number(values.every) === 0)
-    .filter((_, at) => at % Number(values.parts) === part);
+    .filter((cell) => partOf(cell) === part);
   await runMatrix(world, clean, cells, atOnce, tell);
+  process.stdout.write(`${JSON.stringify({ roles: world.runtime.iamReport() })}\n`);
   await world.close();
 };
 
-const shared = (part: number, hear: (cell: Told) => void): Promise<number> =>
+const shared = (part: number, hear: (line: Told | { roles: RoleUsage[] }) => void): Promise<number> =>
   new Promise((resolve) => {
     const { only, every, lives, parts } = values;
     const given = Object.entries({ part: String(part), parts, only, every, lives }).flatMap(([name, value]) => [
@@ -75,7 +88,9 @@ const shared = (part: number, hear: (cell: Told) => void): Promise<number> =>
     const child = spawn(process.execPath, ['--enable-source-maps', process.argv[1] ?? '', ...given], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    createInterface({ input: child.stdout }).on('line', (line) => hear(JSON.parse(line) as Told));
+    createInterface({ input: child.stdout }).on('line', (line) =>
+      hear(JSON.parse(line) as Told | { roles: RoleUsage[] }),
+    );
     child.once('exit', (code) => resolve(code ?? 1));
   });
 
@@ -117,9 +132,14 @@ const tables = (cells: readonly Told[]): string => {
 const run = async () => {
   const began = performance.now();
   const all: Told[] = [];
+  const usages: RoleUsage[][] = [];
   const codes = await Promise.all(
     Array.from({ length: Number(values.parts) }, (_, part) =>
       shared(part, (cell) => {
+        if ('roles' in cell) {
+          usages.push(cell.roles);
+          return;
+        }
         all.push(cell);
         if (process.stderr.isTTY) process.stderr.write(`\r${all.length} cells `);
         if (cell.wrong.length > 0) process.stderr.write(`\n${explained(cell)}`);
@@ -129,12 +149,19 @@ const run = async () => {
   const cells = all.filter(({ row }) => row !== '');
   const wrong = all.filter((it) => it.wrong.length > 0);
   const seconds = Math.round((performance.now() - began) / 1000);
-  if (values.json) process.stdout.write(`${JSON.stringify({ seconds, cells: all }, null, 1)}\n`);
+  const permissions = permissionsOf(usages);
+  // A part of the cells does not need all that the roles may.
+  const isWhole = values.only === '' && values.lives === '' && values.every === '1';
+  const { denied, wildcards, unused } = permissions;
+  const amiss = [...denied, ...wildcards, ...(isWhole ? unused : [])];
+  if (values.json) process.stdout.write(`${JSON.stringify({ seconds, cells: all, permissions }, null, 1)}\n`);
   else {
     process.stdout.write(`${tables(cells)}\n\n`);
+    for (const [kind, list] of Object.entries(permissions) as [string, string[]][])
+      process.stdout.write(`permissions ${kind}: ${list.length}\n${list.map((it) => `    ${it}\n`).join('')}`);
     process.stdout.write(`${cells.length} cells in ${seconds} s, ${wrong.length} wrong\n`);
   }
-  process.exitCode = wrong.length === 0 && codes.every((code) => code === 0) ? 0 : 1;
+  process.exitCode = wrong.length === 0 && amiss.length === 0 && codes.every((code) => code === 0) ? 0 : 1;
 };
 
 if (values.help) process.stdout.write(usage);

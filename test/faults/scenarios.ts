@@ -1,5 +1,5 @@
 /** What a pipeline lives through, from the cheapest life to the dearest: each call is tried in the first that makes it. */
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { writePipelineFile } from '../../cli/dropFile.ts';
 import { executionArn, keys, runIdOf } from '../../spec/names.ts';
 import { settled } from './settled.ts';
@@ -82,6 +82,46 @@ export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>
     await drop(stage);
     await asked(stage, () => stage.world.api.getRun(stage.runIds[0] ?? ''));
     await asked(stage, () => stage.world.api.listRuns(5));
+    const month = new Date(stage.world.time.clock.now()).toISOString().slice(0, 7);
+    await asked(stage, () => stage.world.api.getCosts({ month, pipeline: stage.pipeline }));
+  },
+  /** Somebody says yes; the pipeline asks for it. */
+  async approved(stage) {
+    const { world } = stage;
+    await apply(stage, `${training(xgboost)}${passing}approval: { expires: 10m }\n`);
+    arm(stage);
+    const runId = await begin(stage);
+    await reached(stage, 'approve');
+    await settled(stage, 2000);
+    await asked(stage, () => world.api.answerApproval(runId, { decision: 'approve', reason: 'good' }));
+    await settled(stage);
+  },
+  /** Nobody says anything until it is too late. */
+  async unanswered(stage) {
+    await apply(stage, `${training(xgboost)}${passing}approval: { expires: 10m }\n`);
+    arm(stage);
+    await drop(stage);
+  },
+  /** Two drops at once: the second waits for the first, and is passed over by none. */
+  async queued(stage) {
+    await apply(stage, training(xgboost) + refusing);
+    arm(stage);
+    await begin(stage);
+    await begin(stage, `${rows}1,3\n`);
+    await settled(stage);
+  },
+  /** A pipeline that runs by itself, until its file is gone. */
+  async scheduled(stage) {
+    const { world, pipeline } = stage;
+    await apply(stage, training(xgboost) + refusing);
+    await drop(stage);
+    arm(stage);
+    await apply(stage, `${training(xgboost)}${refusing}schedule: rate(1 hour)\n`);
+    await world.time.wait(70 * 60_000);
+    await settled(stage);
+    const at = { Bucket: bucketOf(world), Key: keys.pipeline(pipeline) };
+    await world.act(() => world.clients.s3.send(new DeleteObjectCommand(at)));
+    await settled(stage);
   },
   async refused(stage) {
     await apply(stage, training(xgboost) + refusing);
