@@ -45,9 +45,12 @@ interface Pooled {
   stopIdling: () => void;
 }
 
-/** Idle environments are ended after five minutes, or earlier when more than this many wait. */
+/**
+ * Idle environments are ended after five minutes, or earlier when more than this many wait. Fewer than a stack has functions
+ * would be none at all for a workflow that calls them in turn: each would have ended before its turn comes again.
+ */
 const idleLimit = 5 * 60_000;
-const mostIdle = 16;
+const mostIdle = 48;
 /** The account's concurrency on one machine: each environment has a heap of its own. */
 const mostRunning = 64;
 const tailBytes = 4096;
