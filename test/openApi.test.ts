@@ -5,6 +5,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import type { RouteDeclaration } from '../functions/lib/defineRoute.ts';
 import { openApiOf, type NamedRoute } from '../functions/lib/openApi.ts';
+import { breachOf } from './fixtures/apiContract.ts';
 
 interface Service {
   functions: Record<
@@ -68,4 +69,16 @@ test('names of operations are unique', async () => {
   );
   expect(new Set(names).size).toBe(names.length);
   expect(names.length).toBe(events.length);
+});
+
+test.each([
+  ['as documented', 200, { runs: [] }, undefined],
+  ['with a member that is not documented', 200, { runs: [], total: 0 }, /must NOT have additional properties/],
+  ['without one that is', 200, {}, /must have required property 'runs'/],
+  ['with a status that is not documented', 418, { runs: [] }, /418 application\/json: not documented/],
+])('the contract of the tests notices an answer %s', async (_, status, body, breach) => {
+  const headers = { 'content-type': 'application/json' };
+  const found = await breachOf('GET', '/runs', new Response(JSON.stringify(body), { status, headers }));
+  if (breach) expect(found).toMatch(breach);
+  else expect(found).toBeUndefined();
 });

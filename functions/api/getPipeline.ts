@@ -4,6 +4,7 @@ import { InputError } from '../../spec/errors.ts';
 import { keys } from '../../spec/names.ts';
 import { maxPipelineBytes } from '../../spec/parsePipeline.ts';
 import { pipelineName, pipelineSchema } from '../../spec/pipeline.ts';
+import { isNoVersion } from '../lib/awsErrors.ts';
 import { readText } from '../lib/bucket.ts';
 import { defineRoute, NotFound } from '../lib/defineRoute.ts';
 import { checkedFile } from '../lib/pipelineFile.ts';
@@ -30,7 +31,10 @@ export const handler = defineRoute(
     problems: [404],
   },
   async ({ params: { name }, query: { version } }) => {
-    const file = await readText(keys.pipeline(name), undefined, version);
+    const file = await readText(keys.pipeline(name), undefined, version).catch((error: unknown) => {
+      if (version !== undefined && isNoVersion(error)) return undefined;
+      throw error;
+    });
     if (!file)
       throw new NotFound({
         what: version === undefined ? `The pipeline ${name} has no file` : `${name} has no version ${version}`,

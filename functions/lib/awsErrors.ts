@@ -46,3 +46,11 @@ export const isUnanswered = (error: unknown): boolean => {
 /** True when `error` is the AWS error of one of these names, with a message that starts so where one is given. */
 export const isAws = (error: unknown, names: readonly string[], message?: RegExp): error is Error =>
   error instanceof Error && names.includes(error.name) && (message?.test(error.message) ?? true);
+
+/**
+ * Whether S3 says that there is no such version of an object: a delete marker is none (405), nor is what can be no version's id
+ * (400). A HEAD has no body, so that its errors are named by their status.
+ */
+export const isNoVersion = (error: unknown): error is Error =>
+  isAws(error, ['NotFound', 'NoSuchKey', 'NoSuchVersion', 'MethodNotAllowed', 'InvalidArgument', 'BadRequest']) ||
+  (error instanceof Error && (error as SdkError).$metadata?.httpStatusCode === 405);

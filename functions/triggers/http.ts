@@ -3,7 +3,7 @@ import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { InputError } from '../../spec/errors.ts';
 import { startedSchema, type ObjectVersion } from '../../spec/run.ts';
-import { isAws } from '../lib/awsErrors.ts';
+import { isAws, isNoVersion } from '../lib/awsErrors.ts';
 import { s3 } from '../lib/clients.ts';
 import { defineRoute } from '../lib/defineRoute.ts';
 import { environment } from '../lib/environment.ts';
@@ -37,7 +37,14 @@ export const handler = defineRoute(
   },
   async ({ params: { name }, headers, body }) => {
     const { key, versionId } = body;
-    const idempotencyKey = body.idempotencyKey ?? headers['idempotency-key'];
+    const fromHeader = headers['idempotency-key'];
+    const { idempotencyKey = fromHeader } = body;
+    if (fromHeader !== undefined && fromHeader !== idempotencyKey)
+      throw new InputError({
+        what: 'The header idempotency-key and idempotencyKey of the body differ',
+        where: 'headers, idempotency-key',
+        expected: 'one key',
+      });
     const source = await pinned(key, versionId);
     const begun = await start({
       pipeline: name,
@@ -56,9 +63,10 @@ const pinned = async (key: string, versionId?: string): Promise<ObjectVersion> =
     const head = await s3().send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
     return { bucket, key, ...(head.VersionId && { versionId: head.VersionId }) };
   } catch (cause) {
-    if (!isAws(cause, ['NotFound', 'NoSuchKey', 'NoSuchVersion'])) throw cause;
+    if (!(versionId === undefined ? isAws(cause, ['NotFound', 'NoSuchKey']) : isNoVersion(cause))) throw cause;
+    const version = versionId === undefined ? '' : `, version ${versionId}`;
     throw new InputError(
-      { what: 'There is no such object', where: `s3://${bucket}/${key}`, todo: 'Upload it first.' },
+      { what: 'There is no such object', where: `s3://${bucket}/${key}${version}`, todo: 'Upload it first.' },
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 /** The HTTP API as clients meet it: over HTTP, signed; whatever is wrong is told as a problem with what, where and what to do. */
 import { readFileSync } from 'node:fs';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AwsClient } from 'aws4fetch';
 import { keys, runIdOf } from '../../spec/names.ts';
@@ -62,6 +62,9 @@ describe('pipelines as files', () => {
     expect((await ask('DELETE', '/pipelines/houses')).status).toBe(404);
     const newest = await ask('GET', '/pipelines/houses/versions?limit=1');
     expect(newest.value['versions']).toMatchObject([{ deleted: true, latest: true }]);
+    const marker = (newest.value['versions'] as { versionId: string }[])[0]?.versionId;
+    for (const version of [marker, 'no-version', 'x'.repeat(1024)])
+      expect((await ask('GET', `/pipelines/houses?version=${version}`)).status).toBe(404);
     const others = await ask('GET', `/pipelines/houses/versions?cursor=${newest.value['cursor']}`);
     expect(others.value).toEqual({
       versions: [
@@ -287,6 +290,20 @@ describe('bad requests', () => {
     const gone = await ask('POST', '/pipelines/houses/runs', { body: { key: 'drop/houses/gone.csv' } });
     expect(gone).toMatchObject({ status: 400, value: { what: 'There is no such object' } });
   });
+
+  test('a version that was deleted, a marker, and what is no version', async () => {
+    const { s3 } = laptop.clients;
+    const Key = 'drop/houses/_versions/data.csv';
+    const object = { Bucket: bucket, Key };
+    const { VersionId: deleted } = await s3.send(new PutObjectCommand({ ...object, Body: 'a,y\n1,1\n' }));
+    const { VersionId: marker } = await s3.send(new DeleteObjectCommand(object));
+    await s3.send(new DeleteObjectCommand({ ...object, VersionId: deleted }));
+    for (const versionId of [deleted, marker, 'no-version'])
+      expect(await ask('POST', '/pipelines/houses/runs', { body: { key: Key, versionId } })).toMatchObject({
+        status: 400,
+        value: { what: 'There is no such object', where: expect.stringContaining(`version ${versionId}`) },
+      });
+  });
 });
 
 test('the same idempotency key is the same run, another key another one', async () => {
@@ -300,6 +317,11 @@ test('the same idempotency key is the same run, another key another one', async 
   expect(await start('one')).toMatchObject({ runId: first.runId, started: false });
   const other = await start('two');
   expect(other.runId).not.toBe(first.runId);
+  const two = { body: { key, idempotencyKey: 'three' }, headers: { 'idempotency-key': 'four' } };
+  expect(await ask('POST', '/pipelines/keyed/runs', two)).toMatchObject({
+    status: 400,
+    value: { expected: 'one key' },
+  });
   for (const { runId } of [first, other]) await laptop.ended(runId);
 });
 
