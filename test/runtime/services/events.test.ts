@@ -194,7 +194,7 @@ describe('EventBridge', () => {
 
   /** Lets the runtime work until `done`, turning virtual time on without moving it. */
   const settle = async (done: () => boolean) => {
-    for (let i = 0; i < 200 && !done(); i++) {
+    for (let i = 0; i < 5000 && !done(); i++) {
       await clock.advance(0);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -58,7 +58,10 @@ const functionArn = 'arn:aws:lambda:eu-west-1:000000000000:function:notify';
 const topicArn = 'arn:aws:sns:eu-west-1:000000000000:runs';
 /** Delivery goes on behind the answer. */
 const settled = async () => {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await runtime.world.store.flushed();
+  }
 };
 const receipts = () =>
   [...runtime.world.store.table<Message>('sns.messages').values()].flatMap(({ Receipts }) =>

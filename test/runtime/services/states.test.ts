@@ -110,7 +110,7 @@ const ended = async (executionArn: string) => {
   throw new Error(`${executionArn} does not end`);
 };
 const until = async (holds: () => boolean) => {
-  for (let tries = 0; tries < 500 && !holds(); tries++) await new Promise((wake) => setTimeout(wake, 5));
+  for (let tries = 0; tries < 5000 && !holds(); tries++) await new Promise((wake) => setTimeout(wake, 5));
   expect(holds()).toBe(true);
 };
 const historyOf = async (executionArn: string) =>

@@ -109,19 +109,19 @@ export const openStatesWorld = async (
       throw new Error(`${executionArn} does not end`);
     },
     async until(holds: () => boolean | Promise<boolean>) {
-      for (let tries = 0; tries < 300; tries++) {
+      for (let tries = 0; tries < 5000; tries++) {
         if (await holds()) return;
         await new Promise((wake) => setTimeout(wake, 5));
       }
       throw new Error(`It never held: ${String(holds)}`);
     },
-    /** Virtual time passes as soon as the request has had a moment to arrive. */
+    /** Virtual time passes as soon as the request has arrived and waits for it. */
     async whileTimePasses<T>(asked: Promise<T>): Promise<T> {
       const state = { open: true };
       const answer = asked.finally(() => (state.open = false));
       while (state.open) {
         await Promise.race([answer, new Promise((wake) => setTimeout(wake, 50))]);
-        if (state.open) await clock.advance(100_000);
+        if (state.open && clock.next() !== undefined) await clock.advance(100_000);
       }
       return answer;
     },

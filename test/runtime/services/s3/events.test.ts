@@ -51,8 +51,12 @@ const events: ServiceFactory = () => ({
   },
 });
 
+/** An event is sent when the change it tells of is on disk. */
 const settled = async () => {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await own.runtime.world.store.flushed();
+  }
 };
 const open = (dataDir?: string) => openS3({ clock, services: [s3, events], ...(dataDir !== undefined && { dataDir }) });
 const Bucket = 'drop';
