@@ -53,6 +53,7 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
       send('POST', `/pipelines/${pipeline}/runs`, JSON.stringify(body)) as Promise<Started>,
     stopRun: (runId: string) =>
       send('POST', `/runs/${encodeURIComponent(runId)}/stop`) as Promise<{ stopping: boolean }>,
+    retryRun: (runId: string) => send('POST', `/runs/${encodeURIComponent(runId)}/retry`) as Promise<Started>,
     getCosts: (query: { month: string; pipeline?: string; cursor?: string }) =>
       send('GET', `/costs?${new URLSearchParams(query).toString()}`) as Promise<{
         month: string;

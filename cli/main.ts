@@ -13,6 +13,7 @@ import { models } from './models.ts';
 import { predict } from './predict.ts';
 import { projectRoot } from './project.ts';
 import { promote, rollback } from './promote.ts';
+import { retry } from './retry.ts';
 import { runs } from './runs.ts';
 import { Interrupted } from './session.ts';
 import { show } from './show.ts';
@@ -54,6 +55,7 @@ for (const add of [
   rollback,
   costs,
   stop,
+  retry,
   down,
   demo,
 ])

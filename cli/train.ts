@@ -1,8 +1,8 @@
 /** sluice train: drops a file and follows its run to the end. */
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
-import type { Outcome } from '../spec/run.ts';
 import { dropFile, sizeOf } from './dropFile.ts';
+import { exitCodes } from './exitCodes.ts';
 import { pipelineArgument } from './options.ts';
 import { ensurePipelineFile } from './pipelineFile.ts';
 import { printRun, shownPrediction } from './report.ts';
@@ -53,18 +53,6 @@ const trainFile = async (
     }
   }
   process.exitCode = exitCodes[view.outcome] ?? 0;
-};
-
-/** A refusal is an answer, and scripts must be able to tell it from a model. */
-const exitCodes: Partial<Record<Outcome, number>> = {
-  FAILED: 1,
-  STOPPED: 1,
-  TIMED_OUT: 1,
-  REFUSED: 3,
-  REJECTED: 3,
-  EXPIRED: 3,
-  OVERTAKEN: 3,
-  SKIPPED: 3,
 };
 
 /** A file's name as a pipeline's: lower case, everything else to hyphens. */

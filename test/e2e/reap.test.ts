@@ -1,15 +1,14 @@
 /** The reaper in the packaged service: called by its schedule, with no more than its own permissions. */
-import { resolve } from 'node:path';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Principal, ServiceFactory } from '../../runtime/operation.ts';
-import type { SageMaker } from '../../runtime/services/sagemaker/sagemakerState.ts';
+import type { Principal } from '../../runtime/operation.ts';
 import { executionArn, trainingJobName } from '../../spec/names.ts';
 import { movableClock, type MovableClock } from '../fixtures/movableClock.ts';
+import { patient } from '../fixtures/patientContainer.ts';
 import { eventually } from '../fixtures/sagemakerWorld.ts';
 import { openLaptop, type Laptop } from './laptop.ts';
 
@@ -18,16 +17,6 @@ const minute = 60_000;
 let clock: MovableClock;
 let laptop: Laptop;
 let sagemaker: SageMakerClient;
-
-/** Trains with 999 rounds until it is stopped. */
-const patient =
-  (factory: ServiceFactory): ServiceFactory =>
-  (world) => {
-    const service = factory(world);
-    if (service.name === 'sagemaker')
-      (service.state as SageMaker).images.containers = () => ({ entry: resolve('test', 'faults', 'container.mjs') });
-    return service;
-  };
 
 beforeAll(async () => {
   clock = movableClock();

@@ -3,6 +3,7 @@ import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { keys } from '../../spec/names.ts';
 import { eventOf, openEventWorld, runOf, type EventWorld, type Made } from './eventWorld.ts';
 import { bucket, context } from './functionWorld.ts';
 
@@ -97,6 +98,37 @@ describe('queue, the default', () => {
     expect(await outcomeOf(c)).toBe('RUNNING');
     await end(c);
     expect((await executionsOf('lasting-stop')).map(([id]) => id)).not.toContain(runOf(b));
+  });
+
+  test('a run that was stopped is run again, on the versions that it had pinned, once however often it is asked for', async () => {
+    const { handler } = await import('../../functions/api/retryRun.ts');
+    const retry = async (id: string) => {
+      const asked = { pathParameters: { id }, headers: {} } as unknown as APIGatewayProxyEventV2;
+      const { statusCode, body = '' } = await handler(asked, context);
+      return { statusCode, ...(JSON.parse(body) as { runId: string; started: boolean; detail: string }) };
+    };
+    const a = made('lasting-again');
+    const id = runOf(a);
+    expect(await retry(id)).toMatchObject({ statusCode: 404 });
+    await drop(a);
+    expect(await retry(id)).toMatchObject({ statusCode: 409, detail: expect.stringContaining('RUNNING') });
+    const pins = JSON.stringify([{ key: 'drop/lasting-again/one.csv', versionId: 'first' }]);
+    await world.put(keys.drop(id), pins);
+    await end(a);
+    const { runId, ...answer } = await retry(id);
+    expect(answer).toEqual({ statusCode: 202, started: true });
+    expect(await retry(id)).toMatchObject({ runId, started: false });
+    expect(await world.get(keys.drop(runId))).toBe(pins);
+    const { source } = (await recordOf(a)) ?? {};
+    expect(await world.ledger.getRun(runId)).toMatchObject({
+      outcome: 'RUNNING',
+      source,
+      idempotencyKey: `retry of ${id}`,
+    });
+    expect(new Set((await executionsOf('lasting-again')).map(([name]) => name))).toEqual(new Set([id, runId]));
+    expect(await executionsOf('lasting-again')).toHaveLength(2);
+    await world.ledger.endRun(runId, 'REGISTERED', 'Passed.');
+    expect(await retry(runId)).toMatchObject({ statusCode: 409, detail: expect.stringContaining('REGISTERED') });
   });
 
   test('a pipeline file that is not valid keeps nobody from running: the run tells what is wrong', async () => {
