@@ -1,7 +1,6 @@
 /** Makes every call of every function go wrong in every way, and says what becomes of the runs. */
-import { spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { RoleUsage } from '../../runtime/iam/usage.ts';
 import type { Ended, Planned } from './cells.ts';
@@ -62,9 +61,14 @@ const partOf = (cell: Planned) => {
   return digest.readUInt32BE() % Number(values.parts);
 };
 
-/** One process's share, a line for each cell. */
+type Said = Told | { roles: RoleUsage[] };
+
+/** To the process that shares the work out; standard output is full of what functions log. */
+const say = (said: Said) => void process.send?.(said);
+
+/** One process's share. */
 const share = async (part: number) => {
-  const tell = (cell: Ended) => void process.stdout.write(`${JSON.stringify(told(cell))}\n`);
+  const tell = (cell: Ended) => say(told(cell));
   const world = await openFaultWorld();
   const clean = await undisturbed(world, values.lives.split(',').filter(Boolean));
   for (const cell of clean) tell(cell);
@@ -74,23 +78,22 @@ const share = async (part: number) => {
     .filter((_, at) => at % Number(values.every) === 0)
     .filter((cell) => partOf(cell) === part);
   await runMatrix(world, clean, cells, atOnce, tell);
-  process.stdout.write(`${JSON.stringify({ roles: world.runtime.iamReport() })}\n`);
+  say({ roles: world.runtime.iamReport() });
   await world.close();
 };
 
-const shared = (part: number, hear: (line: Told | { roles: RoleUsage[] }) => void): Promise<number> =>
+const shared = (part: number, hear: (said: Said) => void): Promise<number> =>
   new Promise((resolve) => {
     const { only, every, lives, parts } = values;
     const given = Object.entries({ part: String(part), parts, only, every, lives }).flatMap(([name, value]) => [
       `--${name}`,
       value,
     ]);
-    const child = spawn(process.execPath, ['--enable-source-maps', process.argv[1] ?? '', ...given], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const child = fork(process.argv[1] ?? '', given, {
+      execArgv: ['--enable-source-maps'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    createInterface({ input: child.stdout }).on('line', (line) =>
-      hear(JSON.parse(line) as Told | { roles: RoleUsage[] }),
-    );
+    child.on('message', (said) => hear(said as Said));
     child.once('exit', (code) => resolve(code ?? 1));
   });
 
