@@ -9,5 +9,6 @@ export const exitCodes: Partial<Record<Outcome, number>> = {
   REJECTED: 3,
   EXPIRED: 3,
   OVERTAKEN: 3,
+  ROLLED_BACK: 3,
   SKIPPED: 3,
 };

@@ -1,6 +1,7 @@
 /** sluice promote and sluice rollback: deploy a registered model without training, and follow it to its end. */
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { exitCodes } from './exitCodes.ts';
 import { pipelineArgument, versionArgument } from './options.ts';
 import { withSession } from './session.ts';
 import { print, tell } from './terminal.ts';
@@ -21,7 +22,7 @@ const deploying =
           tell(`Deploying version ${begun.version} of ${pipeline} in the run ${begun.runId}`);
           const { view } = await watchRun(session, begun.runId, session.signal);
           print(`${begun.runId}: ${view.outcome}  ${view.summary ?? ''}`);
-          if (view.outcome !== 'DEPLOYED') process.exitCode = view.outcome === 'OVERTAKEN' ? 3 : 1;
+          process.exitCode = exitCodes[view.outcome] ?? 0;
         }),
       );
 

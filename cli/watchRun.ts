@@ -15,7 +15,7 @@ export interface Watched {
 }
 
 /** States that only route: entered and left at once, of no interest to who waits. */
-const quiet = new Set(['Action', 'Kind', 'Verdict', 'Approval', 'Approved', 'Target', 'Purpose', 'Place']);
+const quiet = new Set(['Action', 'Kind', 'Verdict', 'Approval', 'Approved', 'Target', 'Purpose', 'Place', 'Back']);
 
 /** Follows a run to its end, telling each step as it is done. */
 export const watchRun = async (

@@ -8,35 +8,50 @@ import {
   DeleteEndpointCommand,
   DescribeEndpointCommand,
   UpdateEndpointCommand,
+  type DeploymentConfig,
   type DescribeEndpointCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
 import { endpointConfigName, modelName, variantName } from '../spec/names.ts';
+import { shareOf } from '../spec/rollout.ts';
 import { runId, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
+import { deploymentConfigOf } from './lib/deploymentConfig.ts';
+import { dropAlarms, putAlarms } from './lib/endpointAlarms.ts';
+import { dropChallenger, putChallenger } from './lib/ledger/challenger.ts';
 import { getChampion } from './lib/ledger/champion.ts';
 import { lock, unlock } from './lib/ledger/lock.ts';
 import { getRun, isOver } from './lib/ledger/runs.ts';
 import { overtaken } from './lib/overtaken.ts';
 import { readPlan, tagsOf } from './lib/run.ts';
+import { servingModel } from './lib/servingModel.ts';
 import { endpointOf } from './lib/stack.ts';
 
 export const handler = define({
   input: z.discriminatedUnion('action', [
-    z.strictObject({ action: z.literal('update'), runId, winner: z.int().min(0) }),
+    z.strictObject({
+      action: z.literal('update'),
+      runId,
+      winner: z.int().min(0),
+      modelPackageArn: z.string(),
+    }),
     z.strictObject({ action: z.literal('rollback'), runId }),
   ]),
   async run(input) {
     const plan = await readPlan(input.runId);
     const name = endpointOf(plan.pipeline.name);
-    return input.action === 'rollback' ? rollback(plan, name) : update(plan, name, input.winner);
+    return input.action === 'rollback' ? rollback(plan, name) : update(plan, name, input);
   },
 });
 
-const update = async (plan: Plan, name: string, winner: number) => {
+const update = async (
+  plan: Plan,
+  name: string,
+  { winner, modelPackageArn }: { winner: number; modelPackageArn: string },
+) => {
   const { runId, pipeline } = plan;
   if (!(await lock(pipeline.name, runId)))
     throw new PlatformError({ what: `Another run is deploying the pipeline ${pipeline.name}`, where: runId });
@@ -50,7 +65,13 @@ const update = async (plan: Plan, name: string, winner: number) => {
     throw overtaken(plan, champion?.runId);
   await createConfig(plan, winner);
   const config = endpointConfigName(runId);
-  await point(plan, name, config);
+  const { traffic, alarms } = pipeline.deploy;
+  const watched = { endpoint: name, config, modelRun: modelRunOf(plan), tags: tagsOf(runId, pipeline.name) };
+  const names = await putAlarms(watched, alarms);
+  // Before any traffic moves: whoever predicts has to know by which recipe the rows of the new model are prepared.
+  const serving = await servingModel(plan, { winner, modelPackageArn, target: 'endpoint' });
+  await putChallenger(pipeline.name, { ...serving, share: shareOf(traffic) });
+  await point(plan, name, config, deploymentConfigOf(traffic, names));
   return { name, expected: config };
 };
 
@@ -67,6 +88,11 @@ const rollback = async (plan: Plan, name: string) => {
   if (!(await lock(pipeline, plan.runId, rollbackSeconds))) return nothing;
   try {
     const config = (await getChampion(pipeline))?.endpointConfigName;
+    const own = endpointConfigName(plan.runId);
+    if (config !== own) {
+      await dropChallenger(pipeline, own);
+      await dropAlarms(name, own);
+    }
     const endpoint = await current(name);
     if (endpoint && !(await isOurs(pipeline, endpoint))) return nothing;
     if (config) {
@@ -119,7 +145,7 @@ const goalOf = ({ EndpointStatus, EndpointConfigName, PendingDeploymentSummary }
 };
 
 /** Creates or updates the endpoint unless it is at that configuration, or on its way there, already. */
-const point = async (plan: Plan, name: string, config: string) => {
+const point = async (plan: Plan, name: string, config: string, how?: DeploymentConfig) => {
   const endpoint = await current(name);
   const target = { EndpointName: name, EndpointConfigName: config };
   if (!endpoint) {
@@ -140,7 +166,7 @@ const point = async (plan: Plan, name: string, config: string) => {
     await sagemaker().send(new DeleteEndpointCommand({ EndpointName: name }));
     throw new PlatformError({ what: `The endpoint ${name} had failed and is made anew`, where: plan.runId });
   }
-  await unlessAt(config, name, () => sagemaker().send(new UpdateEndpointCommand(target)));
+  await unlessAt(config, name, () => sagemaker().send(new UpdateEndpointCommand({ ...target, DeploymentConfig: how })));
 };
 
 /** A change whose answer was lost is refused when it is asked for again: what counts is where the endpoint is going. */

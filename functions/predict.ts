@@ -7,7 +7,15 @@ import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
 import { scanCsv } from '../data/csv.ts';
 import { cellTexts } from '../data/csv/scanRow.ts';
-import { applyRow, predictionOf, readingFor, recipeSchema, type RawRow, type Recipe } from '../data/recipe.ts';
+import {
+  applyRow,
+  predictionOf,
+  readingFor,
+  recipeSchema,
+  type RawRow,
+  type Recipe,
+  type Prediction,
+} from '../data/recipe.ts';
 import { spellRow } from '../data/spell.ts';
 import { InputError } from '../spec/errors.ts';
 import { variantName } from '../spec/names.ts';
@@ -16,6 +24,8 @@ import { isAws } from './lib/awsErrors.ts';
 import { readDocument } from './lib/bucket.ts';
 import { sagemakerRuntime } from './lib/clients.ts';
 import { Conflict, defineRoute } from './lib/defineRoute.ts';
+import { logger } from './lib/define.ts';
+import { getChallenger } from './lib/ledger/challenger.ts';
 import { getChampion } from './lib/ledger/champion.ts';
 import { pipelineParams } from './lib/pipelineParams.ts';
 import { parseScores } from './lib/scores.ts';
@@ -57,33 +67,54 @@ export const handler = defineRoute(
 
 type Rows = z.infer<typeof jsonBody> | string;
 
-/** An update switches the endpoint to the new variant a moment before the ledger names the new champion. */
+/** An update may take the champion's fleet away a moment before the ledger names the next one. */
 const patience = { tries: 20, ms: 250 };
 
 /**
  * The variant is named after the run whose recipe prepares the rows, and asked for by name: a model never gets rows that
- * another model's recipe has prepared. While an update leaves the two apart, the champion is looked up again.
+ * another model's recipe has prepared. While traffic moves, the challenger gets its share; what it cannot answer the champion
+ * does, so that only the alarms hear of it. Once all traffic has moved, the challenger is the one that is left.
  */
-const predicted = async (pipeline: string, rows: Rows, tries = 1) => {
-  const champion = await getChampion(pipeline);
+const predicted = async (pipeline: string, rows: Rows, tries = 1): Promise<Predicted> => {
+  const [champion, challenger] = await Promise.all([getChampion(pipeline), getChallenger(pipeline)]);
   if (champion?.target !== 'endpoint')
     throw new Conflict(
       `The pipeline ${pipeline} has no deployed endpoint: a run with deploy.target: endpoint must pass its gate first.`,
     );
-  const recipe = await readDocument(champion.recipeKey, recipeSchema);
-  const Body = await prepared(rows, recipe);
+  const isTried = challenger !== undefined && Math.random() < challenger.share;
+  const tried = isTried ? await unlessFailed(answered(pipeline, challenger, rows)) : undefined;
+  if (tried) return tried;
   try {
-    const answer = await invoke(pipeline, champion, Body);
-    const scores = parseScores(answer, champion.algorithm, recipe.target.problem, endpointOf(pipeline));
-    return {
-      model: champion.modelName,
-      predictions: scores.map((score) => predictionOf(recipe, score, champion.threshold)),
-    };
+    return await answered(pipeline, champion, rows);
   } catch (error) {
-    if (!isAws(error, ['ValidationError', 'ValidationException'], /variant/i) || tries >= patience.tries) throw error;
+    if (!isAws(error, ['ValidationError', 'ValidationException'], /variant/i)) throw error;
+    const left = challenger && !isTried ? await unlessFailed(answered(pipeline, challenger, rows)) : undefined;
+    if (left) return left;
+    if (tries >= patience.tries) throw error;
     await new Promise((wake) => setTimeout(wake, patience.ms));
     return predicted(pipeline, rows, tries + 1);
   }
+};
+
+interface Predicted {
+  model: string;
+  predictions: Prediction[];
+}
+
+const unlessFailed = (answer: Promise<Predicted>): Promise<Predicted | undefined> =>
+  answer.catch((error: unknown) => {
+    logger.warn('The challenger has not answered.', error as Error);
+    return undefined;
+  });
+
+const answered = async (pipeline: string, model: Champion, rows: Rows): Promise<Predicted> => {
+  const recipe = await readDocument(model.recipeKey, recipeSchema);
+  const answer = await invoke(pipeline, model, await prepared(rows, recipe));
+  const scores = parseScores(answer, model.algorithm, recipe.target.problem, endpointOf(pipeline));
+  return {
+    model: model.modelName,
+    predictions: scores.map((score) => predictionOf(recipe, score, model.threshold)),
+  };
 };
 
 const invoke = async (pipeline: string, champion: Champion, Body: Uint8Array): Promise<string> => {

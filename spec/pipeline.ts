@@ -6,6 +6,7 @@ import { contractSchema } from './contract.ts';
 import { durationSeconds } from './duration.ts';
 import { thresholdCriterion } from './evaluation.ts';
 import { scheduleSetting } from './schedule.ts';
+import { alarmSettings, trafficSetting } from './rollout.ts';
 import { targetNames } from './targets.ts';
 
 /** Leaves room, within SageMaker's 63 characters, for the run's hash and the job's suffix (see names.ts). */
@@ -175,7 +176,14 @@ export const pipelineSchema = z
     /** Whether a person has to approve of what passed the gate, and how long there is to do so. */
     approval: approvalSetting.default('none'),
     deploy: z
-      .strictObject({ target: z.enum(targetNames).default('none'), instance: instance('ml.m5.large') })
+      .strictObject({
+        target: z.enum(targetNames).default('none'),
+        instance: instance('ml.m5.large'),
+        /** How an endpoint's traffic moves from the deployed model to the next. */
+        traffic: trafficSetting.default('all-at-once'),
+        /** What sends it back. */
+        alarms: alarmSettings.prefault({}),
+      })
       .prefault({}),
     trigger: z
       .strictObject({

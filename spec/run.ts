@@ -73,6 +73,10 @@ export const championSchema = z.strictObject({
 });
 export type Champion = z.infer<typeof championSchema>;
 
+/** A model that is on its way to the endpoint, beside the champion; it gets `share` of the requests meanwhile. */
+export const challengerSchema = championSchema.extend({ share: z.number().min(0).max(1) });
+export type Challenger = z.infer<typeof challengerSchema>;
+
 /** runs/<runId>/plan.json: the frozen plan. */
 export const planSchema = z.strictObject({
   runId,
@@ -183,6 +187,7 @@ export const outcomes = [
   'REGISTERED',
   'REFUSED',
   'OVERTAKEN',
+  'ROLLED_BACK',
   'REJECTED',
   'EXPIRED',
   'FAILED',

@@ -1,4 +1,5 @@
 /** One client per service and sandbox; made on first use, so that a function pays only for what it calls. */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -45,6 +46,7 @@ const telling = <Client>(client: Client): Client => {
   return client;
 };
 
+export const cloudwatch = /* @__PURE__ */ once(() => telling(new CloudWatchClient({})));
 export const logs = /* @__PURE__ */ once(() => telling(new CloudWatchLogsClient({})));
 export const lambda = /* @__PURE__ */ once(() => telling(new LambdaClient({})));
 export const s3 = /* @__PURE__ */ once(() => telling(new S3Client({})));

@@ -19,6 +19,14 @@ import { putUse } from './ledger/uses.ts';
 export const jobKind = z.enum(['training', 'transform', 'endpoint']);
 export type JobKind = z.infer<typeof jobKind>;
 
+/** By these names the machines tell how an update went back from one that failed otherwise. */
+class RolledBack extends AlgorithmError {
+  override name = 'RolledBack';
+}
+class RollbackFailed extends AlgorithmError {
+  override name = 'RollbackFailed';
+}
+
 type Ending = { ended: false } | { ended: true; error?: Error; use?: JobUse };
 
 interface Seen {
@@ -107,13 +115,21 @@ export const endingOf = async (kind: JobKind, name: string, expected?: string): 
     const reason = seen.reason ?? 'SageMaker rolled the update back';
     return {
       ended: true,
-      error: new PlatformError({
-        what: `The endpoint kept ${seen.config ?? 'its old configuration'}: ${reason}`,
+      error: new RolledBack({
+        what: `The endpoint went back to ${seen.config ?? 'its old configuration'}, which serves on: ${reason}`,
         where: `endpoint ${name}`,
         expected: `the configuration ${expected}`,
       }),
     };
   }
+  if (seen.status === 'UpdateRollbackFailed')
+    return {
+      ended: true,
+      error: new RollbackFailed({
+        what: `The endpoint failed to go back after a failed update and may serve both models: ${seen.reason ?? 'no reason was given'}`,
+        where: `endpoint ${name}`,
+      }),
+    };
   return { ended: true, error: await failure(kind, name, seen), ...(use && { use }) };
 };
 

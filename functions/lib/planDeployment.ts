@@ -40,7 +40,9 @@ export const planDeployment = async ({ runId, pipeline: name, source, trigger, d
 
 const asTrained = async ({ runId }: RegisteredModel): Promise<{ pipeline: Pipeline; versionId?: string }> => {
   const { pipeline, pipelineVersionId } = await readPlan(runId);
-  return { pipeline, ...(pipelineVersionId && { versionId: pipelineVersionId }) };
+  // Nobody who goes back wants to wait.
+  const atOnce: Pipeline = { ...pipeline, deploy: { ...pipeline.deploy, traffic: 'all-at-once' } };
+  return { pipeline: atOnce, ...(pipelineVersionId && { versionId: pipelineVersionId }) };
 };
 
 const summaryOf = async (trigger: RunInput['trigger'], { version, runId, winner }: RegisteredModel) => {

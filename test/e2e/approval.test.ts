@@ -4,38 +4,9 @@ import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { announceRunning, withdrawRunning } from '../../cli/connection.ts';
-import { systemClock, type Clock } from '../../runtime/clock.ts';
 import { executionArn } from '../../spec/names.ts';
+import { clockAhead } from '../fixtures/clockAhead.ts';
 import { openLaptop, type Laptop } from './laptop.ts';
-
-/** The machine's clock, which can be put forward. */
-const clockAhead = (): Clock & { putForward(ms: number): void } => {
-  let ahead = 0;
-  let pending: { at: number; wake: () => void; cancel: () => void }[] = [];
-  const set = (alarm: (typeof pending)[number]) => {
-    alarm.cancel();
-    alarm.cancel = systemClock.alarm(alarm.at - ahead, () => {
-      pending = pending.filter((it) => it !== alarm);
-      alarm.wake();
-    });
-  };
-  return {
-    now: () => systemClock.now() + ahead,
-    alarm(at, wake) {
-      const alarm = { at, wake, cancel: () => {} };
-      pending.push(alarm);
-      set(alarm);
-      return () => {
-        pending = pending.filter((it) => it !== alarm);
-        alarm.cancel();
-      };
-    },
-    putForward(ms) {
-      ahead += ms;
-      pending.forEach(set);
-    },
-  };
-};
 
 const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
 

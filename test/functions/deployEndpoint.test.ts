@@ -59,7 +59,8 @@ const begun = async (runId: string, comparedWith?: string) => {
   await world.plan(runId, comparedWith === undefined ? undefined : championOf(comparedWith));
 };
 
-const update = (runId: string) => deployEndpoint({ action: 'update', runId, winner: 0 });
+const update = (runId: string) =>
+  deployEndpoint({ action: 'update', runId, winner: 0, modelPackageArn: 'arn:package' });
 const rollback = (runId: string) => deployEndpoint({ action: 'rollback', runId });
 const promotion = (runId: string) =>
   promote({ runId, winner: 0, modelPackageArn: 'arn:package', target: 'endpoint' as const });

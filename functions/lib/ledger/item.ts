@@ -5,6 +5,7 @@
  *   run#<runId>        use#<job> what an ended job took of which instances
  *   pipeline#<name>    champion  the deployed model
  *   pipeline#<name>    file      the version of its file that was last looked at, and what is wrong with it
+ *   pipeline#<name>    challenger  the model that is on its way to the endpoint
  *   pipeline#<name>    lock      which run may change the deployment
  *   pipeline#<name>    active    which run has the pipeline's slot; waiting#<place>: who comes next (queue.ts)
  *   object#<pipeline>#<bucket>/<key>  begun  the newest version of the object of which a run has begun
