@@ -54,6 +54,8 @@ export const buildAll = async () => {
         target: 'node22',
         minify: true,
         keepNames: true,
+        // The SDK's ES modules lose what a function does not use, its CommonJS is kept whole: half the bytes, half the cold start.
+        mainFields: ['module', 'main'],
         banner: { js: requireBanner },
         external: ['@duckdb/*'],
       }),
