@@ -102,6 +102,7 @@ export const openFunctionPool = (world: World, time: VirtualTime): FunctionPool 
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySize),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
     };
     const file = join(projectRoot, fn.handler.replace(/\.handler$/, '.mjs'));
     const module = await surroundings.run(
