@@ -51,6 +51,8 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
     listRuns: (limit: number) => send('GET', `/runs?limit=${limit}`) as Promise<{ runs: RunRecord[]; cursor?: string }>,
     startRun: (pipeline: string, body: { key: string; versionId?: string }) =>
       send('POST', `/pipelines/${pipeline}/runs`, JSON.stringify(body)) as Promise<Started>,
+    startBatch: (pipeline: string, body: { key: string; versionId?: string; idempotencyKey?: string }) =>
+      send('POST', `/pipelines/${pipeline}/batches`, JSON.stringify(body)) as Promise<Started>,
     stopRun: (runId: string) =>
       send('POST', `/runs/${encodeURIComponent(runId)}/stop`) as Promise<{ stopping: boolean }>,
     retryRun: (runId: string) => send('POST', `/runs/${encodeURIComponent(runId)}/retry`) as Promise<Started>,

@@ -32,9 +32,21 @@ export const readableFile = async (path: string) => {
 };
 
 /** Streams a file to drop/<pipeline>/. Throws UsageError when it cannot be read. */
-export const dropFile = async ({ s3 }: Clients, bucket: string, pipeline: string, path: string): Promise<Dropped> => {
+export const dropFile = async (clients: Clients, bucket: string, pipeline: string, path: string): Promise<Dropped> => {
+  const uploaded = await upload(clients, bucket, `drop/${pipeline}`, path);
+  const { key, versionId } = uploaded;
+  return { ...uploaded, runId: runIdOf(pipeline, bucket, key, versionId, '') };
+};
+
+/** Streams a file into a folder of the bucket. Throws UsageError when it cannot be read. */
+export const upload = async (
+  { s3 }: Clients,
+  bucket: string,
+  folder: string,
+  path: string,
+): Promise<Omit<Dropped, 'runId'>> => {
   const size = await sizeOf(path);
-  const key = `drop/${pipeline}/${basename(path)}`;
+  const key = `${folder}/${basename(path)}`;
   const { VersionId } = await s3.send(
     new PutObjectCommand({
       Bucket: bucket,
@@ -46,7 +58,7 @@ export const dropFile = async ({ s3 }: Clients, bucket: string, pipeline: string
     }),
   );
   if (!VersionId) throw new Error(`The bucket ${bucket} gave the object no version: it must be versioned.`);
-  return { key, versionId: VersionId, runId: runIdOf(pipeline, bucket, key, VersionId, '') };
+  return { key, versionId: VersionId };
 };
 
 /** An object of text, such as a pipeline file or a document of a run, if there is one. */

@@ -15,6 +15,7 @@ import { projectRoot } from './project.ts';
 import { promote, rollback } from './promote.ts';
 import { retry } from './retry.ts';
 import { runs } from './runs.ts';
+import { score } from './score.ts';
 import { Interrupted } from './session.ts';
 import { show } from './show.ts';
 import { stop } from './stop.ts';
@@ -42,6 +43,7 @@ for (const add of [
   up,
   train,
   predict,
+  score,
   runs,
   show,
   contract,

@@ -45,8 +45,9 @@ export const printRun = (view: RunView, followed?: Followed) => {
     for (const { passed, reason } of verdict.rules)
       print(`  ${passed ? style('green', '✔') : style('red', '✘')} ${reason}`);
   }
+  for (const { row, why } of view.scoring?.rejected ?? []) print(`  not scored: data row ${row}, ${why}`);
   for (const note of verdict?.notes ?? []) print(`  ${style('dim', note)}`);
-  const good = view.outcome === 'DEPLOYED' || view.outcome === 'REGISTERED';
+  const good = view.outcome === 'DEPLOYED' || view.outcome === 'REGISTERED' || view.outcome === 'SCORED';
   print();
   print(`  ${style(good ? 'green' : 'red', view.outcome)}  ${view.summary ?? ''}`);
   if (view.plan?.pipelineVersionId) print(`  pipeline  ${view.pipeline}, version ${view.plan.pipelineVersionId}`);

@@ -15,13 +15,14 @@ export const runs = (program: Command) =>
         const page = await api.listRuns(limit);
         if (json) return print(JSON.stringify(page.runs, null, 2));
         if (page.runs.length === 0) return print('No runs yet: sluice train <file.csv> starts one.');
-        const rows = page.runs.map(({ runId, outcome, approval, startedAt, source, summary = '' }) => [
+        const rows = page.runs.map(({ runId, kind = 'train', outcome, approval, startedAt, source, summary = '' }) => [
           runId,
+          kind,
           outcome === 'RUNNING' && approval?.state === 'waiting' ? 'AWAITS APPROVAL' : outcome,
           `${startedAt.slice(0, 19)}Z`,
           source.key,
           summary.split('\n')[0]?.slice(0, 80) ?? '',
         ]);
-        for (const line of tableOf(['run', 'outcome', 'started', 'file', 'summary'], rows)) print(line);
+        for (const line of tableOf(['run', 'kind', 'outcome', 'started', 'file', 'summary'], rows)) print(line);
       }),
     );

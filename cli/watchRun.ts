@@ -14,6 +14,9 @@ export interface Watched {
   followed?: Followed;
 }
 
+/** The output of the stack that names the machine of a run. */
+const machines = { train: 'TrainMachineArn', score: 'ScoreMachineArn' } as const;
+
 /** States that only route: entered and left at once, of no interest to who waits. */
 const quiet = new Set(['Action', 'Kind', 'Verdict', 'Approval', 'Approved', 'Target', 'Purpose', 'Place', 'Back']);
 
@@ -23,8 +26,8 @@ export const watchRun = async (
   runId: string,
   signal?: AbortSignal,
 ): Promise<Watched> => {
-  await started(api, runId, signal);
-  const arn = executionArn(connection.outputs['TrainMachineArn'] ?? '', runId);
+  const { kind = 'train' } = await started(api, runId, signal);
+  const arn = executionArn(connection.outputs[machines[kind]] ?? '', runId);
   if (!(await hasBegun({ api, clients }, runId, arn, signal))) return { view: await api.getRun(runId) };
   const nameOf = contenderNames(api, runId);
   const begun = Date.now();

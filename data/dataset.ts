@@ -4,7 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { InputError } from '../spec/errors.ts';
-import { cleanCell, columnSql, type DatasetColumn } from './dataset/columns.ts';
+import { cleanCell, columnSql, trimmedCell, type DatasetColumn } from './dataset/columns.ts';
 import { ingest } from './dataset/ingest.ts';
 import { receive } from './dataset/receive.ts';
 import { discard, store, stored } from './dataset/store.ts';
@@ -25,8 +25,14 @@ export interface DatasetOptions {
   header?: boolean;
   /** Columns (by name) that are text even where every cell is a number. */
   textColumns?: readonly string[];
-  /** Every column is text: cells come back as they are spelled. */
+  /** Every column is text: cells come back as they are spelled, missing ones too, but for blanks around them. */
   allText?: boolean;
+  /** Names of the columns of an object without header; default column_1, column_2, … */
+  columns?: readonly string[];
+  /** The one of `columns` that an object without header may leave out. */
+  mayLack?: string;
+  /** A text column is what a column with an infinite number becomes, instead of refusing it; not so in Parquet. */
+  infiniteAsText?: boolean;
   /** Largest text of one object, decompressed (bytes). */
   maxBytes?: number;
 }
@@ -93,7 +99,7 @@ export const openDataset = async (
     type: mixed.includes(name) ? 'categorical' : (first.types[place] ?? 'categorical'),
     sql: columnSql(place),
   }));
-  const sources = parts.map((part) => selectFrom(engine, part, columns));
+  const sources = parts.map((part) => selectFrom(engine, part, columns, options));
   await engine.run(
     `CREATE OR REPLACE VIEW ${rowsView} AS ${await oneSource(engine, sources, { name: first.name, columns: columns.length })}`,
   );
@@ -150,11 +156,13 @@ const selectFrom = (
   engine: Engine,
   { file, names, raw }: Part & { file: string; raw: readonly boolean[] },
   columns: readonly DatasetColumn[],
+  { allText }: DatasetOptions,
 ) => {
+  const clean = allText ? trimmedCell : cleanCell;
   const selected = columns.map(({ name, type, sql }) => {
     const place = names.indexOf(name);
     const own = columnSql(place);
-    return `${type === 'categorical' && raw[place] ? cleanCell(own) : own} AS ${sql}`;
+    return `${type === 'categorical' && raw[place] ? clean(own) : own} AS ${sql}`;
   });
   return `SELECT ${selected.join(', ')} FROM ${stored(engine, file, names.length)}`;
 };

@@ -1,17 +1,18 @@
 /**
- * A pipeline file was put or deleted: it is checked, and its schedule follows. Events come late, twice and out of order, so what counts is the file
+ * A pipeline file was put or deleted: it is checked, and its schedules follow. Events come late, twice and out of order, so what counts is the file
  * as it is now; it is looked at again afterwards, so that of two at work at once the later file wins.
  */
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
 import { keys, pipelineOfKey } from '../spec/names.ts';
 import { pipelineName } from '../spec/pipeline.ts';
+import type { ScheduleSetting } from '../spec/schedule.ts';
 import { readText } from './lib/bucket.ts';
 import { define, logger } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { forgetPipelineFile, keepPipelineFile } from './lib/ledger/pipelineFiles.ts';
 import { checkedFile } from './lib/pipelineFile.ts';
-import { putSchedule, removeSchedule } from './lib/schedules.ts';
+import { putSchedule, removeSchedule, type Purpose } from './lib/schedules.ts';
 
 const objectChanged = z.object({
   detail: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string().max(1024) }) }),
@@ -44,22 +45,24 @@ const nameOf = (key: string): string | undefined => {
   return pipelineName.safeParse(name).success ? name : undefined;
 };
 
-/** A file that is not valid leaves the schedule as it was; the ledger says why. */
+/** A file that is not valid leaves the schedules as they were; the ledger says why. */
 const follow = async (name: string, file: { text: string; versionId?: string } | undefined) => {
+  const set = (purpose: Purpose, setting: ScheduleSetting | undefined) =>
+    setting ? putSchedule(name, purpose, setting) : removeSchedule(name, purpose);
   if (!file) {
-    const schedule = await removeSchedule(name);
+    const followed = { schedule: await set('train', undefined), scoring: await set('score', undefined) };
     await forgetPipelineFile(name);
-    return { schedule };
+    return followed;
   }
   const { versionId } = file;
   try {
-    const { schedule } = await checkedFile(name, file.text);
-    const followed = await (schedule ? putSchedule(name, schedule) : removeSchedule(name));
+    const { schedule, batch } = await checkedFile(name, file.text);
+    const followed = { schedule: await set('train', schedule), scoring: await set('score', batch.schedule) };
     await keepPipelineFile(name, { valid: true, ...(versionId && { versionId }) });
-    return { schedule: followed };
+    return followed;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    logger.error('The pipeline file is not valid; its schedule stays as it was.', error);
+    logger.error('The pipeline file is not valid; its schedules stay as they were.', error);
     await keepPipelineFile(name, { valid: false, problem: error.message, ...(versionId && { versionId }) });
     return { invalid: error.message };
   }

@@ -7,8 +7,8 @@ import { runInput, type Plan } from '../spec/run.ts';
 import { writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
+import { keepPrices } from './lib/keepPrices.ts';
 import { getChampion } from './lib/ledger/champion.ts';
-import { updateRun } from './lib/ledger/runs.ts';
 import { planDeployment } from './lib/planDeployment.ts';
 import { readPipeline } from './lib/readPipeline.ts';
 import { readPrices } from './lib/readPrices.ts';
@@ -38,10 +38,7 @@ export const handler = define({
       ...(monthly !== undefined && { endpointUsdPerMonth: monthly }),
     };
     await writeDocument(keys.plan(runId), plan);
-    // Whatever becomes of the run, its jobs are charged at the prices that it was planned with.
-    await updateRun(runId, {
-      prices: Object.fromEntries(Object.entries(prices).map(([type, { usdPerHour }]) => [type, usdPerHour])),
-    });
+    await keepPrices(runId, prices);
     return {
       runId,
       pipeline: name,

@@ -1,4 +1,4 @@
-/** What an object under drop/ is, by its key alone. EventBridge tells keys as they are: nothing is percent-encoded. */
+/** What an object under drop/, or under score/, is, by its key alone. EventBridge tells keys as they are: nothing is percent-encoded. */
 import { pipelineName, type Pipeline } from './pipeline.ts';
 
 /** `object` is a file of rows; the other two close a set: everything under the marker's folder, or what the manifest names. */
@@ -13,11 +13,11 @@ export const successMarker = '_SUCCESS';
 export const isData = (path: string) => !path.endsWith('/') && !path.split('/').some((name) => /^[._]/.test(name));
 
 /** The drop that a key stands for, or why it stands for none. */
-export const dropOf = (key: string): Drop | { ignored: string } => {
+export const dropOf = (key: string, home: 'drop' | 'score' = 'drop'): Drop | { ignored: string } => {
   const [root, pipeline = '', ...path] = key.split('/');
   const name = path.at(-1);
-  if (root !== 'drop' || name === undefined || !pipelineName.safeParse(pipeline).success)
-    return { ignored: 'a drop belongs to drop/<pipeline>/<file>' };
+  if (root !== home || name === undefined || !pipelineName.safeParse(pipeline).success)
+    return { ignored: `a drop belongs to ${home}/<pipeline>/<file>` };
   if (name === '') return { ignored: 'a folder is no drop' };
   if (path.some((part) => part === '..' || part === '.'))
     return { ignored: 'a key with . or .. in its path is read differently by different tools' };

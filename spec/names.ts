@@ -101,6 +101,8 @@ export const keys = {
   /** The same held-out rows, prepared by the champion's own recipe. */
   championFeatures: (runId: string) => `runs/${runId}/champion/features.csv`,
   batchFeatures: (runId: string) => `runs/${runId}/batch/features.csv`,
+  /** A line for each row that cannot be scored: its number and why. */
+  batchRejected: (runId: string) => `runs/${runId}/batch/rejected.jsonl`,
   candidate: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/`,
   /** Where a candidate's training job puts its artefact: `<job>/output/model.tar.gz` below it, as SageMaker lays it down. */
   training: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/training`,
@@ -116,4 +118,6 @@ export const keys = {
   evaluation: (runId: string) => `runs/${runId}/evaluation.json`,
   modelRecipe: (pipeline: string, runId: string) => `models/${pipeline}/${runId}/recipe.json`,
   predictions: (runId: string) => `batch/${runId}/predictions.csv`,
+  /** How many rows were read, scored and rejected. */
+  predictionsSummary: (runId: string) => `batch/${runId}/summary.json`,
 };

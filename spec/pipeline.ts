@@ -5,8 +5,8 @@ import { columnSettings } from './columnSettings.ts';
 import { contractSchema } from './contract.ts';
 import { durationSeconds } from './duration.ts';
 import { thresholdCriterion } from './evaluation.ts';
-import { scheduleSetting } from './schedule.ts';
 import { alarmSettings, trafficSetting } from './rollout.ts';
+import { scheduleSetting, scoringSchedule } from './schedule.ts';
 import { targetNames } from './targets.ts';
 
 /** Leaves room, within SageMaker's 63 characters, for the run's hash and the job's suffix (see names.ts). */
@@ -195,6 +195,15 @@ export const pipelineSchema = z
       .prefault({}),
     /** Default: only drops and requests start runs. */
     schedule: scheduleSetting.optional(),
+    /** Scoring of new rows with the deployed model. */
+    batch: z
+      .strictObject({
+        /** Which objects under score/<name>/ are scored as they come. */
+        on: z.enum(['object', 'success', 'manifest', 'none']).default('object'),
+        /** Scores what was put under score/<name>/ last, or one key, again and again. */
+        schedule: scoringSchedule.optional(),
+      })
+      .prefault({}),
     budget: z.strictObject({ maxUsd: z.number().gt(0) }).optional(),
   })
   .meta({ id: 'Pipeline' });

@@ -27,6 +27,8 @@ export const runRequest = z.strictObject({
   trigger: z.enum(['s3', 'http', 'schedule', 'promote', 'rollback']),
   /** Makes another run of the same object version; from the caller's idempotency key. */
   idempotencyKey: z.string().min(1).max(256).optional(),
+  /** The rows are scored by the deployed model; absent: a model is trained on them. */
+  kind: z.literal('score').optional(),
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
@@ -76,6 +78,27 @@ export type Champion = z.infer<typeof championSchema>;
 /** A model that is on its way to the endpoint, beside the champion; it gets `share` of the requests meanwhile. */
 export const challengerSchema = championSchema.extend({ share: z.number().min(0).max(1) });
 export type Challenger = z.infer<typeof challengerSchema>;
+
+/** The input of the score machine; the model is the one that was deployed when the run was asked for. */
+export const scoringInput = runInput.extend({ kind: z.literal('score'), champion: championSchema.optional() });
+export type ScoringInput = z.infer<typeof scoringInput>;
+
+/** batch/<runId>/summary.json: scored and rejected rows add up to those read. */
+export const scoringSummary = z.strictObject({
+  runId,
+  /** The model's version in the registry. */
+  model: z.string(),
+  modelPackageArn: z.string(),
+  source: objectVersion,
+  rows: z.strictObject({ read: z.int(), scored: z.int(), rejected: z.int() }),
+  /** The first 20 rows that could not be scored. */
+  rejected: z.array(z.strictObject({ row: z.int(), why: z.string() })),
+  /** URI of the predictions. */
+  predictions: z.string(),
+  /** One sentence for people. */
+  summary: z.string(),
+});
+export type ScoringSummary = z.infer<typeof scoringSummary>;
 
 /** runs/<runId>/plan.json: the frozen plan. */
 export const planSchema = z.strictObject({
@@ -185,6 +208,7 @@ export const outcomes = [
   'RUNNING',
   'DEPLOYED',
   'REGISTERED',
+  'SCORED',
   'REFUSED',
   'OVERTAKEN',
   'ROLLED_BACK',
@@ -240,6 +264,7 @@ export const runView = runRecord
       })
       .optional(),
     verdict: gateVerdict.optional(),
+    scoring: scoringSummary.optional(),
   })
   .meta({ id: 'RunView' });
 export type RunView = z.infer<typeof runView>;

@@ -5,33 +5,42 @@ import { cronProblem } from './cron.ts';
 
 const instant = z.iso.datetime({ offset: true, error: 'a time such as 2027-01-31T06:00:00Z' });
 
-const settings = z.strictObject({
-  expression: z.string().min(1).max(256),
-  /** IANA time zone in which cron and at are read. */
-  timezone: z.string().min(1).max(50).default('UTC'),
-  /** No run before; a rate counts from there. Default: a rate's first run is one interval after the file was applied. */
-  start: instant.optional(),
-  /** No run after. */
-  end: instant.optional(),
-  /** `latest`: the newest drop at the time of the run; or the key of a file. */
-  source: z
-    .string()
-    .max(1024)
-    .regex(/^(?:latest|drop\/.+)$/, 'latest, or a key that begins with drop/')
-    .default('latest'),
-});
+const settingsIn = (home: 'drop' | 'score') =>
+  z.strictObject({
+    expression: z.string().min(1).max(256),
+    /** IANA time zone in which cron and at are read. */
+    timezone: z.string().min(1).max(50).default('UTC'),
+    /** No run before; a rate counts from there. Default: a rate's first run is one interval after the file was applied. */
+    start: instant.optional(),
+    /** No run after. */
+    end: instant.optional(),
+    /** `latest`: the newest drop at the time of the run; or the key of a file. */
+    source: z
+      .string()
+      .max(1024)
+      .regex(new RegExp(`^(?:latest|${home}/.+)$`), `latest, or a key that begins with ${home}/`)
+      .default('latest'),
+  });
+type Settings = z.infer<ReturnType<typeof settingsIn>>;
 
-const checked = settings.superRefine((schedule, context) => {
-  for (const [member, problem] of Object.entries(problems(schedule)))
-    if (problem !== undefined) context.addIssue({ code: 'custom', path: [member], message: problem });
-});
+const settingIn = (home: 'drop' | 'score') => {
+  const settings = settingsIn(home);
+  const checked = settings.superRefine((schedule, context) => {
+    for (const [member, problem] of Object.entries(problems(schedule)))
+      if (problem !== undefined) context.addIssue({ code: 'custom', path: [member], message: problem });
+  });
+  return z
+    .union([z.string().min(1).max(256), settings])
+    .transform((given) => (typeof given === 'string' ? { expression: given } : given))
+    .pipe(checked);
+};
 
 /** `rate(7 days)`, or the same with settings. */
-export const scheduleSetting = z
-  .union([z.string().min(1).max(256), settings])
-  .transform((given) => (typeof given === 'string' ? { expression: given } : given))
-  .pipe(checked);
+export const scheduleSetting = settingIn('drop');
 export type ScheduleSetting = z.infer<typeof scheduleSetting>;
+
+/** The same for scoring, of files under score/. */
+export const scoringSchedule = settingIn('score');
 
 const kindOf = (expression: string) => /^(rate|cron|at)\((.*)\)$/.exec(expression) ?? [];
 
@@ -45,7 +54,7 @@ export const intervalOf = (expression: string): number | undefined => {
   return unit === '' || (plural === '' && count !== '1') ? undefined : Number(count) * (unitMs[unit] ?? 0);
 };
 
-const problems = ({ expression, timezone, start, end }: z.infer<typeof settings>) => {
+const problems = ({ expression, timezone, start, end }: Settings) => {
   const [, kind = ''] = kindOf(expression);
   return {
     timezone: zoneProblem(timezone),

@@ -58,11 +58,16 @@ const readSample = (
 /**
  * Whether the first row names the columns. It does when none of its cells is a number and either some column holds numbers
  * only from the second row on, or, all being text, its cells differ from each other and do not come again in their columns.
- * `known` are the names of a file like this one: a header holds at least half of them.
+ * `known` are the names of a file like this one: a header holds at least half of them, or is as wide as no row without header could be.
  */
 export const sniffHeader = (sample: readonly (readonly string[])[], known?: readonly string[]): boolean => {
   const [first = [], ...rest] = sample;
-  if (known) return known.filter((name) => first.includes(name)).length * 2 >= known.length;
+  if (known) {
+    const named = known.filter((name) => first.includes(name)).length;
+    // Rows without a header have all the columns, or all but the target.
+    const fits = first.length === known.length || first.length === known.length - 1;
+    return named * 2 >= known.length || (named > 0 && !fits);
+  }
   const named = first.filter((cell) => cell !== '');
   if (named.length === 0 || named.some((cell) => !Number.isNaN(numberOf(cell)))) return false;
   if (rest.length === 0) return named.every((cell) => !isMissing(cell));

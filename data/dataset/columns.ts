@@ -14,8 +14,11 @@ export const columnSql = (place: number) => `c${place}`;
 
 const spelledOut = ['', ...[...missingTokens].filter(Boolean)].map(quoted).join(', ');
 
-/** A cell without the blanks around it, NULL where it says that it is missing. */
+/** A cell without the blanks around it. */
+export const trimmedCell = (column: string) => `trim(${column}, ' \t')`;
+
+/** The same, NULL where it says that it is missing. */
 export const cleanCell = (column: string) => {
-  const trimmed = `trim(${column}, ' \t')`;
+  const trimmed = trimmedCell(column);
   return `CASE WHEN ${trimmed} IN (${spelledOut}) THEN NULL ELSE ${trimmed} END`;
 };

@@ -31,6 +31,8 @@ export interface IngestCsvOptions extends ReadOptions {
   textColumns?: readonly string[];
   /** All columns are. */
   allText?: boolean | undefined;
+  /** Columns with an infinite number are. */
+  infiniteAsText?: boolean | undefined;
 }
 
 /** Reads the received text in `from` into the Parquet file `to`. Throws InputError for everything that is wrong with it. */
@@ -66,7 +68,7 @@ const readDirectly = async (
     `quote = ''`,
     `escape = ''`,
     `new_line = ${quoted(lineBreak === '\r\n' ? '\\r\\n' : '\\n')}`,
-    `nullstr = [${missingIn(sample).map(quoted).join(', ')}]`,
+    `nullstr = [${(allText ? [''] : missingIn(sample)).map(quoted).join(', ')}]`,
     // Each thread has buffers for every column.
     `parallel = ${names.length <= mostInFile}`,
   ];
@@ -82,15 +84,17 @@ const readDirectly = async (
       return false;
     }
   };
-  const enums = enumTypes(sample, types);
+  const enums = allText ? [] : enumTypes(sample, types);
   const told = enums.some(Boolean) && (await isRead(types.map((type, place) => enums[place] ?? sqlTypes[type])));
   if (!told && !(await isRead(types.map((type) => sqlTypes[type])))) return undefined;
   const rows = lines - (header ? 1 : 0);
   if (rows === 0 || !(await isWhole(engine, to, types, rows))) return undefined;
+  const layout = { delimiter, header };
+  if (allText) return { names, types, rows, layout, raw: types.map(() => true) };
   const texts = types.flatMap((type, place) =>
     type === 'categorical' && !(told && enums[place] !== undefined) ? [place] : [],
   );
-  return { names, types, rows, layout: { delimiter, header }, raw: await rawColumns(engine, to, types, texts) };
+  return { names, types, rows, layout, raw: await rawColumns(engine, to, types, texts) };
 };
 
 /** What DuckDB says of a text that it cannot read; all else (memory, disk) has nothing to do with the text. */
@@ -179,7 +183,11 @@ const readExactly = (engine: Engine, from: string, to: string, options: IngestCs
   ingestNormalised(engine, to, options, async (file) => {
     let sink: ReturnType<typeof normaliser> | undefined;
     const source = createReadStream(engine.path(from), { highWaterMark: 2 ** 20 });
-    const { layout, rows } = await scanCsv(source, options, ({ names }) => (sink = normaliser(file, names.length)));
+    const { layout, rows } = await scanCsv(
+      source,
+      options,
+      ({ names }) => (sink = normaliser(file, names.length, options)),
+    );
     return { names: layout.names, layout, rows, seen: sink?.finish() ?? [] };
   });
 
@@ -202,8 +210,11 @@ export const ingestNormalised = async (
   const file = openSync(engine.path(clean), 'w');
   try {
     const { names, layout, rows, seen } = await write(file);
-    const types = seen.map(({ texts }, place): 'numeric' | 'categorical' =>
-      texts > 0 || options.allText === true || options.textColumns?.includes(names[place] ?? '')
+    const types = seen.map(({ texts, infinite }, place): 'numeric' | 'categorical' =>
+      texts > 0 ||
+      options.allText === true ||
+      (options.infiniteAsText === true && infinite > 0) ||
+      options.textColumns?.includes(names[place] ?? '')
         ? 'categorical'
         : 'numeric',
     );

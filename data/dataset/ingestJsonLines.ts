@@ -34,7 +34,7 @@ export const ingestJsonLines = async (
       todo: 'Put in the data',
     });
   return ingestNormalised(engine, to, options, async (file) => {
-    const sink = normaliser(file, places.size);
+    const sink = normaliser(file, places.size, options);
     const cells = newCells(places.size);
     cells.count = places.size;
     let rows = 0;

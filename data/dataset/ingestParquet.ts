@@ -2,7 +2,7 @@
 import { InputError } from '../../spec/errors.ts';
 import { quoted, type Engine } from '../engine.ts';
 import { shown } from '../quote.ts';
-import { cleanCell, columnSql } from './columns.ts';
+import { cleanCell, columnSql, trimmedCell } from './columns.ts';
 import type { IngestCsvOptions, IngestedCsv } from './ingestCsv.ts';
 import { store, stored } from './store.ts';
 
@@ -24,7 +24,7 @@ export const ingestParquet = async (
     throw new InputError({ what: `${name} has more than ${maxColumns} columns`, expected: `at most ${maxColumns}` });
   const columns = described.map(({ column_name: column, column_type: type }) => {
     const isText = allText || textColumns.includes(column);
-    return { column, ...readingOf(name, column, type, isText) };
+    return { column, ...readingOf(name, column, type, { isText, allText }) };
   });
   const cells = columns.map(({ sql }, place) => `${sql} AS ${columnSql(place)}`);
   await whole(name, () =>
@@ -80,9 +80,15 @@ const texts = /^(?:VARCHAR|UUID|ENUM\(.*\)|BOOLEAN|DATE|TIME|TIMESTAMP(?:_S|_MS|
 /** The same moment in UTC. */
 const zoned = 'TIMESTAMP WITH TIME ZONE';
 
-const readingOf = (file: string, column: string, type: string, isText: boolean) => {
+const readingOf = (
+  file: string,
+  column: string,
+  type: string,
+  { isText, allText }: { isText: boolean; allText: boolean },
+) => {
   const own = identifier(column);
-  const text = (sql: string) => ({ type: 'categorical' as const, sql: cleanCell(`(${sql})::VARCHAR`) });
+  const clean = allText ? trimmedCell : cleanCell;
+  const text = (sql: string) => ({ type: 'categorical' as const, sql: clean(`(${sql})::VARCHAR`) });
   if (numbers.test(type) && !isText)
     return { type: 'numeric' as const, sql: `CASE WHEN isnan(${own}::DOUBLE) THEN NULL ELSE ${own}::DOUBLE + 0 END` };
   if (type === zoned) return text(`make_timestamp(epoch_us(${own}))`);

@@ -1,6 +1,6 @@
 /**
  * Rows that our own scanner has read, written down so that no reader can read them differently: cells trimmed, quoted where
- * they have to be, missing ones empty, rows ended by a line feed. What every cell of a column is, is known when all were seen.
+ * they have to be, missing ones empty (unless all cells are wanted as they are spelled), rows ended by a line feed. What every cell of a column is, is known when all were seen.
  */
 import { writeSync } from 'node:fs';
 import { isMissingAt, numberAt } from '../cell.ts';
@@ -21,7 +21,11 @@ const lineFeed = 10;
 const bufferBytes = 2 ** 20;
 
 /** Writes normalised rows to an open file; `finish` after the last row. */
-export const normaliser = (file: number, columns: number): RowSink & { finish(): Seen[] } => {
+export const normaliser = (
+  file: number,
+  columns: number,
+  { allText = false }: { allText?: boolean | undefined } = {},
+): RowSink & { finish(): Seen[] } => {
   const seen = Array.from({ length: columns }, (): Seen => ({ numbers: 0, texts: 0, infinite: 0 }));
   let buffer = Buffer.allocUnsafe(bufferBytes);
   let scratch = new Uint8Array(1024);
@@ -61,8 +65,10 @@ export const normaliser = (file: number, columns: number): RowSink & { finish():
     if (column.infinite === 0 && (value === Infinity || value === -Infinity)) column.infinite = rows;
   };
   const cell = (bytes: Uint8Array, start: number, end: number, column: Seen) => {
-    if (isMissingAt(bytes, start, end)) return;
-    note(bytes, start, end, column);
+    if (!allText) {
+      if (isMissingAt(bytes, start, end)) return;
+      note(bytes, start, end, column);
+    }
     put(bytes, start, end);
   };
   return {

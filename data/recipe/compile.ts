@@ -6,7 +6,7 @@ import { compileDate } from './dates.ts';
 import { compileLevels } from './levels.ts';
 import { compileNumber } from './numbers.ts';
 import type { Feature, Recipe } from './schema.ts';
-import { refuseUnreadable } from './unreadable.ts';
+import { refuseUnreadable, type Reading } from './unreadable.ts';
 
 export interface CompileOptions {
   /** Whether the query is for the rows that the recipe was fitted on: target encoding has values of their own for them. */
@@ -22,15 +22,31 @@ export const compileRecipe = async (
   dataset: Dataset,
   { train }: CompileOptions,
 ): Promise<CompiledFeature[]> => {
-  const columns = new Map(dataset.columns.map((column) => [column.name, column]));
-  const readings = recipe.features.map((feature) => {
-    const column = columns.get(feature.column);
-    if (!column) throw absentColumn(feature.column, dataset);
-    return { feature, kind: feature.kind, column };
-  });
+  const readings = readingsOf(recipe, dataset);
   await refuseUnreadable(readings, dataset);
-  return readings.flatMap(({ feature, column }) => compileFeature(feature, column, train));
+  return compileReadings(readings, { train });
 };
+
+/** What each feature of a recipe reads in a dataset. Throws InputError naming every missing column. */
+export const readingsOf = ({ features }: Recipe, dataset: Dataset): FeatureReading[] => {
+  const columns = new Map(dataset.columns.map((column) => [column.name, column]));
+  const absent = new Set<string>();
+  const readings = features.flatMap((feature) => {
+    const column = columns.get(feature.column);
+    if (!column) absent.add(feature.column);
+    return column ? [{ feature, kind: feature.kind, column }] : [];
+  });
+  if (absent.size > 0) throw absentColumns([...absent], dataset);
+  return readings;
+};
+
+/** The features, where every cell is known to be readable. */
+export const compileReadings = (readings: readonly FeatureReading[], { train }: CompileOptions): CompiledFeature[] =>
+  readings.flatMap(({ feature, column }) => compileFeature(feature, column, train));
+
+export interface FeatureReading extends Reading {
+  feature: Feature;
+}
 
 const compileFeature = (feature: Feature, column: DatasetColumn, train: boolean): CompiledFeature[] => {
   const { sql, type } = column;
@@ -40,9 +56,9 @@ const compileFeature = (feature: Feature, column: DatasetColumn, train: boolean)
   return [compileLevels(feature, column, train)];
 };
 
-const absentColumn = (name: string, dataset: Dataset) =>
+const absentColumns = (names: readonly string[], dataset: Dataset) =>
   new InputError({
-    what: `${dataset.name} has no column ${shown(name)}`,
+    what: `${dataset.name} has no column ${listed(names.map(shown), 10)}`,
     expected: `the columns of the training file; it has ${listed(dataset.columns.map((column) => column.name))}`,
-    todo: 'Add the column, or name the columns in a header line',
+    todo: `Add the column${names.length > 1 ? 's' : ''}, or name the columns in a header line`,
   });

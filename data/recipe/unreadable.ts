@@ -43,8 +43,14 @@ const badCells = ({ column: { sql }, condition }: { column: DatasetColumn; condi
   `SELECT cell FROM (SELECT ${sql} AS cell FROM ${rowsView} GROUP BY 1) WHERE cell IS NOT NULL AND NOT coalesce(${condition}, false)`;
 
 /** What cells have to be where the types of the file do not say it already, in SQL over a cell. */
-const readable = (kind: Kind, { type }: DatasetColumn): string | undefined => {
+const readable = (kind: Kind, { type }: DatasetColumn, cell = 'cell'): string | undefined => {
   if (kind === 'numeric' && type === 'categorical')
-    return `(regexp_full_match(cell, ${quoted(numberGrammar)}) AND isfinite(try_cast(replace(cell, '_', '') AS DOUBLE)))`;
-  return kind === 'date' ? isDateSql('cell::VARCHAR') : undefined;
+    return `(regexp_full_match(${cell}, ${quoted(numberGrammar)}) AND isfinite(try_cast(replace(${cell}, '_', '') AS DOUBLE)))`;
+  return kind === 'date' ? isDateSql(`${cell}::VARCHAR`) : undefined;
+};
+
+/** The condition, over a row, under which its cell cannot be read; undefined where every cell can. */
+export const unreadableSql = ({ kind, column }: Reading): string | undefined => {
+  const condition = readable(kind, column, column.sql);
+  return condition && `(${column.sql} IS NOT NULL AND NOT coalesce(${condition}, false))`;
 };

@@ -5,7 +5,13 @@ import { readText } from '../lib/bucket.ts';
 import { defineRoute } from '../lib/defineRoute.ts';
 import { runOfPath, runParams } from '../lib/runOfPath.ts';
 
-const documents = { plan: keys.plan, prepared: keys.prepared, evaluation: keys.evaluation, verdict: keys.gate };
+const documents = {
+  plan: keys.plan,
+  prepared: keys.prepared,
+  evaluation: keys.evaluation,
+  verdict: keys.gate,
+  scoring: keys.predictionsSummary,
+};
 
 export const handler = defineRoute(
   {

@@ -1,13 +1,12 @@
 /** POST /runs/{id}/stop: aborts the execution; runEnded hears it and stops the jobs. A run that waits never begins. */
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { executionArn } from '../../spec/names.ts';
 import { isPending, runId } from '../../spec/run.ts';
 import { isAws } from '../lib/awsErrors.ts';
 import { sfn } from '../lib/clients.ts';
 import { Conflict, defineRoute } from '../lib/defineRoute.ts';
-import { environment } from '../lib/environment.ts';
 import { leaveQueue } from '../lib/ledger/runs.ts';
+import { runExecution } from '../lib/runExecution.ts';
 import { runOfPath, runParams } from '../lib/runOfPath.ts';
 
 export const handler = defineRoute(
@@ -20,7 +19,8 @@ export const handler = defineRoute(
     problems: [404, 409],
   },
   async ({ params }) => {
-    const { runId, outcome } = await runOfPath(params);
+    const run = await runOfPath(params);
+    const { runId, outcome } = run;
     const summary = 'Stopped on request while it waited.';
     // What it leaves in the queue is thrown away when its turn comes.
     if (outcome === 'QUEUED' && (await leaveQueue(runId, { outcome: 'STOPPED', summary })))
@@ -29,7 +29,7 @@ export const handler = defineRoute(
     try {
       await sfn().send(
         new StopExecutionCommand({
-          executionArn: executionArn(environment('TRAIN_MACHINE_ARN'), runId),
+          executionArn: runExecution(run),
           error: 'RunStopped',
           cause: 'Stopped on request.',
         }),

@@ -14,18 +14,19 @@ interface Latest {
 }
 
 /**
- * `source` is a key, or `latest`: the newest object below drop/<pipeline>/ of a kind that starts runs. Throws InputError when
- * there was none.
+ * `source` is a key, or `latest`: the newest object below drop/<pipeline>/, or score/<pipeline>/, of a kind that starts runs.
+ * Throws InputError when there was none.
  */
 export const dropAt = async (
   pipeline: string,
   source: string,
   time: Date,
   on: Pipeline['trigger']['on'],
+  home: 'drop' | 'score' = 'drop',
 ): Promise<ObjectVersion> => {
   const bucket = environment('BUCKET_NAME');
-  const prefix = source === 'latest' ? `drop/${pipeline}/` : source;
-  const isWanted = source === 'latest' ? isDrop(on) : (key: string) => key === source;
+  const prefix = source === 'latest' ? `${home}/${pipeline}/` : source;
+  const isWanted = source === 'latest' ? isDrop(on, home) : (key: string) => key === source;
   const latest = new Map<string, Latest>();
   for await (const { Key = '', LastModified, VersionId } of entriesUnder(bucket, prefix)) {
     const at = LastModified?.getTime() ?? 0;
@@ -55,7 +56,7 @@ const entriesUnder = async function* (Bucket: string, Prefix: string) {
   } while (at.KeyMarker !== undefined);
 };
 
-const isDrop = (on: Pipeline['trigger']['on']) => (key: string) => {
-  const drop = dropOf(key);
+const isDrop = (on: Pipeline['trigger']['on'], home: 'drop' | 'score') => (key: string) => {
+  const drop = dropOf(key, home);
   return 'kind' in drop && startsOn[on].includes(drop.kind);
 };

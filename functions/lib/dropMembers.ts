@@ -60,7 +60,8 @@ const namedIn = async (key: string, versionId?: string): Promise<Member[]> => {
     });
   const [{ prefix }, ...names] = parsed.data;
   refuseTooMany(names.length, key);
-  const home = `s3://${environment('BUCKET_NAME')}/drop/`;
+  const root = `${key.split('/')[0]}/`;
+  const home = `s3://${environment('BUCKET_NAME')}/${root}`;
   return names.map((name) => {
     const uri = `${prefix}${name}`;
     if (!uri.startsWith(home) || uri.split('/').includes('..'))
@@ -69,7 +70,7 @@ const namedIn = async (key: string, versionId?: string): Promise<Member[]> => {
         where: key,
         expected: `objects below ${home}`,
       });
-    return { key: uri.slice(home.length - 'drop/'.length) };
+    return { key: uri.slice(home.length - root.length) };
   });
 };
 

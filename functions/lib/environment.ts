@@ -6,6 +6,7 @@ export const environment = (
     | 'STACK'
     | 'TOPIC_ARN'
     | 'TRAIN_MACHINE_ARN'
+    | 'SCORE_MACHINE_ARN'
     | 'MACHINE_PREFIX'
     | 'RUN_ENDED_ARN'
     | 'SAGEMAKER_ROLE_ARN'

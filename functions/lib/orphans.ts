@@ -3,7 +3,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListTagsCommand, ListTrainingJobsCommand, ListTransformJobsCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { executionArn, rollbackExecutionName, runIdIn } from '../../spec/names.ts';
-import { runInput } from '../../spec/run.ts';
+import { runInput, runRequest, type RunRecord } from '../../spec/run.ts';
 import { isAws } from './awsErrors.ts';
 import { lambda, sagemaker, sfn } from './clients.ts';
 import { logger } from './define.ts';
@@ -13,6 +13,7 @@ import { getRun, markCleared, runsSince, type KeptRun } from './ledger/runs.ts';
 import { tagsOf } from './run.ts';
 import { grace, standingOf, type Ended, type Standing } from './standing.ts';
 import { execute, startNext } from './startNext.ts';
+import { startScoring } from './startScoring.ts';
 import { stopJob, unlessGone, type JobKind } from './stopJob.ts';
 
 /** What was found, by kind; `unfinished` when a bound left some for the next time. */
@@ -36,15 +37,17 @@ export const openReaper = () => {
   const found: Reaped = { ends: 0, lost: 0, locks: 0, executions: 0, jobs: 0, unfinished: false };
 
   /** Asked once a pass for each run. */
-  const standing = (runId: string): Promise<Standing> => {
-    const known = standings.get(runId) ?? standingOf(runId);
-    standings.set(runId, known);
+  const standing = (run: Pick<RunRecord, 'runId' | 'kind'>): Promise<Standing> => {
+    const known = standings.get(run.runId) ?? standingOf(run);
+    standings.set(run.runId, known);
     return known;
   };
 
   /** Whether a run of this stack is over. What the ledger does not know is not ours. */
-  const isOver = async (runId: string): Promise<boolean> =>
-    (await standing(runId)).is === 'over' && (await getRun(runId)) !== undefined;
+  const isOver = async (runId: string): Promise<boolean> => {
+    const run = await getRun(runId);
+    return run !== undefined && (await standing(run)).is === 'over';
+  };
 
   /** runEnded clears away, as if it had heard of the end only now; it may hear of it twice. */
   const hearEnd = async (detail: Ended) => {
@@ -64,7 +67,7 @@ export const openReaper = () => {
     const { runId, outcome, startedAt, cleared } = record;
     const age = Date.now() - Date.parse(startedAt);
     if (cleared || outcome === 'QUEUED' || outcome === 'SKIPPED' || age < grace) return;
-    const stands = await standing(runId);
+    const stands = await standing(record);
     if (stands.is === 'live') return;
     if (stands.is === 'gone' && outcome !== 'RUNNING') {
       // It was stopped before it began.
@@ -72,9 +75,14 @@ export const openReaper = () => {
       return;
     }
     if (stands.is === 'gone' && age < day) {
-      await execute(runInput.strip().parse(record));
+      const again = record.kind === 'score' ? (await startScoring(runRequest.strip().parse(record))).runId : runId;
+      if (record.kind !== 'score') await execute(runInput.strip().parse(record));
       found.lost++;
       told('it was recorded and not started', runId);
+      if (again === runId) return;
+      // Another model is deployed by now, and another run scores with it.
+      const cause = `It was never started; the run ${again} scores instead, with the model that is deployed now.`;
+      await hearEnd({ name: runId, status: 'FAILED', error: 'RunLost', cause });
       return;
     }
     const cause = 'Step Functions knows nothing of its execution.';
@@ -87,7 +95,7 @@ export const openReaper = () => {
   const lockOf = async (pipeline: string) => {
     const holder = await lockHolder(pipeline);
     if (holder === undefined || !(await isOver(holder)) || (await isGoingBack(holder))) return;
-    const stands = await standing(holder);
+    const stands = await standing({ runId: holder });
     if (stands.is !== 'over') return;
     await hearEnd(stands.detail);
     found.locks++;

@@ -1,4 +1,4 @@
-/** One EventBridge Scheduler schedule per pipeline, in the group of this service. */
+/** EventBridge Scheduler schedules in the group of this service: of a pipeline, one to train and one to score. */
 import {
   CreateScheduleCommand,
   DeleteScheduleCommand,
@@ -14,12 +14,19 @@ import { isAws } from './awsErrors.ts';
 import { scheduler } from './clients.ts';
 import { environment } from './environment.ts';
 
-const at = (pipeline: string) => ({ Name: pipeline, GroupName: environment('SCHEDULE_GROUP') });
+/** What a schedule is for. */
+export type Purpose = 'train' | 'score';
+
+/** No pipeline has a dot in its name. */
+const at = (pipeline: string, purpose: Purpose) => ({
+  Name: purpose === 'score' ? `${pipeline}.score` : pipeline,
+  GroupName: environment('SCHEDULE_GROUP'),
+});
 
 /** Brings the schedule about as it is set; one that is so already is left alone. Throws InputError where AWS refuses it. */
-export const putSchedule = async (pipeline: string, setting: ScheduleSetting) => {
-  const known = await find(pipeline);
-  const wanted = wantedOf(pipeline, setting, known);
+export const putSchedule = async (pipeline: string, purpose: Purpose, setting: ScheduleSetting) => {
+  const known = await find(pipeline, purpose);
+  const wanted = wantedOf(pipeline, purpose, setting, known);
   if (known && isSame(known, wanted)) return 'unchanged';
   try {
     if (!known && (await created(wanted))) return 'created';
@@ -27,14 +34,17 @@ export const putSchedule = async (pipeline: string, setting: ScheduleSetting) =>
     return 'changed';
   } catch (cause) {
     if (!isAws(cause, ['ValidationException'])) throw cause;
-    throw new InputError({ what: cause.message, where: `${keys.pipeline(pipeline)}, schedule` }, { cause });
+    throw new InputError(
+      { what: cause.message, where: `${keys.pipeline(pipeline)}, ${purpose === 'score' ? 'batch.' : ''}schedule` },
+      { cause },
+    );
   }
 };
 
 /** Deletes the schedule; one that is not there is no error. */
-export const removeSchedule = async (pipeline: string) => {
+export const removeSchedule = async (pipeline: string, purpose: Purpose) => {
   try {
-    await scheduler().send(new DeleteScheduleCommand(at(pipeline)));
+    await scheduler().send(new DeleteScheduleCommand(at(pipeline, purpose)));
     return 'removed';
   } catch (error) {
     if (!isAws(error, ['ResourceNotFoundException'])) throw error;
@@ -42,9 +52,9 @@ export const removeSchedule = async (pipeline: string) => {
   }
 };
 
-const find = async (pipeline: string): Promise<GetScheduleCommandOutput | undefined> => {
+const find = async (pipeline: string, purpose: Purpose): Promise<GetScheduleCommandOutput | undefined> => {
   try {
-    return await scheduler().send(new GetScheduleCommand(at(pipeline)));
+    return await scheduler().send(new GetScheduleCommand(at(pipeline, purpose)));
   } catch (error) {
     if (!isAws(error, ['ResourceNotFoundException'])) throw error;
     return undefined;
@@ -62,7 +72,12 @@ const created = async (wanted: CreateScheduleCommandInput): Promise<boolean> => 
   }
 };
 
-const wantedOf = (pipeline: string, setting: ScheduleSetting, known: GetScheduleCommandOutput | undefined) => {
+const wantedOf = (
+  pipeline: string,
+  purpose: Purpose,
+  setting: ScheduleSetting,
+  known: GetScheduleCommandOutput | undefined,
+) => {
   const { expression, timezone, end, source } = setting;
   const before = known?.ScheduleExpression && {
     expression: known.ScheduleExpression,
@@ -70,8 +85,8 @@ const wantedOf = (pipeline: string, setting: ScheduleSetting, known: GetSchedule
   };
   const begin = beginOf(setting, Date.now(), before || undefined);
   return {
-    ...at(pipeline),
-    Description: `Runs the pipeline ${pipeline}`,
+    ...at(pipeline, purpose),
+    Description: `${purpose === 'score' ? 'Scores with' : 'Runs'} the pipeline ${pipeline}`,
     ScheduleExpression: expression,
     ScheduleExpressionTimezone: timezone,
     ...(begin !== undefined && { StartDate: new Date(begin) }),
@@ -80,7 +95,7 @@ const wantedOf = (pipeline: string, setting: ScheduleSetting, known: GetSchedule
     Target: {
       Arn: environment('SCHEDULE_TARGET_ARN'),
       RoleArn: environment('SCHEDULE_ROLE_ARN'),
-      Input: JSON.stringify({ pipeline, source, scheduledTime: '<aws.scheduler.scheduled-time>' }),
+      Input: JSON.stringify({ pipeline, purpose, source, scheduledTime: '<aws.scheduler.scheduled-time>' }),
       DeadLetterConfig: { Arn: environment('DEAD_LETTERS_ARN') },
       RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
     },

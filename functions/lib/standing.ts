@@ -1,8 +1,8 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { executionArn } from '../../spec/names.ts';
 import { isAws } from './awsErrors.ts';
 import { sfn } from './clients.ts';
-import { environment } from './environment.ts';
+import type { RunRecord } from './ledger/runs.ts';
+import { runExecution } from './runExecution.ts';
 
 /** How the execution of a run stands: under way, over since a while, or not there (any more). */
 export type Standing = { is: 'live' } | { is: 'gone' } | { is: 'over'; detail: Ended };
@@ -19,16 +19,15 @@ export interface Ended {
 export const grace = 20 * 60_000;
 
 /** Asks Step Functions; whatever ended within the grace still counts as live, for its end is being heard just now. */
-export const standingOf = async (runId: string): Promise<Standing> => {
+export const standingOf = async (run: Pick<RunRecord, 'runId' | 'kind'>): Promise<Standing> => {
+  const { runId } = run;
   try {
     const {
       status = '',
       stopDate,
       error,
       cause,
-    } = await sfn().send(
-      new DescribeExecutionCommand({ executionArn: executionArn(environment('TRAIN_MACHINE_ARN'), runId) }),
-    );
+    } = await sfn().send(new DescribeExecutionCommand({ executionArn: runExecution(run) }));
     if (!stopDate || Date.now() - stopDate.getTime() < grace) return { is: 'live' };
     return { is: 'over', detail: { name: runId, status, ...(error && { error }), ...(cause && { cause }) } };
   } catch (raised) {

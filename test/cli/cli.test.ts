@@ -44,6 +44,7 @@ describe('usage', () => {
     'up',
     'train',
     'predict',
+    'score',
     'runs',
     'show',
     'contract',

@@ -74,6 +74,7 @@ type Answer = Record<string, any>;
       'sluice-dev-candidate',
       'sluice-dev-deployBatch',
       'sluice-dev-deployEndpoint',
+      'sluice-dev-score',
       'sluice-dev-train',
     ]);
     const machine = laptop.connection.outputs['TrainMachineArn'] ?? '';

@@ -88,11 +88,12 @@ export const outcomeOf = async (
   { api, clients, connection }: Pick<Laptop, 'api' | 'clients' | 'connection'>,
   runId: string,
 ): Promise<RunView> => {
-  const arn = executionArn(connection.outputs['TrainMachineArn'] ?? '', runId);
+  const machineOf = ({ kind }: RunView) => connection.outputs[kind === 'score' ? 'ScoreMachineArn' : 'TrainMachineArn'];
   for (let tries = 0; tries < 1200; tries++) {
     const view = await api.getRun(runId).catch(() => undefined);
     if (view?.outcome === 'SKIPPED') return view;
     if (view && !isPending(view.outcome)) {
+      const arn = executionArn(machineOf(view) ?? '', runId);
       const { status } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
       if (status !== 'RUNNING') return view;
     }

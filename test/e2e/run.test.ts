@@ -178,7 +178,7 @@ test('three classes, to a batch: the predictions stand beside the user’s own c
     new GetObjectCommand({ Bucket: run.source.bucket, Key: `batch/${run.runId}/predictions.csv` }),
   );
   const [head, ...lines] = ((await Body?.transformToString()) ?? '').trimEnd().split('\n');
-  expect(head).toBe('petal,sepal,kind,prediction,probability');
+  expect(head).toBe('petal,sepal,kind,prediction,probability_iris,probability_rose,probability_tulip,model,rejected');
   expect(lines).toHaveLength(240);
   const agree = lines.filter((line) => line.split(',')[2] === line.split(',')[3]).length;
   expect(agree).toBeGreaterThan(230);

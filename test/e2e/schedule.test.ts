@@ -184,6 +184,10 @@ test('a late event does not bring back what the file says no more', async () => 
     FunctionName: 'sluice-dev-pipelineChanged',
     Payload: new TextEncoder().encode(JSON.stringify(late)),
   });
-  expect(JSON.parse(new TextDecoder().decode(Payload))).toEqual({ pipeline: 'churn', schedule: 'none' });
+  expect(JSON.parse(new TextDecoder().decode(Payload))).toEqual({
+    pipeline: 'churn',
+    schedule: 'none',
+    scoring: 'none',
+  });
   expect(await schedule()).toBeUndefined();
 }, 60_000);
