@@ -80,6 +80,8 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
       send('POST', `/pipelines/${pipeline}/deployments`, JSON.stringify(body), undefined, {
         'idempotency-key': key,
       }) as Promise<{ runId: string; version: number; started: boolean }>,
+    undeploy: (pipeline: string) =>
+      send('DELETE', `/pipelines/${pipeline}/endpoint`) as Promise<{ endpointName: string }>,
     answerModel: (pipeline: string, version: number, answer: ApprovalAnswer) =>
       send('POST', `/pipelines/${pipeline}/models/${version}/approval`, JSON.stringify(answer)) as Promise<{
         status: string;

@@ -21,6 +21,7 @@ import { show } from './show.ts';
 import { stop } from './stop.ts';
 import { clearLive, style, tell } from './terminal.ts';
 import { train } from './train.ts';
+import { undeploy } from './undeploy.ts';
 import { up } from './up.ts';
 import { UsageError } from './usageError.ts';
 import { validate } from './validate.ts';
@@ -55,6 +56,7 @@ for (const add of [
   models,
   promote,
   rollback,
+  undeploy,
   costs,
   stop,
   retry,

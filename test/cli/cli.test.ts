@@ -57,6 +57,7 @@ describe('usage', () => {
     'models',
     'promote',
     'rollback',
+    'undeploy',
     'stop',
     'down',
     'demo',

@@ -126,3 +126,14 @@ test('a rollback to a version whose artefact is gone is refused before anything 
   });
   expect(await serving()).toBe(3);
 });
+
+test('undeploys the endpoint with its configuration and alarms, and can deploy a version again', async () => {
+  const { endpointName } = await laptop.api.undeploy(pipeline);
+  expect(endpointName).toBe('sluice-dev-shop');
+  await expect(laptop.api.predictRows(pipeline, [{ x: 1 }])).rejects.toMatchObject({ status: 409 });
+  await expect(laptop.api.undeploy(pipeline)).rejects.toMatchObject({ status: 409 });
+  expect((await laptop.api.listModels(pipeline, 5)).models.filter(({ serves }) => serves)).toEqual([]);
+  await expect(deploy({ action: 'rollback' })).rejects.toMatchObject({ status: 409 });
+  expect(await deploy({ action: 'promote', version: 3 })).toMatchObject({ outcome: 'DEPLOYED' });
+  expect(await serving()).toBe(3);
+});

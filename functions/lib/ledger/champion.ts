@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { championSchema, type Champion } from '../../../spec/run.ts';
 import { dynamodb } from '../clients.ts';
 import { conditionally, getItem, table } from './item.ts';
@@ -22,6 +22,19 @@ export const putChampion = (pipeline: string, champion: Champion, before?: Champ
         Item: { ...championKey(pipeline), champion },
         ConditionExpression: `${before ? 'champion.runId = :before' : 'attribute_not_exists(pk)'} OR champion.runId = :own`,
         ExpressionAttributeValues: { ':own': champion.runId, ...(before && { ':before': before.runId }) },
+      }),
+    ),
+  );
+
+/** Forgets the champion if it is still the model of this run. */
+export const dropChampion = (pipeline: string, runId: string): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new DeleteCommand({
+        TableName: table(),
+        Key: championKey(pipeline),
+        ConditionExpression: 'champion.runId = :runId',
+        ExpressionAttributeValues: { ':runId': runId },
       }),
     ),
   );
