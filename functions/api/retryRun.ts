@@ -24,11 +24,15 @@ export const handler = defineRoute(
     problems: [404, 409],
   },
   async ({ params }) => {
-    const { runId, pipeline, source, trigger, outcome } = await runOfPath(params);
+    const { runId, kind, pipeline, source, trigger, outcome } = await runOfPath(params);
     if (isPending(outcome)) throw new Conflict(`The run ${runId} has not ended yet: ${outcome}.`);
     if (!unwell.has(outcome)) throw new Conflict(`The run ${runId} has ended well: ${outcome}. Drop the file again.`);
     if (trigger === 'promote' || trigger === 'rollback')
       throw new Conflict(`The run ${runId} deployed a registered model: ask for the ${trigger} again.`);
+    if (kind === 'score')
+      throw new Conflict(
+        `The run ${runId} scored a file: ask for it again with an idempotency key (POST /pipelines/${pipeline}/batches).`,
+      );
     const request: RunRequest = { pipeline, source, trigger: 'http', idempotencyKey: `retry of ${runId}` };
     await keepPins(runId, request);
     const begun = await start(request);

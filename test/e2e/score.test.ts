@@ -199,6 +199,7 @@ describe('a file without labels', () => {
     await laptop.api.stopRun(runId);
     const run = await laptop.ended(runId);
     expect(run.outcome).toBe('STOPPED');
+    await expect(laptop.api.retryRun(runId)).rejects.toThrow(/ask for it again with an idempotency key/);
     const job = await laptop.clients.sagemaker
       .send(new DescribeTransformJobCommand({ TransformJobName: `${runId}-batch` }))
       .catch(() => undefined);
