@@ -1,6 +1,6 @@
 // One esbuild call per kind of output: Lambda bundles (self-contained but for what is in a layer), and the CLI with its worker
 // entries.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,8 @@ import { build } from 'esbuild';
 import { buildLayers } from './layers.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const requireBanner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+const requireBanner =
+  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
 const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' };
 
 /** Every file of functions/, functions/api/ and functions/triggers/ is one Lambda; lib/ is not. */
@@ -23,7 +24,13 @@ const lambdaEntries = () =>
     }),
   );
 
-/** Files that Node itself starts: the CLI and the worker-thread entries. Their npm packages stay in node_modules. */
+/** What stays in node_modules: all but what takes a command most of its start, hundreds of CommonJS files of the SDK. */
+const hostPackages = () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !/^(@aws-sdk\/|zod$)/.test(name));
+};
+
+/** Files that Node itself starts: the CLI and the worker-thread entries. */
 const hostEntries = () =>
   Object.fromEntries(
     [
@@ -66,7 +73,9 @@ export const buildAll = async () => {
         outdir: 'dist',
         outExtension: { '.js': '.mjs' },
         target: 'node20.19',
-        packages: 'external',
+        mainFields: ['module', 'main'],
+        banner: { js: requireBanner },
+        external: ['@duckdb/*', ...hostPackages()],
         splitting: true,
         sourcemap: true,
       }),
