@@ -89,14 +89,17 @@ export const outcomeOf = async (
   runId: string,
 ): Promise<RunView> => {
   const machineOf = ({ kind }: RunView) => connection.outputs[kind === 'score' ? 'ScoreMachineArn' : 'TrainMachineArn'];
+  const statusOf = async (executionArn: string) =>
+    (await clients.sfn.send(new DescribeExecutionCommand({ executionArn })).catch(() => undefined))?.status;
+  let arn: string | undefined;
   for (let tries = 0; tries < 1200; tries++) {
-    const view = await api.getRun(runId).catch(() => undefined);
+    // While its execution goes on the run is not asked for: that calls a function, which ten times a second is a load.
+    const running = arn !== undefined && (await statusOf(arn)) === 'RUNNING';
+    const view = running ? undefined : await api.getRun(runId).catch(() => undefined);
     if (view?.outcome === 'SKIPPED') return view;
-    if (view && !isPending(view.outcome)) {
-      const arn = executionArn(machineOf(view) ?? '', runId);
-      const { status } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
-      if (status !== 'RUNNING') return view;
-    }
+    arn ??= view && executionArn(machineOf(view) ?? '', runId);
+    const status = view && arn && !isPending(view.outcome) ? await statusOf(arn) : undefined;
+    if (view && status && status !== 'RUNNING') return view;
     await new Promise((wake) => setTimeout(wake, 100));
   }
   throw new Error(`The run ${runId} has not ended within two minutes.`);
