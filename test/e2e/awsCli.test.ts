@@ -122,7 +122,7 @@ type Answer = Record<string, any>;
       'sagemaker-runtime',
       'invoke-endpoint',
       '--endpoint-name',
-      'lines',
+      'sluice-dev-lines',
       '--content-type',
       'text/csv',
       '--accept',
