@@ -47,6 +47,8 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
     return value;
   };
   return {
+    /** Any route, also one that no command needs. */
+    ask: send,
     getRun: (runId: string) => send('GET', `/runs/${encodeURIComponent(runId)}`) as Promise<RunView>,
     listRuns: (limit: number) => send('GET', `/runs?limit=${limit}`) as Promise<{ runs: RunRecord[]; cursor?: string }>,
     startRun: (pipeline: string, body: { key: string; versionId?: string }) =>

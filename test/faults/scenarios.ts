@@ -123,6 +123,33 @@ export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>
     await world.act(() => world.clients.s3.send(new DeleteObjectCommand(at)));
     await settled(stage);
   },
+  /** A pipeline that comes, is looked at and goes over HTTP, with a drop by an address that was handed out. */
+  async filed(stage) {
+    const { world, pipeline, runIds } = stage;
+    const path = `/pipelines/${pipeline}`;
+    const text = `name: ${pipeline}\n${training(xgboost)}${refusing}`;
+    arm(stage);
+    await asked(stage, () => world.api.putPipeline(pipeline, text));
+    await asked(stage, () => world.api.putPipeline(pipeline, `${text}# again\n`));
+    await asked(stage, async () => {
+      const { versions } = (await world.api.ask('GET', `${path}/versions`)) as { versions?: { versionId: string }[] };
+      await world.api.ask('GET', `${path}?version=${versions?.at(-1)?.versionId}`);
+    });
+    for (const route of [path, '/pipelines', '/openapi.json']) await asked(stage, () => world.api.ask('GET', route));
+    await asked(stage, async () => {
+      const body = JSON.stringify({ filename: 'data.csv' });
+      const { url = '', key = '' } = (await world.api.ask('POST', `${path}/uploads`, body)) as Record<string, string>;
+      // What goes wrong here goes wrong between S3 and somebody's browser.
+      stage.cell.armed = false;
+      const answer = await fetch(url, { method: 'PUT', body: rows });
+      const version = answer.headers.get('x-amz-version-id') ?? '';
+      if (answer.ok) runIds.push(runIdOf(pipeline, bucketOf(world), key, version, ''));
+    });
+    await settled(stage);
+    arm(stage);
+    await asked(stage, () => world.api.ask('DELETE', path));
+    await settled(stage);
+  },
   async refused(stage) {
     await apply(stage, training(xgboost) + refusing);
     arm(stage);
