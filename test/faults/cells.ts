@@ -19,6 +19,8 @@ export interface Ended extends Planned {
   outcomes: { runId: string; outcome: string; summary: string }[];
   refusals: string[];
   wrong: string[];
+  /** What was left behind until the reaper came by. */
+  reaped: string[];
   seconds: number;
 }
 
@@ -47,7 +49,9 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
     failures.push(`the scenario broke off: ${String(error)}`);
   }
   if (cell.stop?.at !== undefined) failures.push(...((await late) ?? []));
-  const wrong = [...failures, ...(await violations(stage))];
+  const reaped = await violations(stage);
+  const left = reaped.length > 0 ? await afterReaping(stage) : [];
+  const wrong = [...failures, ...left];
   world.watch.cells.delete(name);
   return {
     scenario,
@@ -59,8 +63,19 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
     outcomes: await outcomesOf(stage),
     refusals: stage.refusals.map(String),
     wrong,
+    reaped: reaped.filter((it) => !left.includes(it)),
     seconds: (performance.now() - began) / 1000,
   };
+};
+
+/** Virtual ms in which the reaper comes by twice after the grace that it leaves to a run. */
+const reaping = (20 + 2 * 15 + 1) * 60_000;
+
+/** What is wrong even when the reaper, on its own schedule, has been there. */
+const afterReaping = async (stage: Stage): Promise<string[]> => {
+  await stage.world.time.wait(reaping);
+  await settled(stage);
+  return violations(stage);
 };
 
 /** By then (virtual ms) nothing of a run that was stopped may be left. */

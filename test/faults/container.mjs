@@ -1,6 +1,6 @@
 /**
  * The smallest container that a pipeline of numbers can be run with: learns the mean of the first column and answers it for
- * every row. With 999 rounds it trains until it is asked to stop.
+ * every row. With 999 rounds it trains until it is asked to stop, with 998 it fails.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ const train = async () => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   writeFileSync(join(root, 'model/mean.json'), JSON.stringify(mean));
   const { num_round: rounds } = JSON.parse(readFileSync(join(root, 'input/config/hyperparameters.json'), 'utf8'));
+  if (rounds === '998') throw new Error('AlgorithmError: it diverges');
   // As many rounds as no test waits for.
   if (rounds === '999') while (Atomics.load(stop, 0) === 0) await new Promise((wake) => setTimeout(wake, 5));
 };

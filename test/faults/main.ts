@@ -14,7 +14,8 @@ const usage = `npm run test:faults -- [options]
 Every call to AWS of every function, as whole runs of our own machines make them, with every fault:
   ${faultNames.join(', ')}
 in the whole product under virtual time; and each run stopped in each of its states. Each run must end, succeeded or failed with its cause; nothing may be left running or
-locked; no job, endpoint, model version or notification may come twice.
+locked; no job, endpoint, model version or notification may come twice. "reaped": so only
+after the reaper has come by, on its own schedule.
 
   --only <text>   only cells in whose "function call fault" this stands; several with commas
   --every <n>     only each n-th cell
@@ -97,8 +98,9 @@ const shared = (part: number, hear: (said: Said) => void): Promise<number> =>
     child.once('exit', (code) => resolve(code ?? 1));
   });
 
-const verdictOf = ({ wrong, met, outcomes }: Told): string => {
+const verdictOf = ({ wrong, reaped, met, outcomes }: Told): string => {
   if (wrong.length > 0) return 'WRONG';
+  if (reaped.length > 0) return 'reaped';
   return met === 0 ? '-' : (outcomes.at(-1)?.outcome.toLowerCase() ?? 'ok');
 };
 

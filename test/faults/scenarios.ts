@@ -20,6 +20,8 @@ export interface Stage {
 const xgboost = '{ algorithm: xgboost, hyperparameters: { num_round: 2 } }';
 /** Trains until somebody stops it; see container.mjs. */
 const patient = '{ algorithm: xgboost, hyperparameters: { num_round: 999 } }';
+/** Every training of it fails; see container.mjs. */
+const hopeless = '{ algorithm: xgboost, hyperparameters: { num_round: 998 } }';
 const training = (...candidates: string[]) => `train: { candidates: [${candidates.join(', ')}] }\n`;
 const passing = 'gate: { rules: [{ metric: rmse, max: 500 }], champion: { minDelta: -1 } }\n';
 const refusing = 'gate: { rules: [{ metric: rmse, max: 0.00001 }] }\n';
@@ -205,6 +207,91 @@ export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>
     const runId = await begin(stage);
     await reached(stage, 'smokeTest', length);
     await stop(stage, runId);
+    await settled(stage);
+  },
+  /** An algorithm that fails says so in its log; asked for again, it fails again. */
+  async retried(stage) {
+    await apply(stage, training(hopeless));
+    arm(stage);
+    await drop(stage);
+    await asked(stage, async () => {
+      const { runId } = await stage.world.api.retryRun(stage.runIds[0] ?? '');
+      stage.runIds.push(runId);
+    });
+    await settled(stage);
+  },
+  /** A set of files, closed by a marker and by a manifest, run again on the versions that it had. */
+  async sets(stage) {
+    const { world, pipeline, runIds } = stage;
+    const Bucket = bucketOf(world);
+    const folder = `drop/${pipeline}/set/`;
+    const put = async (name: string, Body: string) => {
+      const key = `${folder}${name}`;
+      const { VersionId = '' } = await world.act(() =>
+        world.clients.s3.send(new PutObjectCommand({ Bucket, Key: key, Body })),
+      );
+      return { key, runId: runIdOf(pipeline, Bucket, key, VersionId, '') };
+    };
+    await apply(stage, `data: { target: z }\n${training(xgboost)}trigger: { on: success }\n`);
+    arm(stage);
+    await put('a.csv', rows);
+    runIds.push((await put('_SUCCESS', '')).runId);
+    await settled(stage);
+    await asked(stage, async () => {
+      const { runId } = await world.api.retryRun(runIds[0] ?? '');
+      runIds.push(runId);
+    });
+    await settled(stage);
+    const text = JSON.stringify([{ prefix: `s3://${Bucket}/${folder}` }, 'a.csv']);
+    const { key } = await put('all.manifest', text);
+    await asked(stage, async () => {
+      const { runId } = await world.api.startRun(pipeline, { key });
+      runIds.push(runId);
+    });
+    await settled(stage);
+  },
+  /** Each drop takes the place of the one before it. */
+  async replaced(stage) {
+    await apply(stage, `${training(patient)}trigger: { policy: replace }\n`);
+    arm(stage);
+    await begin(stage);
+    await reached(stage, 'poll');
+    await apply(stage, `${training(xgboost)}${refusing}trigger: { policy: replace }\n`);
+    await drop(stage, `${rows}1,3\n`);
+  },
+  /** New rows meet the deployed model: dropped, asked for and on a schedule. */
+  async scored(stage) {
+    const { world, pipeline } = stage;
+    const settings = training(xgboost) + passing + toBatch;
+    await apply(stage, settings);
+    await drop(stage);
+    arm(stage);
+    const key = `score/${pipeline}/rows.csv`;
+    const put = new PutObjectCommand({ Bucket: bucketOf(world), Key: key, Body: 'x\n1\n2\n' });
+    await world.act(() => world.clients.s3.send(put));
+    await settled(stage);
+    await asked(stage, () => world.api.startBatch(pipeline, { key, idempotencyKey: 'again' }));
+    await settled(stage);
+    await apply(stage, `${settings}batch: { schedule: rate(1 hour) }\n`);
+    await world.time.wait(70 * 60_000);
+    await settled(stage);
+    await apply(stage, settings);
+    await settled(stage);
+  },
+  /** Back to the model before, which is then ruled out no more than the one in its place. */
+  async wentBack(stage) {
+    const { world, pipeline, runIds } = stage;
+    await apply(stage, training(xgboost) + passing + toBatch);
+    await drop(stage);
+    await drop(stage);
+    arm(stage);
+    await asked(stage, () => world.api.listModels(pipeline, 10));
+    await asked(stage, async () => {
+      const { runId } = await world.api.deployModel(pipeline, { action: 'rollback' }, 'back');
+      runIds.push(runId);
+    });
+    await settled(stage);
+    await asked(stage, () => world.api.answerModel(pipeline, 2, { decision: 'reject', reason: 'worse' }));
     await settled(stage);
   },
 };
