@@ -1,5 +1,6 @@
 /** Runs cells of the matrix, several at a time in one world. */
 import { leftOfRun, outcomesOf, violations } from './invariants.ts';
+import { faultKinds } from './kinds.ts';
 import { scenarios, type Stage } from './scenarios.ts';
 import { settled } from './settled.ts';
 import type { Cell, Entered, Order, Seen, Stop } from './watch.ts';
@@ -49,8 +50,8 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
     failures.push(`the scenario broke off: ${String(error)}`);
   }
   if (cell.stop?.at !== undefined) failures.push(...((await late) ?? []));
-  const reaped = await violations(stage);
-  const left = reaped.length > 0 ? await afterReaping(stage) : [];
+  const found = await violations(stage);
+  const left = found.length > 0 && isLasting(order) ? await afterReaping(stage) : found;
   const wrong = [...failures, ...left];
   world.watch.cells.delete(name);
   return {
@@ -63,10 +64,13 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
     outcomes: await outcomesOf(stage),
     refusals: stage.refusals.map(String),
     wrong,
-    reaped: reaped.filter((it) => !left.includes(it)),
+    reaped: found.filter((it) => !left.includes(it)),
     seconds: (performance.now() - began) / 1000,
   };
 };
+
+/** What passes, and what is only stopped, must be put right at once: the reaper is for what nobody else could do. */
+const isLasting = (order?: Order) => order !== undefined && faultKinds[order.fault].meets === 'always';
 
 /** Virtual ms in which the reaper comes by twice after the grace that it leaves to a run. */
 const reaping = (20 + 2 * 15 + 1) * 60_000;

@@ -1,5 +1,5 @@
 /** What must be true of a pipeline when everything is over, whatever went wrong. */
-import { endpointName } from '../../spec/names.ts';
+import { endpointName, modelPackageGroupName } from '../../spec/names.ts';
 import { hasFacts, requestViolations } from '../fixtures/apiConstraints.ts';
 import { openExecutions } from './settled.ts';
 import type { Stage } from './scenarios.ts';
@@ -92,7 +92,8 @@ const doubled = (seen: readonly Seen[]): string[] => {
 
 /** Versions of a model by run, for a version has no name of ours. */
 const doubledVersions = ({ world, pipeline }: Stage): string[] => {
-  const ours = world.jobs.modelPackages.values().filter((it) => it.ModelPackageGroupName === pipeline);
+  const group = modelPackageGroupName('sluice-dev', pipeline);
+  const ours = world.jobs.modelPackages.values().filter((it) => it.ModelPackageGroupName === group);
   const runs = ours.map((it) => it.ModelPackageDescription);
   return runs.filter((run, at) => runs.indexOf(run) < at).map((run) => `two versions of ${run}`);
 };

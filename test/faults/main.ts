@@ -15,7 +15,7 @@ Every call to AWS of every function, as whole runs of our own machines make them
   ${faultNames.join(', ')}
 in the whole product under virtual time; and each run stopped in each of its states. Each run must end, succeeded or failed with its cause; nothing may be left running or
 locked; no job, endpoint, model version or notification may come twice. "reaped": so only
-after the reaper has come by, on its own schedule.
+after the reaper has come by, on its own schedule; for a fault that passes that is wrong, too.
 
   --only <text>   only cells in whose "function call fault" this stands; several with commas
   --every <n>     only each n-th cell
@@ -153,6 +153,7 @@ const run = async () => {
   );
   const cells = all.filter(({ row }) => row !== '');
   const wrong = all.filter((it) => it.wrong.length > 0);
+  const reaped = cells.filter((it) => it.wrong.length === 0 && it.reaped.length > 0);
   const seconds = Math.round((performance.now() - began) / 1000);
   const permissions = permissionsOf(usages);
   // A part of the cells does not need all that the roles may.
@@ -164,7 +165,9 @@ const run = async () => {
     process.stdout.write(`${tables(cells)}\n\n`);
     for (const [kind, list] of Object.entries(permissions) as [string, string[]][])
       process.stdout.write(`permissions ${kind}: ${list.length}\n${list.map((it) => `    ${it}\n`).join('')}`);
-    process.stdout.write(`${cells.length} cells in ${seconds} s, ${wrong.length} wrong\n`);
+    process.stdout.write(
+      `${cells.length} cells in ${seconds} s, ${wrong.length} wrong, ${reaped.length} put right by the reaper\n`,
+    );
   }
   process.exitCode = wrong.length === 0 && amiss.length === 0 && codes.every((code) => code === 0) ? 0 : 1;
 };

@@ -54,6 +54,18 @@ const begin = async ({ world, pipeline, runIds }: Stage, text = rows): Promise<s
   return runId;
 };
 
+/** Puts any object; `runId` is of the run that it starts if it starts one. */
+const put = async ({ world, pipeline }: Stage, Key: string, Body: string) => {
+  const Bucket = bucketOf(world);
+  const { VersionId = '' } = await world.act(() =>
+    world.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(Body) })),
+  );
+  return { key: Key, runId: runIdOf(pipeline, Bucket, Key, VersionId, '') };
+};
+
+const manifestOf = (world: FaultWorld, folder: string, name: string) =>
+  JSON.stringify([{ prefix: `s3://${bucketOf(world)}/${folder}` }, name]);
+
 /** From now on things go wrong. */
 const arm = ({ cell }: Stage) => void (cell.armed = true);
 
@@ -223,30 +235,25 @@ export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>
   /** A set of files, closed by a marker and by a manifest, run again on the versions that it had. */
   async sets(stage) {
     const { world, pipeline, runIds } = stage;
-    const Bucket = bucketOf(world);
+    const settings = (on: string) => `data: { target: z }\n${training(xgboost)}trigger: { on: ${on} }\n`;
     const folder = `drop/${pipeline}/set/`;
-    const put = async (name: string, Body: string) => {
-      const key = `${folder}${name}`;
-      const { VersionId = '' } = await world.act(() =>
-        world.clients.s3.send(new PutObjectCommand({ Bucket, Key: key, Body })),
-      );
-      return { key, runId: runIdOf(pipeline, Bucket, key, VersionId, '') };
-    };
-    await apply(stage, `data: { target: z }\n${training(xgboost)}trigger: { on: success }\n`);
+    await apply(stage, settings('success'));
     arm(stage);
-    await put('a.csv', rows);
-    runIds.push((await put('_SUCCESS', '')).runId);
+    await put(stage, `${folder}a.csv`, rows);
+    const marked = await put(stage, `${folder}_SUCCESS`, '');
+    runIds.push(marked.runId);
     await settled(stage);
-    await asked(stage, async () => {
-      const { runId } = await world.api.retryRun(runIds[0] ?? '');
-      runIds.push(runId);
-    });
+    await apply(stage, settings('manifest'));
+    const { key, runId } = await put(stage, `${folder}all.manifest`, manifestOf(world, folder, 'a.csv'));
+    runIds.push(runId);
     await settled(stage);
-    const text = JSON.stringify([{ prefix: `s3://${Bucket}/${folder}` }, 'a.csv']);
-    const { key } = await put('all.manifest', text);
+    for (const id of [marked.runId, runId]) {
+      await asked(stage, async () => void runIds.push((await world.api.retryRun(id)).runId));
+      await settled(stage);
+    }
     await asked(stage, async () => {
-      const { runId } = await world.api.startRun(pipeline, { key });
-      runIds.push(runId);
+      const again = { key, idempotencyKey: 'again' } as { key: string };
+      runIds.push((await world.api.startRun(pipeline, again)).runId);
     });
     await settled(stage);
   },
@@ -259,20 +266,20 @@ export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>
     await apply(stage, `${training(xgboost)}${refusing}trigger: { policy: replace }\n`);
     await drop(stage, `${rows}1,3\n`);
   },
-  /** New rows meet the deployed model: dropped, asked for and on a schedule. */
+  /** New rows meet the deployed model: a set of them dropped, asked for and on a schedule. */
   async scored(stage) {
     const { world, pipeline } = stage;
     const settings = training(xgboost) + passing + toBatch;
-    await apply(stage, settings);
+    await apply(stage, `${settings}batch: { on: manifest }\n`);
     await drop(stage);
     arm(stage);
-    const key = `score/${pipeline}/rows.csv`;
-    const put = new PutObjectCommand({ Bucket: bucketOf(world), Key: key, Body: 'x\n1\n2\n' });
-    await world.act(() => world.clients.s3.send(put));
+    const folder = `score/${pipeline}/`;
+    await put(stage, `${folder}rows.csv`, 'x\n1\n2\n');
+    const { key } = await put(stage, `${folder}all.manifest`, manifestOf(world, folder, 'rows.csv'));
     await settled(stage);
     await asked(stage, () => world.api.startBatch(pipeline, { key, idempotencyKey: 'again' }));
     await settled(stage);
-    await apply(stage, `${settings}batch: { schedule: rate(1 hour) }\n`);
+    await apply(stage, `${settings}batch: { on: manifest, schedule: rate(1 hour) }\n`);
     await world.time.wait(70 * 60_000);
     await settled(stage);
     await apply(stage, settings);
