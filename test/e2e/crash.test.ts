@@ -104,6 +104,7 @@ test('SIGKILL during training, and again during the second attempt', async () =>
   const entered = events.map(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name).filter(Boolean);
   expect(entered).toEqual([
     'Plan',
+    'Purpose',
     'Prepare',
     'Candidates',
     'Candidate',

@@ -164,10 +164,12 @@ test('batch predictions are labelled by the threshold, of models that weighed th
   const [first = ''] = (await text(run, keys.weightedChannel(run.runId, 'train'))).split('\n');
   const [label, weight] = first.split(',').map(Number);
   expect(weight).toBe(classWeights[label!]);
-  const rows = (await text(run, keys.predictions(run.runId))).trimEnd().split('\n').slice(1);
-  const told = rows
-    .map((row) => row.split(','))
-    .map(([, , , prediction, probability]) => ({ prediction, p: Number(probability) }));
+  const [head = [], ...rows] = (await text(run, keys.predictions(run.runId)))
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.split(','));
+  const [answer, yes] = [head.indexOf('prediction'), head.indexOf('probability_yes')];
+  const told = rows.map((row) => ({ prediction: row[answer], p: Number(row[yes]) }));
   for (const { prediction, p } of told) expect(prediction).toBe(p >= 0.7 ? 'yes' : 'no');
   expect(told.some(({ p }) => p >= 0.5 && p < 0.7)).toBe(true);
 }, 60_000);
