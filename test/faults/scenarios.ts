@@ -266,6 +266,17 @@ export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>
     await apply(stage, `${training(xgboost)}${refusing}trigger: { policy: replace }\n`);
     await drop(stage, `${rows}1,3\n`);
   },
+  /** Somebody says no. */
+  async turnedDown(stage) {
+    const { world } = stage;
+    await apply(stage, `${training(xgboost)}${passing}approval: { expires: 10m }\n`);
+    arm(stage);
+    const runId = await begin(stage);
+    await reached(stage, 'approve');
+    await settled(stage, 2000);
+    await asked(stage, () => world.api.answerApproval(runId, { decision: 'reject', reason: 'worse' }));
+    await settled(stage);
+  },
   /** New rows meet the deployed model: a set of them dropped, asked for and on a schedule. */
   async scored(stage) {
     const { world, pipeline } = stage;
@@ -281,6 +292,8 @@ export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>
     await settled(stage);
     await apply(stage, `${settings}batch: { on: manifest, schedule: rate(1 hour) }\n`);
     await world.time.wait(70 * 60_000);
+    await settled(stage);
+    await apply(stage, `${settings}batch: { on: manifest, schedule: rate(2 days) }\n`);
     await settled(stage);
     await apply(stage, settings);
     await settled(stage);
