@@ -113,11 +113,15 @@ const untold = (stage: Stage, items: readonly Item[], publishes: readonly Seen[]
       const outcome = run['outcome']?.S ?? '';
       const summary = run['summary']?.S ?? '';
       const told = publishes.some(({ input }) => String(input['Message']).includes(runId));
+      // What is skipped, or stopped while it waits, sends no notification (docs/pipeline.md).
+      const hasBegun = !/^(?:SKIPPED|STOPPED)$/.test(outcome) || stage.cell.entered.some(({ name }) => name === runId);
       const hasEnded = outcome !== 'RUNNING' && outcome !== 'QUEUED';
       return [
         ...(hasEnded ? [] : [`${runId}: the ledger says ${outcome}`]),
         ...(hasEnded && !/\w{3}/.test(summary) ? [`${runId}: ${outcome} without a cause`] : []),
-        ...(!told && stage.cell.order?.call !== 'sns.Publish' ? [`${runId}: ${outcome}, and nobody was told`] : []),
+        ...(!told && hasBegun && stage.cell.order?.call !== 'sns.Publish'
+          ? [`${runId}: ${outcome}, and nobody was told`]
+          : []),
       ];
     }),
   ];
