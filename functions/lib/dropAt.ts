@@ -30,7 +30,8 @@ export const dropAt = async (
   const latest = new Map<string, Latest>();
   for await (const { Key = '', LastModified, VersionId } of entriesUnder(bucket, prefix)) {
     const at = LastModified?.getTime() ?? 0;
-    if (!isWanted(Key) || at > time.getTime() || at <= (latest.get(Key)?.at ?? -1)) continue;
+    // S3 tells whole seconds: what came in the second of the tick may have come after it, and is left to the next one.
+    if (!isWanted(Key) || at >= time.getTime() || at <= (latest.get(Key)?.at ?? -1)) continue;
     latest.set(Key, { at, versionId: VersionId });
   }
   let newest: (Latest & { key: string }) | undefined;
