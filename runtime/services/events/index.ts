@@ -1,7 +1,7 @@
 /** Amazon EventBridge: the default bus, its rules and their targets. */
 import type { ServiceFactory } from '../../operation.ts';
 import { deleteRule } from './deleteRule.ts';
-import { createDeliveries } from './deliveries.ts';
+import { ruleDeliveries } from './deliveries.ts';
 import { describeRule } from './describeRule.ts';
 import type { EventsState } from './eventsState.ts';
 import { listRules } from './listRules.ts';
@@ -15,7 +15,7 @@ export const events: ServiceFactory = (world) => {
   const state: EventsState = {
     rules: world.store.table('events.rules'),
     matchers: new Map(),
-    deliveries: createDeliveries(world),
+    deliveries: ruleDeliveries(world),
   };
   return {
     name: 'events',

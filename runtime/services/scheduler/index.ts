@@ -4,7 +4,7 @@ import { createSchedule } from './createSchedule.ts';
 import { createScheduleGroup } from './createScheduleGroup.ts';
 import { deleteSchedule } from './deleteSchedule.ts';
 import { deleteScheduleGroup } from './deleteScheduleGroup.ts';
-import { createDeliveries } from './deliveries.ts';
+import { scheduleDeliveries } from './deliveries.ts';
 import { getSchedule } from './getSchedule.ts';
 import { getScheduleGroup } from './getScheduleGroup.ts';
 import { listScheduleGroups } from './listScheduleGroups.ts';
@@ -20,7 +20,7 @@ import { updateSchedule } from './updateSchedule.ts';
 export const scheduler: ServiceFactory = (world) => {
   const groups = world.store.table<Group>('scheduler.groups');
   const schedules = world.store.table<Schedule>('scheduler.schedules');
-  const deliveries = createDeliveries(world);
+  const deliveries = scheduleDeliveries(world);
   const timetable = createTimetable(world, schedules, deliveries);
   const state: SchedulerState = { groups, schedules, tokens: world.store.table('scheduler.tokens'), timetable };
   if (!groups.has(defaultGroup)) {
