@@ -2,7 +2,7 @@
  * Hears that a run's execution ended, however it ended. Stops what still runs, takes a half-done deployment back, gives
  * the lock back, records the outcome and begins the next run: names are computed, so that nothing has to be remembered for it.
  */
-import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import {
   batchJobName,
@@ -19,11 +19,11 @@ import {
 import { planSchema, runId, type Outcome } from '../spec/run.ts';
 import { announce } from './lib/announce.ts';
 import { abandonApproval } from './lib/approval.ts';
-import { isAws } from './lib/awsErrors.ts';
 import { readText } from './lib/bucket.ts';
 import { sfn } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
+import { startOnce } from './lib/executions.ts';
 import { lockHolder, unlock } from './lib/ledger/lock.ts';
 import { release } from './lib/ledger/queue.ts';
 import { markCleared, markEnding } from './lib/ledger/runs.ts';
@@ -138,20 +138,12 @@ const allOf = async (works: readonly (() => Promise<unknown>)[]): Promise<unknow
 /** Seconds after which no function that was under way when the run ended can still live. */
 const linger = 90;
 
-const startRollback = async (id: string) => {
-  const input = { action: 'rollback', runId: id, linger };
-  try {
-    await sfn().send(
-      new StartExecutionCommand({
-        stateMachineArn: `${environment('MACHINE_PREFIX')}deployEndpoint`,
-        name: rollbackExecutionName(id),
-        input: JSON.stringify(input),
-      }),
-    );
-  } catch (error) {
-    if (!isAws(error, ['ExecutionAlreadyExists'])) throw error;
-  }
-};
+const startRollback = (id: string) =>
+  startOnce(`${environment('MACHINE_PREFIX')}deployEndpoint`, rollbackExecutionName(id), {
+    action: 'rollback',
+    runId: id,
+    linger,
+  });
 
 /** A run that ended before its plan was written has started nothing. */
 const contendersOf = async (id: string): Promise<CandidateId[]> => {

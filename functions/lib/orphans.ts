@@ -1,13 +1,13 @@
 /** What may still run or be held although its run is over: one way to find each kind, and to end it. */
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListTagsCommand, ListTrainingJobsCommand, ListTransformJobsCommand } from '@aws-sdk/client-sagemaker';
-import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { executionArn, rollbackExecutionName, runIdIn } from '../../spec/names.ts';
 import { runInput, runRequest, type RunRecord } from '../../spec/run.ts';
-import { isAws } from './awsErrors.ts';
 import { lambda, sagemaker, sfn } from './clients.ts';
 import { logger } from './define.ts';
 import { environment } from './environment.ts';
+import { describeExecution } from './executions.ts';
 import { lockHolder } from './ledger/lock.ts';
 import { getRun, markCleared, runsSince, type KeptRun } from './ledger/runs.ts';
 import { tagsOf } from './run.ts';
@@ -191,13 +191,5 @@ export const openReaper = () => {
 
 const isGoingBack = async (runId: string): Promise<boolean> => {
   const machine = `${environment('MACHINE_PREFIX')}deployEndpoint`;
-  try {
-    const { status } = await sfn().send(
-      new DescribeExecutionCommand({ executionArn: executionArn(machine, rollbackExecutionName(runId)) }),
-    );
-    return status === 'RUNNING';
-  } catch (error) {
-    if (!isAws(error, ['ExecutionDoesNotExist'])) throw error;
-    return false;
-  }
+  return (await describeExecution(executionArn(machine, rollbackExecutionName(runId))))?.status === 'RUNNING';
 };

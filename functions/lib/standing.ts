@@ -1,6 +1,4 @@
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { isAws } from './awsErrors.ts';
-import { sfn } from './clients.ts';
+import { describeExecution } from './executions.ts';
 import type { RunRecord } from './ledger/runs.ts';
 import { runExecution } from './runExecution.ts';
 
@@ -20,18 +18,9 @@ export const grace = 20 * 60_000;
 
 /** Asks Step Functions; whatever ended within the grace still counts as live, for its end is being heard just now. */
 export const standingOf = async (run: Pick<RunRecord, 'runId' | 'kind'>): Promise<Standing> => {
-  const { runId } = run;
-  try {
-    const {
-      status = '',
-      stopDate,
-      error,
-      cause,
-    } = await sfn().send(new DescribeExecutionCommand({ executionArn: runExecution(run) }));
-    if (!stopDate || Date.now() - stopDate.getTime() < grace) return { is: 'live' };
-    return { is: 'over', detail: { name: runId, status, ...(error && { error }), ...(cause && { cause }) } };
-  } catch (raised) {
-    if (!isAws(raised, ['ExecutionDoesNotExist'])) throw raised;
-    return { is: 'gone' };
-  }
+  const found = await describeExecution(runExecution(run));
+  if (!found) return { is: 'gone' };
+  const { status = '', stopDate, error, cause } = found;
+  if (!stopDate || Date.now() - stopDate.getTime() < grace) return { is: 'live' };
+  return { is: 'over', detail: { name: run.runId, status, ...(error && { error }), ...(cause && { cause }) } };
 };

@@ -1,15 +1,15 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { startsOn, type Drop } from '../../spec/dropKey.ts';
-import { executionArn, runIdOf } from '../../spec/names.ts';
+import { runIdOf } from '../../spec/names.ts';
 import type { Pipeline } from '../../spec/pipeline.ts';
 import { placeOf } from '../../spec/place.ts';
 import { isPending, runRequest, type RunInput, type RunRequest, type Started } from '../../spec/run.ts';
 import { sfn } from './clients.ts';
-import { environment } from './environment.ts';
 import { allWaiting, dropWaiting, getSlot, isBefore, putWaiting, type Slot, type Waiting } from './ledger/queue.ts';
 import { addRun, getRun, leaveQueue, placeOfRun, type RunRecord } from './ledger/runs.ts';
 import { measure } from './metrics.ts';
 import { pinSet } from './pinSet.ts';
+import { runExecution } from './runExecution.ts';
 import { execute, startNext } from './startNext.ts';
 import { triggerSettings } from './triggerSettings.ts';
 
@@ -102,7 +102,7 @@ const settling: Partial<Record<Policy, (own: Waiting, active: Slot) => Promise<v
     }
     await sfn().send(
       new StopExecutionCommand({
-        executionArn: executionArn(environment('TRAIN_MACHINE_ARN'), active.request.runId),
+        executionArn: runExecution(active.request),
         error: 'RunReplaced',
         cause: `Replaced by the run ${runId}, as the policy of the pipeline says.`,
       }),

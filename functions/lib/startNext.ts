@@ -17,16 +17,14 @@
  *   An end that was never heard: the next drop sees that the run has told its outcome and asks Step Functions whether it
  *   is over; the sweep (`thorough`) asks even of a run that has told nothing.
  */
-import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { executionArn } from '../../spec/names.ts';
 import { isPending, type RunInput } from '../../spec/run.ts';
-import { isAws } from './awsErrors.ts';
-import { sfn } from './clients.ts';
 import { environment } from './environment.ts';
+import { describeExecution, startOnce } from './executions.ts';
 import { passNewer } from './ledger/objects.ts';
 import { dropWaiting, firstWaiting, getSlot, markBegun, release, takeSlot, type Waiting } from './ledger/queue.ts';
 import { addRun, beginRun, getRun, leaveQueue } from './ledger/runs.ts';
 import { measure } from './metrics.ts';
+import { runExecution } from './runExecution.ts';
 
 /**
  * Begins the next run of a pipeline if none is active; call it again at any time. `thorough` asks Step Functions whether
@@ -49,20 +47,7 @@ export const startNext = async (pipeline: string, { thorough = false } = {}): Pr
 };
 
 /** Starts the execution of a run; the same run again changes nothing, be it under way or over. */
-export const execute = async (input: RunInput) => {
-  try {
-    await sfn().send(
-      new StartExecutionCommand({
-        stateMachineArn: environment('TRAIN_MACHINE_ARN'),
-        name: input.runId,
-        input: JSON.stringify(input),
-      }),
-    );
-  } catch (error) {
-    // An execution of this name that has ended, or whose input was put together by another trigger, is the same run.
-    if (!isAws(error, ['ExecutionAlreadyExists'])) throw error;
-  }
-};
+export const execute = (input: RunInput) => startOnce(environment('TRAIN_MACHINE_ARN'), input.runId, input);
 
 /** Begins the run that has the slot; false when it is not to begin, and the slot is free again. */
 const begin = async (waiting: Waiting): Promise<boolean> => {
@@ -108,14 +93,6 @@ const recorded = async (request: RunInput, place: string) => {
 const isOver = async ({ request: { runId } }: Waiting, thorough: boolean): Promise<boolean> => {
   const run = await getRun(runId);
   if (!thorough && run && isPending(run.outcome)) return false;
-  try {
-    const { status } = await sfn().send(
-      new DescribeExecutionCommand({ executionArn: executionArn(environment('TRAIN_MACHINE_ARN'), runId) }),
-    );
-    return status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
-  } catch (error) {
-    // Step Functions forgets executions 90 days after their end.
-    if (!isAws(error, ['ExecutionDoesNotExist'])) throw error;
-    return true;
-  }
+  const { status } = (await describeExecution(runExecution({ runId }))) ?? {};
+  return status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
 };

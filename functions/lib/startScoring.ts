@@ -1,9 +1,7 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { runIdOf } from '../../spec/names.ts';
 import { isPending, runRequest, type RunRequest, type ScoringInput, type Started } from '../../spec/run.ts';
-import { isAws } from './awsErrors.ts';
-import { sfn } from './clients.ts';
 import { environment } from './environment.ts';
+import { startOnce } from './executions.ts';
 import { getChampion } from './ledger/champion.ts';
 import { addRun, getRun } from './ledger/runs.ts';
 import { measure } from './metrics.ts';
@@ -27,21 +25,6 @@ export const startScoring = async (given: Omit<RunRequest, 'kind'>): Promise<Sta
   if (!known) await pinSet(input);
   const added = await addRun({ ...request, runId });
   if (added) measure({ RunsStarted: 1 }, { found: { runId, pipeline } });
-  await execute(input);
+  await startOnce(environment('SCORE_MACHINE_ARN'), runId, input);
   return { runId, started: added };
-};
-
-const execute = async (input: ScoringInput) => {
-  try {
-    await sfn().send(
-      new StartExecutionCommand({
-        stateMachineArn: environment('SCORE_MACHINE_ARN'),
-        name: input.runId,
-        input: JSON.stringify(input),
-      }),
-    );
-  } catch (error) {
-    // One that has ended, or that another trigger has started, is the same run.
-    if (!isAws(error, ['ExecutionAlreadyExists'])) throw error;
-  }
 };
