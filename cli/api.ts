@@ -4,8 +4,10 @@ import type { Prediction } from '../data/recipe.ts';
 import type { ModelView } from '../spec/modelVersion.ts';
 import type { Approval, ApprovalAnswer } from '../spec/approval.ts';
 import type { PipelineCosts } from '../spec/costs.ts';
+import type { EndpointView } from '../spec/endpointView.ts';
 import type { Pipeline } from '../spec/pipeline.ts';
 import type { RunRecord, RunView, Started } from '../spec/run.ts';
+import type { Weights } from '../spec/weights.ts';
 import type { Connection } from './connection.ts';
 
 export type { RunView };
@@ -82,21 +84,30 @@ export const openApi = ({ apiUrl, credentials, region }: Connection) => {
       send('POST', `/pipelines/${pipeline}/deployments`, JSON.stringify(body), undefined, {
         'idempotency-key': key,
       }) as Promise<{ runId: string; version: number; started: boolean }>,
+    /** Throws an ApiError of status 404 when there is none. */
+    getEndpoint: (pipeline: string) => send('GET', `/pipelines/${pipeline}/endpoint`) as Promise<EndpointView>,
+    putWeights: (pipeline: string, weights: Weights) =>
+      send('PUT', `/pipelines/${pipeline}/endpoint/weights`, JSON.stringify(weights)) as Promise<{
+        endpointName: string;
+      }>,
     undeploy: (pipeline: string) =>
       send('DELETE', `/pipelines/${pipeline}/endpoint`) as Promise<{ endpointName: string }>,
     answerModel: (pipeline: string, version: number, answer: ApprovalAnswer) =>
       send('POST', `/pipelines/${pipeline}/models/${version}/approval`, JSON.stringify(answer)) as Promise<{
         status: string;
         decision: string;
+        runId?: string;
       }>,
     predictRows: (pipeline: string, rows: readonly Record<string, unknown>[]) =>
       send('POST', `/pipelines/${pipeline}/predictions`, JSON.stringify({ rows })) as Promise<{
         model: string;
+        variant: string;
         predictions: Prediction[];
       }>,
     predictCsv: (pipeline: string, csv: string) =>
       send('POST', `/pipelines/${pipeline}/predictions`, csv, 'text/csv') as Promise<{
         model: string;
+        variant: string;
         predictions: Prediction[];
       }>,
   };

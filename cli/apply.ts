@@ -4,6 +4,7 @@ import { changesOf, tellChange } from '../spec/pipelineDiff.ts';
 import type { Api } from './api.ts';
 import { readPipelineFile, type LocalPipeline } from './localPipeline.ts';
 import { withSession } from './session.ts';
+import { standingEndpoint } from './standingEndpoint.ts';
 import { print, style } from './terminal.ts';
 
 export const apply = (program: Command) =>
@@ -20,7 +21,13 @@ export const apply = (program: Command) =>
       });
     });
 
-const put = async (api: Api, { pipeline, text }: LocalPipeline) => {
+const put = async (api: Api, local: LocalPipeline) => {
+  await change(api, local);
+  const standing = await standingEndpoint(api, local.pipeline);
+  if (standing) print(`  ${standing}`);
+};
+
+const change = async (api: Api, { pipeline, text }: LocalPipeline) => {
   const { name } = pipeline;
   const before = await api.getPipeline(name);
   const { changed, versionId } = await api.putPipeline(name, text);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { ApprovalAnswer } from '../spec/approval.ts';
 import { pipelineArgument, versionArgument } from './options.ts';
-import { withSession } from './session.ts';
+import { withSession, type Session } from './session.ts';
 import { print } from './terminal.ts';
 import { watchRun } from './watchRun.ts';
 
@@ -17,16 +17,21 @@ const answering = (decision: ApprovalAnswer['decision'], description: string) =>
       withSession(command, async (session) => {
         const answer = { decision, ...(reason !== undefined && { reason }) };
         if (version !== undefined) {
-          const { status } = await session.api.answerModel(pipelineArgument(runId), version, answer);
-          return print(`Version ${version} of ${runId}: ${status}`);
+          const { status, runId: away } = await session.api.answerModel(pipelineArgument(runId), version, answer);
+          print(`Version ${version} of ${runId}: ${status}`);
+          // It served beside the deployed model: a run takes it away.
+          return away === undefined ? undefined : tellRun(session, away);
         }
         await session.api.answerApproval(runId, answer);
-        const { view } = await watchRun(session, runId, session.signal);
-        print(`${runId}: ${view.outcome}  ${view.summary ?? ''}`);
-        if (view.outcome === 'FAILED' || view.outcome === 'STOPPED' || view.outcome === 'TIMED_OUT')
-          process.exitCode = 1;
+        await tellRun(session, runId);
       }),
     );
+
+const tellRun = async (session: Session, runId: string) => {
+  const { view } = await watchRun(session, runId, session.signal);
+  print(`${runId}: ${view.outcome}  ${view.summary ?? ''}`);
+  if (view.outcome === 'FAILED' || view.outcome === 'STOPPED' || view.outcome === 'TIMED_OUT') process.exitCode = 1;
+};
 
 export const approve = answering(
   'approve',
@@ -35,5 +40,5 @@ export const approve = answering(
 
 export const reject = answering(
   'reject',
-  'end a run that waits for approval, its model is not deployed; or keep a version from being deployed',
+  'end a run that waits for approval, its model is not deployed; or keep a version from being deployed, and take it away where it serves beside the deployed one',
 );

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { changesOf, tellChange } from '../spec/pipelineDiff.ts';
 import { readPipelineFile } from './localPipeline.ts';
 import { withSession } from './session.ts';
+import { standingEndpoint } from './standingEndpoint.ts';
 import { print, style } from './terminal.ts';
 
 export const diff = (program: Command) =>
@@ -23,9 +24,12 @@ export const diff = (program: Command) =>
                 ? `what is in the bucket is not valid: ${deployed.problem}`
                 : `the pipeline has no file in the bucket`,
             ];
-        if (lines.length === 0) return print(`${style('bold', name)}  no setting is different`);
-        print(`${style('bold', name)}${deployed?.versionId ? `  from version ${deployed.versionId}` : ''}`);
+        const isSame = lines.length === 0;
+        const from = deployed?.versionId ? `  from version ${deployed.versionId}` : '';
+        print(`${style('bold', name)}${isSame ? '  no setting is different' : from}`);
         for (const line of lines) print(`  ${line}`);
-        if (exitCode) process.exitCode = 1;
+        const standing = await standingEndpoint(api, pipeline);
+        if (standing) print(`  ${standing}`);
+        if (exitCode && !isSame) process.exitCode = 1;
       });
     });

@@ -25,6 +25,7 @@ import { undeploy } from './undeploy.ts';
 import { up } from './up.ts';
 import { UsageError } from './usageError.ts';
 import { validate } from './validate.ts';
+import { weights } from './weights.ts';
 
 const { version, description } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
   version: string;
@@ -56,6 +57,7 @@ for (const add of [
   models,
   promote,
   rollback,
+  weights,
   undeploy,
   costs,
   stop,

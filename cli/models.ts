@@ -1,5 +1,7 @@
 /** sluice models: the versions of a pipeline's registry, newest first. */
 import type { Command } from 'commander';
+import type { ModelView } from '../spec/modelVersion.ts';
+import { showShare } from '../spec/weights.ts';
 import { countArgument, pipelineArgument } from './options.ts';
 import { withSession } from './session.ts';
 import { print, shortNumber, tableOf } from './terminal.ts';
@@ -24,9 +26,13 @@ export const models = (program: Command) =>
           it.algorithm ?? '',
           it.runId,
           it.data?.slice(0, 12) ?? '',
-          it.serves ?? (it.deployedAt ? `until replaced, from ${it.deployedAt.slice(0, 19)}Z` : ''),
+          servedAs(it) ?? (it.deployedAt ? `until replaced, from ${it.deployedAt.slice(0, 19)}Z` : ''),
         ]);
         const head = ['version', 'status', 'objective', 'algorithm', 'run', 'data', 'deployed'];
         for (const line of tableOf(head, rows)) print(line);
       }),
     );
+
+/** `sluice-dev-houses (challenger, 20 %)` where two models serve, else the place alone. */
+const servedAs = ({ serves, role, weight }: ModelView): string | undefined =>
+  serves !== undefined && weight !== undefined ? `${serves} (${role}, ${showShare(weight)})` : serves;

@@ -2,6 +2,7 @@
 import { tellApproval } from '../spec/approval.ts';
 import { showUsd } from '../spec/costs.ts';
 import type { CandidateResult } from '../spec/run.ts';
+import { showShare } from '../spec/weights.ts';
 import type { Prediction } from '../data/recipe.ts';
 import type { RunView } from './api.ts';
 import type { Followed } from './follow.ts';
@@ -56,6 +57,10 @@ export const printRun = (view: RunView, followed?: Followed) => {
   if (verdict) print(`  report    sluice show ${view.runId} --report report.html`);
   if (view.modelPackageArn) print(`  model     ${view.modelPackageArn}`);
   if (view.endpointName) print(`  endpoint  ${view.endpointName}`);
+  if (view.beside)
+    print(
+      `  beside    the model of ${view.beside.champion}, from the beginning with ${showShare(view.beside.weight)} of the requests`,
+    );
   if (followed) print(`  ${followed.transitions} state transitions in ${seconds(followed.took)}`);
 };
 

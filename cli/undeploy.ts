@@ -9,7 +9,7 @@ import { UsageError } from './usageError.ts';
 export const undeploy = (program: Command) =>
   program
     .command('undeploy')
-    .description('delete the endpoint of a pipeline, its configuration and its alarms; the models stay registered')
+    .description('delete the endpoint of a pipeline, its configurations and its alarms; the models stay registered')
     .argument('<pipeline>', 'the pipeline whose endpoint is deleted', pipelineArgument)
     .option('--yes', 'do not ask')
     .action(async (pipeline: string, { yes }: { yes?: boolean }, command: Command) => {

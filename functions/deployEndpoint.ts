@@ -4,27 +4,26 @@
  */
 import {
   CreateEndpointCommand,
-  CreateEndpointConfigCommand,
   DeleteEndpointCommand,
-  DescribeEndpointCommand,
   UpdateEndpointCommand,
   type DeploymentConfig,
-  type DescribeEndpointCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
-import { endpointConfigName, modelName, variantName } from '../spec/names.ts';
+import { endpointConfigName } from '../spec/names.ts';
 import { shareOf } from '../spec/rollout.ts';
-import { runId, type Plan } from '../spec/run.ts';
+import { runId, type Champion, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { deploymentConfigOf } from './lib/deploymentConfig.ts';
-import { dropAlarms, putAlarms } from './lib/endpointAlarms.ts';
+import { dropAlarms, putAlarms, servingRuns } from './lib/endpointAlarms.ts';
+import { createConfig, isOurs, modelRunOf, renewConfig } from './lib/endpointConfigs.ts';
+import { findEndpoint, type Endpoint } from './lib/findEndpoint.ts';
 import { dropChallenger, putChallenger } from './lib/ledger/challenger.ts';
 import { getChampion } from './lib/ledger/champion.ts';
 import { lock, unlock } from './lib/ledger/lock.ts';
-import { getRun, isOver } from './lib/ledger/runs.ts';
+import { isOver } from './lib/ledger/runs.ts';
 import { overtaken } from './lib/overtaken.ts';
 import { readPlan, tagsOf } from './lib/run.ts';
 import { servingModel } from './lib/servingModel.ts';
@@ -61,25 +60,30 @@ const update = async (
     throw new InputError({ what: 'The run has ended: it deploys nothing any more', where: runId });
   }
   const champion = await getChampion(pipeline.name);
-  if (champion?.runId !== plan.champion?.runId && champion?.runId !== modelRunOf(plan))
-    throw overtaken(plan, champion?.runId);
+  if (isOvertaken(plan, champion)) throw overtaken(plan, champion);
   await createConfig(plan, winner);
   const config = endpointConfigName(runId);
   const { traffic, alarms } = pipeline.deploy;
-  const watched = { endpoint: name, config, modelRun: modelRunOf(plan), tags: tagsOf(runId, pipeline.name) };
+  const modelRun = modelRunOf(plan);
+  const watched = { endpoint: name, modelRun, tags: tagsOf(runId, pipeline.name) };
   const names = await putAlarms(watched, alarms);
   // Before any traffic moves: whoever predicts has to know by which recipe the rows of the new model are prepared.
   const serving = await servingModel(plan, { winner, modelPackageArn, target: 'endpoint' });
   await putChallenger(pipeline.name, { ...serving, share: shareOf(traffic) });
-  await point(plan, name, config, deploymentConfigOf(traffic, names));
+  // What goes wrong with the champion is no reason to keep what is taken away beside it.
+  const back = champion?.runId === modelRun ? [] : names;
+  await point(plan, name, config, { how: deploymentConfigOf(traffic, back) });
   return { name, expected: config };
 };
 
+/** A run that is to give the champion all requests again takes one certain challenger away. */
+const isOvertaken = (plan: Plan, champion: Champion | undefined): boolean =>
+  champion?.runId === modelRunOf(plan)
+    ? plan.deploys !== undefined && champion.beside?.runId !== plan.champion?.beside?.runId
+    : champion?.runId !== plan.champion?.runId;
+
 /** Longer than one attempt may take: the next one takes the lock anew. */
 const rollbackSeconds = 120;
-
-/** The run whose model this run deploys. */
-const modelRunOf = ({ runId, deploys }: Plan) => deploys?.runId ?? runId;
 
 /** Back to what the ledger calls the champion. Whoever else holds the lock brings the endpoint where it belongs itself. */
 const rollback = async (plan: Plan, name: string) => {
@@ -87,16 +91,15 @@ const rollback = async (plan: Plan, name: string) => {
   const nothing = { name, expected: null };
   if (!(await lock(pipeline, plan.runId, rollbackSeconds))) return nothing;
   try {
-    const config = (await getChampion(pipeline))?.endpointConfigName;
+    const champion = await getChampion(pipeline);
+    const config = champion?.endpointConfigName;
     const own = endpointConfigName(plan.runId);
-    if (config !== own) {
-      await dropChallenger(pipeline, own);
-      await dropAlarms(name, own);
-    }
-    const endpoint = await current(name);
-    if (endpoint && !(await isOurs(pipeline, endpoint))) return nothing;
+    if (config !== own) await dropChallenger(pipeline, own);
+    await dropAlarms(name, [modelRunOf(plan)], servingRuns(champion));
+    const endpoint = await findEndpoint(name);
+    if (endpoint && !(await isOurs(pipeline, endpoint.EndpointConfigName ?? ''))) return nothing;
     if (config) {
-      await point(plan, name, config);
+      await point(plan, name, config, { first: () => renewConfig(champion) });
       return { name, expected: config };
     }
     if (endpoint && endpoint.EndpointStatus !== 'Deleting') {
@@ -108,21 +111,6 @@ const rollback = async (plan: Plan, name: string) => {
     await unlock(pipeline, plan.runId);
   }
 };
-
-const current = async (name: string) => {
-  try {
-    return await sagemaker().send(new DescribeEndpointCommand({ EndpointName: name }));
-  } catch (error) {
-    if (isAws(error, ['ValidationException'], /could not find/i)) return undefined;
-    throw error;
-  }
-};
-
-type Endpoint = DescribeEndpointCommandOutput;
-
-/** Configurations are named for runs: one that is not a run's of this pipeline was made by somebody else. */
-const isOurs = async (pipeline: string, { EndpointConfigName = '' }: Endpoint): Promise<boolean> =>
-  (await getRun(EndpointConfigName))?.pipeline === pipeline;
 
 const busy: ReadonlySet<string | undefined> = new Set([
   'Creating',
@@ -144,16 +132,23 @@ const goalOf = ({ EndpointStatus, EndpointConfigName, PendingDeploymentSummary }
   return EndpointStatus === 'Creating' || EndpointStatus === 'InService' ? EndpointConfigName : undefined;
 };
 
+interface Way {
+  how?: DeploymentConfig;
+  /** Done right before, while nothing is at that configuration. */
+  first?: () => Promise<void>;
+}
+
 /** Creates or updates the endpoint unless it is at that configuration, or on its way there, already. */
-const point = async (plan: Plan, name: string, config: string, how?: DeploymentConfig) => {
-  const endpoint = await current(name);
+const point = async (plan: Plan, name: string, config: string, { how, first = async () => {} }: Way) => {
+  const endpoint = await findEndpoint(name);
   const target = { EndpointName: name, EndpointConfigName: config };
   if (!endpoint) {
     const Tags = tagsOf(plan.runId, plan.pipeline.name);
+    await first();
     await unlessAt(config, name, () => sagemaker().send(new CreateEndpointCommand({ ...target, Tags })));
     return;
   }
-  if (!(await isOurs(plan.pipeline.name, endpoint)))
+  if (!(await isOurs(plan.pipeline.name, endpoint.EndpointConfigName ?? '')))
     throw new InputError({
       what: `There is an endpoint ${name} that this pipeline has not made`,
       where: `its configuration ${endpoint.EndpointConfigName}`,
@@ -166,6 +161,7 @@ const point = async (plan: Plan, name: string, config: string, how?: DeploymentC
     await sagemaker().send(new DeleteEndpointCommand({ EndpointName: name }));
     throw new PlatformError({ what: `The endpoint ${name} had failed and is made anew`, where: plan.runId });
   }
+  await first();
   await unlessAt(config, name, () => sagemaker().send(new UpdateEndpointCommand({ ...target, DeploymentConfig: how })));
 };
 
@@ -175,32 +171,8 @@ const unlessAt = async (config: string | undefined, name: string, change: () => 
     await change();
   } catch (error) {
     if (!isAws(error, ['ValidationException'])) throw error;
-    const endpoint = await current(name);
+    const endpoint = await findEndpoint(name);
     const goal = endpoint && endpoint.EndpointStatus !== 'Deleting' ? goalOf(endpoint) : undefined;
     if (goal !== config) throw error;
-  }
-};
-
-const createConfig = async (plan: Plan, winner: number) => {
-  const { runId, pipeline } = plan;
-  const { type, count } = pipeline.deploy.instance;
-  try {
-    await sagemaker().send(
-      new CreateEndpointConfigCommand({
-        EndpointConfigName: endpointConfigName(runId),
-        ProductionVariants: [
-          {
-            VariantName: variantName(modelRunOf(plan)),
-            ModelName: modelName(modelRunOf(plan), winner),
-            InstanceType: type as 'ml.m5.large',
-            InitialInstanceCount: count,
-            InitialVariantWeight: 1,
-          },
-        ],
-        Tags: tagsOf(runId, pipeline.name),
-      }),
-    );
-  } catch (error) {
-    if (!isAws(error, ['ValidationException'], /already exist/i)) throw error;
   }
 };

@@ -4,12 +4,14 @@ import { directionOf } from '../data/metrics.ts';
 import { tellEndpointCost } from '../spec/costs.ts';
 import { bestOf, judge } from '../spec/gate.ts';
 import { keys } from '../spec/names.ts';
-import { candidateResult, runId, type CandidateResult } from '../spec/run.ts';
+import { candidateResult, runId, type CandidateResult, type Plan } from '../spec/run.ts';
+import { showShare } from '../spec/weights.ts';
 import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
 import { figuresOf } from './lib/figures.ts';
 import { readDrift } from './lib/readDrift.ts';
 import { readPlan, readPrepared } from './lib/run.ts';
+import { weightsBeside } from './lib/weightsBeside.ts';
 
 export const handler = define({
   input: z.strictObject({ runId }),
@@ -35,10 +37,20 @@ export const handler = define({
       ...(champion && { champion }),
       ...(typeof best === 'number' && { figures: await figuresOf(plan, best) }),
     });
-    const endpoint = tellEndpointCost(plan.pipeline, plan.prices ?? {});
-    const verdict = { ...judged, ...(endpoint && { notes: [...(judged.notes ?? []), endpoint] }) };
+    const told = [tellBeside(plan), tellEndpointCost(plan.pipeline, plan.prices ?? {})].filter(
+      (it) => it !== undefined,
+    );
+    const verdict = { ...judged, ...(told.length > 0 && { notes: [...(judged.notes ?? []), ...told] }) };
     await writeDocument(keys.evaluation(runId), { runId, problem, objective, candidates, champion, baseline });
     await writeDocument(keys.gate(runId), verdict);
     return { passed: verdict.passed, winner: verdict.winner ?? null, summary: verdict.summary };
   },
 });
+
+const tellBeside = (plan: Plan): string | undefined => {
+  const beside = weightsBeside(plan);
+  return (
+    beside &&
+    `A model that passes serves beside the deployed one of ${beside.champion.runId}, with ${showShare(beside.weights.challenger)} of the requests.`
+  );
+};

@@ -19,7 +19,7 @@ import {
 import { spellRow } from '../data/spell.ts';
 import { InputError } from '../spec/errors.ts';
 import { variantName } from '../spec/names.ts';
-import type { Champion } from '../spec/run.ts';
+import type { Beside, Challenger } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { readDocument } from './lib/bucket.ts';
 import { sagemakerRuntime } from './lib/clients.ts';
@@ -49,6 +49,8 @@ export const handler = defineRoute(
     answers: {
       200: z.strictObject({
         model: z.string(),
+        /** The production variant that answered: the run that trained its model. */
+        variant: z.string(),
         predictions: z.array(
           z.strictObject({
             /** What the user's own file would say. */
@@ -72,23 +74,24 @@ const patience = { tries: 20, ms: 250 };
 
 /**
  * The variant is named after the run whose recipe prepares the rows, and asked for by name: a model never gets rows that
- * another model's recipe has prepared. While traffic moves, the challenger gets its share; what it cannot answer the champion
- * does, so that only the alarms hear of it. Once all traffic has moved, the challenger is the one that is left.
+ * another model's recipe has prepared. A challenger gets its share, while traffic moves or as long as it serves beside the
+ * champion; what it cannot answer the champion does, so that only the alarms hear of it. Once all traffic has moved, the
+ * challenger is the one that is left.
  */
 const predicted = async (pipeline: string, rows: Rows, tries = 1): Promise<Predicted> => {
-  const [champion, challenger] = await Promise.all([getChampion(pipeline), getChallenger(pipeline)]);
+  const [champion, coming] = await Promise.all([getChampion(pipeline), getChallenger(pipeline)]);
   if (champion?.target !== 'endpoint')
     throw new Conflict(
       `The pipeline ${pipeline} has no deployed endpoint: a run with deploy.target: endpoint must pass its gate first.`,
     );
-  const isTried = challenger !== undefined && Math.random() < challenger.share;
-  const tried = isTried ? await unlessFailed(answered(pipeline, challenger, rows)) : undefined;
+  const chosen = chosenOf(champion.beside, coming);
+  const tried = chosen && (await unlessFailed(answered(pipeline, chosen, rows)));
   if (tried) return tried;
   try {
     return await answered(pipeline, champion, rows);
   } catch (error) {
     if (!isAws(error, ['ValidationError', 'ValidationException'], /variant/i)) throw error;
-    const left = challenger && !isTried ? await unlessFailed(answered(pipeline, challenger, rows)) : undefined;
+    const left = coming && chosen !== coming ? await unlessFailed(answered(pipeline, coming, rows)) : undefined;
     if (left) return left;
     if (tries >= patience.tries) throw error;
     await new Promise((wake) => setTimeout(wake, patience.ms));
@@ -96,8 +99,18 @@ const predicted = async (pipeline: string, rows: Rows, tries = 1): Promise<Predi
   }
 };
 
+/** By their shares the challenger that is coming or the one that serves; undefined for the champion. */
+const chosenOf = (beside: Beside | undefined, coming: Challenger | undefined): Model | undefined => {
+  if (coming && Math.random() < coming.share) return coming;
+  return beside && Math.random() < beside.weight ? beside : undefined;
+};
+
+/** What it takes to ask a model. */
+type Model = Omit<Beside, 'weight'>;
+
 interface Predicted {
   model: string;
+  variant: string;
   predictions: Prediction[];
 }
 
@@ -107,28 +120,30 @@ const unlessFailed = (answer: Promise<Predicted>): Promise<Predicted | undefined
     return undefined;
   });
 
-const answered = async (pipeline: string, model: Champion, rows: Rows): Promise<Predicted> => {
+const answered = async (pipeline: string, model: Model, rows: Rows): Promise<Predicted> => {
   const recipe = await readDocument(model.recipeKey, recipeSchema);
-  const answer = await invoke(pipeline, model, await prepared(rows, recipe));
-  const scores = parseScores(answer, model.algorithm, recipe.target.problem, endpointOf(pipeline));
+  const { variant, text } = await invoke(pipeline, model, await prepared(rows, recipe));
+  const scores = parseScores(text, model.algorithm, recipe.target.problem, endpointOf(pipeline));
   return {
     model: model.modelName,
+    variant,
     predictions: scores.map((score) => predictionOf(recipe, score, model.threshold)),
   };
 };
 
-const invoke = async (pipeline: string, champion: Champion, Body: Uint8Array): Promise<string> => {
-  const inference = algorithms[champion.algorithm]?.inference;
+const invoke = async (pipeline: string, { runId, algorithm }: Model, Body: Uint8Array) => {
+  const inference = algorithms[algorithm]?.inference;
+  const TargetVariant = variantName(runId);
   const answer = await sagemakerRuntime().send(
     new InvokeEndpointCommand({
       EndpointName: endpointOf(pipeline),
-      TargetVariant: variantName(champion.runId),
+      TargetVariant,
       ContentType: inference?.contentType,
       Accept: inference?.accept,
       Body,
     }),
   );
-  return new TextDecoder().decode(answer.Body);
+  return { variant: answer.InvokedProductionVariant ?? TargetVariant, text: new TextDecoder().decode(answer.Body) };
 };
 
 const prepared = async (given: Rows, recipe: Recipe): Promise<Uint8Array> => {

@@ -1,18 +1,23 @@
-/** Makes the deployed model the pipeline's champion: the one that predictions use and challengers are compared with. */
+/**
+ * Makes the deployed model the pipeline's champion, with which challengers are compared; or, by the pipeline's weights, lets it
+ * serve beside the champion. What neither needs any more is deleted.
+ */
 import * as z from 'zod';
 import { endpointConfigName } from '../spec/names.ts';
-import { runId } from '../spec/run.ts';
+import { runId, type Champion, type Plan } from '../spec/run.ts';
 import { define } from './lib/define.ts';
-import { dropAlarms } from './lib/endpointAlarms.ts';
+import { dropAlarms, servingRuns } from './lib/endpointAlarms.ts';
+import { tidyConfigs } from './lib/endpointConfigs.ts';
 import { dropChallenger } from './lib/ledger/challenger.ts';
-import { getChampion, putChampion } from './lib/ledger/champion.ts';
-import { unlock } from './lib/ledger/lock.ts';
+import { getChampion, putBeside, putChampion } from './lib/ledger/champion.ts';
+import { lockHolder, unlock } from './lib/ledger/lock.ts';
 import { updateRun } from './lib/ledger/runs.ts';
 import { overtaken } from './lib/overtaken.ts';
 import { noteDeployed } from './lib/registry.ts';
 import { readPlan } from './lib/run.ts';
 import { servingModel } from './lib/servingModel.ts';
 import { endpointOf } from './lib/stack.ts';
+import { weightsBeside } from './lib/weightsBeside.ts';
 
 export const handler = define({
   input: z.strictObject({
@@ -24,17 +29,41 @@ export const handler = define({
   async run({ runId, winner, modelPackageArn, target }) {
     const plan = await readPlan(runId);
     const { name: pipeline } = plan.pipeline;
-    const champion = await servingModel(plan, { winner, modelPackageArn, target });
-    if (!(await putChampion(pipeline, champion, plan.champion)))
-      throw overtaken(plan, (await getChampion(pipeline))?.runId);
-    const place = target === 'endpoint' ? { endpointName: endpointOf(pipeline) } : {};
-    await updateRun(runId, { modelPackageArn, ...place });
-    await noteDeployed(modelPackageArn, { by: runId, target, ...place });
+    const served = await servingModel(plan, { winner, modelPackageArn, target });
+    const before = await getChampion(pipeline);
+    const beside = target === 'endpoint' ? weightsBeside(plan) : undefined;
+    const serving = beside
+      ? await besideChampion(plan, before, served, beside.weights.challenger)
+      : await inPlaceOf(plan, served);
+    const endpointName = endpointOf(pipeline);
+    const place = target === 'endpoint' ? { endpointName } : {};
+    const told = beside && { beside: { champion: beside.champion.runId, weight: beside.weights.challenger } };
+    await updateRun(runId, { modelPackageArn, ...place, ...told });
+    // What served beside another model only is nothing that a rollback goes back to.
+    if (!beside) await noteDeployed(modelPackageArn, { by: runId, target, ...place });
     if (target === 'endpoint') await dropChallenger(pipeline, endpointConfigName(runId));
-    // Those of the model that is served no more.
-    const before = plan.champion?.endpointConfigName;
-    if (before !== undefined && before !== champion.endpointConfigName) await dropAlarms(endpointOf(pipeline), before);
+    await dropAlarms(endpointName, [...servingRuns(before), ...servingRuns(plan.champion)], servingRuns(serving));
+    // Where the endpoint was left for batches it still stands, with its configuration.
+    if (target === 'endpoint') await tidyConfigs(pipeline, serving.endpointConfigName);
     await unlock(pipeline, runId);
     return { pipeline, target };
   },
 });
+
+const inPlaceOf = async (plan: Plan, served: Champion): Promise<Champion> => {
+  const { name } = plan.pipeline;
+  if (!(await putChampion(name, served, plan.champion))) throw overtaken(plan, await getChampion(name));
+  return served;
+};
+
+/** Only who holds the lock: an attempt that comes late must not bring back what another run has replaced meanwhile. */
+const besideChampion = async (plan: Plan, before: Champion | undefined, served: Champion, weight: number) => {
+  const { target: _, endpointConfigName = '', ...model } = served;
+  const { name } = plan.pipeline;
+  const beside = { ...model, weight };
+  if (before?.endpointConfigName === endpointConfigName) return before;
+  const isMine = before?.runId === plan.champion?.runId && (await lockHolder(name)) === plan.runId;
+  if (!before || !isMine || !(await putBeside(name, before, { endpointConfigName, beside })))
+    throw overtaken(plan, await getChampion(name));
+  return { ...before, endpointConfigName, beside };
+};

@@ -38,11 +38,19 @@ export const ceilingOf = ({ train, prepare, deploy }: Pipeline, prices: Prices):
   return rounded((price * train.maxRuntime * (trainings * train.instance.count + transforms)) / 3600, 100);
 };
 
+/** Instances of the endpoint: with weights two models stand beside each other. */
+const standing = ({ deploy }: Pipeline): number => deploy.instance.count * (deploy.weights ? 2 : 1);
+
 /** Undefined when there is no endpoint, or no price of its instance. */
-export const endpointUsdPerMonth = ({ deploy }: Pipeline, prices: Prices): number | undefined => {
-  const price = deploy.target === 'endpoint' ? prices[deploy.instance.type]?.usdPerHour : undefined;
-  return price === undefined ? undefined : rounded(price * deploy.instance.count * hoursPerMonth, 100);
+export const endpointUsdPerMonth = (pipeline: Pipeline, prices: Prices): number | undefined => {
+  const { target, instance } = pipeline.deploy;
+  const price = target === 'endpoint' ? prices[instance.type]?.usdPerHour : undefined;
+  return price === undefined ? undefined : monthlyUsd(price, standing(pipeline));
 };
+
+/** What instances cost that stand for a month, USD. */
+export const monthlyUsd = (usdPerHour: number, count: number): number =>
+  rounded(usdPerHour * count * hoursPerMonth, 100);
 
 export const costOf = (uses: readonly JobUse[], usdPerHour: Readonly<Record<string, number>>): Cost => {
   const usd = uses.reduce(
@@ -66,7 +74,7 @@ export const tellEndpointCost = (pipeline: Pipeline, prices: Prices): string | u
   const monthly = endpointUsdPerMonth(pipeline, prices);
   if (!price || monthly === undefined)
     return `What the endpoint costs is not known: no price of ${instance.type} is. Say it in prices.yaml.`;
-  return `The endpoint costs ${showUsd(monthly)} a month as long as it stands: ${instance.count} × ${instance.type} at ${price.usdPerHour} USD × ${hoursPerMonth} h (${price.source}).`;
+  return `The endpoint costs ${showUsd(monthly)} a month as long as it stands: ${standing(pipeline)} × ${instance.type} at ${price.usdPerHour} USD × ${hoursPerMonth} h (${price.source}).`;
 };
 
 /** What runs of one pipeline have cost together. */

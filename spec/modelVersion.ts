@@ -26,6 +26,13 @@ export const modelVersion = z
   .meta({ id: 'ModelVersion' });
 export type ModelVersion = z.infer<typeof modelVersion>;
 
-/** With where it serves: the endpoint's name, or batch; absent when it is not the deployed model. */
-export const modelView = modelVersion.extend({ serves: z.string().optional() }).meta({ id: 'Model' });
+/** With where it serves: the endpoint's name, or batch; absent when it is not deployed. */
+export const modelView = modelVersion
+  .extend({
+    serves: z.string().optional(),
+    role: z.enum(['champion', 'challenger']).optional(),
+    /** Its share of the requests, where two models serve. */
+    weight: z.number().optional(),
+  })
+  .meta({ id: 'Model' });
 export type ModelView = z.infer<typeof modelView>;

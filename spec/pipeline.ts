@@ -8,6 +8,7 @@ import { thresholdCriterion } from './evaluation.ts';
 import { alarmSettings, trafficSetting } from './rollout.ts';
 import { scheduleSetting, scoringSchedule } from './schedule.ts';
 import { targetNames } from './targets.ts';
+import { weightsSetting } from './weights.ts';
 
 /** Leaves room, within SageMaker's 63 characters, for the run's hash and the job's suffix (see names.ts). */
 export const pipelineName = z
@@ -183,7 +184,14 @@ export const pipelineSchema = z
         traffic: trafficSetting.default('all-at-once'),
         /** What sends it back. */
         alarms: alarmSettings.prefault({}),
+        /** Default: a model that passed the gate takes the deployed one's place; else it serves beside it, with this share. */
+        weights: weightsSetting.optional(),
       })
+      .refine(({ target, weights }) => !weights || target === 'endpoint', 'weights belong to target: endpoint')
+      .refine(
+        ({ traffic, weights }) => !weights || traffic === 'all-at-once',
+        'weights keep two models beside each other, traffic moves all requests from one to the next in steps, which SageMaker does between equal variants only: leave one of the two out',
+      )
       .prefault({}),
     trigger: z
       .strictObject({

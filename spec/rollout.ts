@@ -49,13 +49,13 @@ const rules = [
   { setting: 'latency', metric: 'ModelLatency', statistic: 'Average', factor: 1000 },
 ] as const;
 
-/** The names of the alarms that a deployment can have: `config` is the name of its endpoint configuration. */
-export const alarmNamesOf = (endpoint: string, config: string) =>
-  rules.map(({ setting }) => `${endpoint}-${config.slice(-16)}-${setting}`);
+/** The names of the alarms that the model of a run can have on an endpoint. */
+export const alarmNamesOf = (endpoint: string, modelRun: string) =>
+  rules.map(({ setting }) => `${endpoint}-${modelRun.slice(-16)}-${setting}`);
 
-/** The alarms that watch a deployment. */
-export const alarmRulesOf = (endpoint: string, config: string, settings: AlarmSettings): AlarmRule[] => {
-  const names = alarmNamesOf(endpoint, config);
+/** The alarms that watch the model of a run. */
+export const alarmRulesOf = (endpoint: string, modelRun: string, settings: AlarmSettings): AlarmRule[] => {
+  const names = alarmNamesOf(endpoint, modelRun);
   return rules.flatMap(({ setting, metric, statistic, factor }, i): AlarmRule[] => {
     const limit = settings[setting];
     return limit === 'none' ? [] : [{ name: names[i] ?? '', metric, statistic, threshold: limit * factor }];

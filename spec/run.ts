@@ -60,23 +60,36 @@ const plannedCandidate = z.strictObject({
 });
 export type PlannedCandidate = z.infer<typeof plannedCandidate>;
 
-/** The deployed model of a pipeline, as the ledger keeps it. */
-export const championSchema = z.strictObject({
+/** A model that answers requests, as the ledger keeps it. */
+const servedModel = {
   runId,
   algorithm: z.string(),
   modelName: z.string(),
   modelPackageArn: z.string(),
   recipeKey: z.string(),
-  /** Deployed to: the endpoint's name for target endpoint. */
-  target: z.enum(['endpoint', 'batch']),
-  endpointConfigName: z.string().optional(),
   /** Two classes: class 1 is answered from this score on; absent of models from before it could be chosen: 0.5. */
   threshold: z.number().optional(),
+};
+
+const share = z.number().min(0).max(1);
+
+/** An accepted challenger that serves beside the champion, with its share of the requests; the champion has the rest. */
+const besideSchema = z.strictObject({ ...servedModel, weight: share });
+export type Beside = z.infer<typeof besideSchema>;
+
+/** The deployed model of a pipeline. */
+export const championSchema = z.strictObject({
+  ...servedModel,
+  /** Deployed to: the endpoint's name for target endpoint. */
+  target: z.enum(['endpoint', 'batch']),
+  /** Of both models, where there are two. */
+  endpointConfigName: z.string().optional(),
+  beside: besideSchema.optional(),
 });
 export type Champion = z.infer<typeof championSchema>;
 
 /** A model that is on its way to the endpoint, beside the champion; it gets `share` of the requests meanwhile. */
-export const challengerSchema = championSchema.extend({ share: z.number().min(0).max(1) });
+export const challengerSchema = championSchema.omit({ beside: true }).extend({ share });
 export type Challenger = z.infer<typeof challengerSchema>;
 
 /** The input of the score machine; the model is the one that was deployed when the run was asked for. */
@@ -244,6 +257,8 @@ export const runRecord = runRequest
     costUnknown: z.array(z.string()).optional(),
     /** Only of a run that had to ask. */
     approval: approvalSchema.optional(),
+    /** Its model began to serve beside the deployed one, with this share of the requests. */
+    beside: z.strictObject({ champion: runId, weight: share }).optional(),
   })
   .meta({ id: 'Run' });
 export type RunRecord = z.infer<typeof runRecord>;

@@ -124,6 +124,7 @@ describe('roles', () => {
   /** Actions for which AWS knows no resource (service authorization reference). */
   const unscoped = [
     'sagemaker:ListModelPackages',
+    'sagemaker:ListEndpointConfigs',
     'sagemaker:ListTrainingJobs',
     'sagemaker:ListTransformJobs',
     'ecr:GetAuthorizationToken',

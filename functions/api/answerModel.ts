@@ -1,14 +1,19 @@
-/** POST /pipelines/{name}/models/{version}/approval: whether a registered version may be deployed. */
+/**
+ * POST /pipelines/{name}/models/{version}/approval: whether a registered version may be deployed. One that serves beside the
+ * deployed model gets no request from then on, and a run takes it away.
+ */
 import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { approvalAnswer } from '../../spec/approval.ts';
 import { modelVersion } from '../../spec/modelVersion.ts';
+import { runId, type Champion } from '../../spec/run.ts';
 import { callerOf } from '../lib/callerOf.ts';
 import { sagemaker } from '../lib/clients.ts';
 import { Conflict, defineRoute } from '../lib/defineRoute.ts';
-import { numbered } from '../lib/deployVersion.ts';
-import { getChampion } from '../lib/ledger/champion.ts';
+import { deployVersion, numbered } from '../lib/deployVersion.ts';
+import { getChampion, setWeight } from '../lib/ledger/champion.ts';
 import { pipelineParams } from '../lib/pipelineParams.ts';
+import { describeVersion } from '../lib/registry.ts';
 
 const decided = { approve: 'Approved', reject: 'Rejected' } as const;
 
@@ -19,17 +24,25 @@ export const handler = defineRoute(
     summary: 'Rules a registered model out, or admits it again; who answers is the caller that signed the request',
     params: pipelineParams.extend({ version: z.coerce.number().int().min(1) }),
     body: { 'application/json': approvalAnswer },
-    answers: { 200: modelVersion.pick({ version: true, status: true, decision: true }) },
+    answers: {
+      200: modelVersion
+        .pick({ version: true, status: true, decision: true })
+        // Which takes a challenger away that served.
+        .extend({ runId: runId.optional() }),
+    },
     problems: [404, 409],
   },
   async ({ params: { name, version }, body: { decision, reason }, event }) => {
     const by = callerOf(event);
-    const { status, modelPackageArn, runId } = await numbered(name, version);
+    const { status, modelPackageArn, runId: trainedBy } = await numbered(name, version);
     // The run's own wait decides.
     if (status === 'PendingManualApproval')
-      throw new Conflict(`The run of version ${version} waits for an answer: sluice ${decision} ${runId}.`);
-    if (decision === 'reject' && (await getChampion(name))?.modelPackageArn === modelPackageArn)
+      throw new Conflict(`The run of version ${version} waits for an answer: sluice ${decision} ${trainedBy}.`);
+    const champion = decision === 'reject' ? await getChampion(name) : undefined;
+    const isBeside = champion?.beside?.modelPackageArn === modelPackageArn;
+    if (champion?.modelPackageArn === modelPackageArn)
       throw new Conflict(`Version ${version} is the deployed model: sluice rollback ${name} first.`);
+    if (champion && isBeside) await setWeight(name, champion, 0);
     const told = `${decided[decision]} by ${by} at ${new Date().toISOString()}${reason ? `: ${reason}` : ''}`;
     await sagemaker().send(
       new UpdateModelPackageCommand({
@@ -38,6 +51,14 @@ export const handler = defineRoute(
         ApprovalDescription: told.slice(0, 1024),
       }),
     );
-    return { body: { version, status: decided[decision], decision: told } };
+    const away = champion && isBeside ? await takenAway(name, champion, event.requestContext.requestId) : undefined;
+    return { body: { version, status: decided[decision], decision: told, ...away } };
   },
 );
+
+/** The champion alone is deployed again. */
+const takenAway = async (pipeline: string, { modelPackageArn }: Champion, idempotencyKey: string) => {
+  const { version } = await describeVersion(modelPackageArn);
+  const { runId } = await deployVersion(pipeline, { action: 'rollback', version, idempotencyKey });
+  return { runId };
+};

@@ -10,7 +10,9 @@ import { readText } from '../lib/bucket.ts';
 import { s3 } from '../lib/clients.ts';
 import { defineRoute, NotFound } from '../lib/defineRoute.ts';
 import { environment } from '../lib/environment.ts';
+import { findEndpoint } from '../lib/findEndpoint.ts';
 import { pipelineParams } from '../lib/pipelineParams.ts';
+import { endpointOf } from '../lib/stack.ts';
 
 export const handler = defineRoute(
   {
@@ -18,13 +20,21 @@ export const handler = defineRoute(
     path: '/pipelines/{name}',
     summary: 'Takes a pipeline’s file away; its earlier versions, its runs and what it has deployed stay',
     params: pipelineParams,
-    answers: { 200: z.strictObject({ name: pipelineName, deleted: z.boolean() }) },
+    answers: {
+      200: z.strictObject({
+        name: pipelineName,
+        deleted: z.boolean(),
+        /** An endpoint that stands on and costs money: DELETE /pipelines/{name}/endpoint deletes it. */
+        endpointName: z.string().optional(),
+      }),
+    },
     problems: [404],
   },
   async ({ params: { name } }) => {
     const Key = keys.pipeline(name);
     if (!(await readText(Key))) throw new NotFound({ what: `The pipeline ${name} has no file`, where: Key });
     await s3().send(new DeleteObjectCommand({ Bucket: environment('BUCKET_NAME'), Key }));
-    return { body: { name, deleted: true } };
+    const endpoint = await findEndpoint(endpointOf(name));
+    return { body: { name, deleted: true, ...(endpoint && { endpointName: endpointOf(name) }) } };
   },
 );

@@ -1,6 +1,8 @@
 /** GET /pipelines/{name}/models: the versions of a pipeline's registry, newest first, with what serves now. */
 import * as z from 'zod';
-import { modelView } from '../../spec/modelVersion.ts';
+import { modelView, type ModelView } from '../../spec/modelVersion.ts';
+import type { Champion } from '../../spec/run.ts';
+import { restOf } from '../../spec/weights.ts';
 import { nextCursor, pageQuery } from '../lib/cursor.ts';
 import { defineRoute } from '../lib/defineRoute.ts';
 import { getChampion } from '../lib/ledger/champion.ts';
@@ -21,13 +23,27 @@ export const handler = defineRoute(
   async ({ params: { name }, query: { limit, cursor } }) => {
     const page = await listVersions(name, { limit, ...(cursor !== undefined && { cursor }) });
     const champion = await getChampion(name);
-    const place = champion?.target === 'endpoint' ? endpointOf(name) : champion?.target;
     const models = await Promise.all(
       page.summaries.map(async ({ ModelPackageArn }) => ({
         ...(await describeVersion(ModelPackageArn)),
-        ...(place && ModelPackageArn === champion?.modelPackageArn && { serves: place }),
+        ...servingAs(name, champion, ModelPackageArn),
       })),
     );
     return { body: { models, ...(page.next !== undefined && { cursor: page.next }) } };
   },
 );
+
+const servingAs = (
+  pipeline: string,
+  champion: Champion | undefined,
+  arn: string | undefined,
+): Pick<ModelView, 'serves' | 'role' | 'weight'> => {
+  const beside = champion?.beside;
+  const isBeside = beside !== undefined && beside.modelPackageArn === arn;
+  if (!champion || (champion.modelPackageArn !== arn && !isBeside)) return {};
+  return {
+    serves: champion.target === 'endpoint' ? endpointOf(pipeline) : champion.target,
+    role: isBeside ? 'challenger' : 'champion',
+    ...(beside && { weight: isBeside ? beside.weight : restOf(beside.weight) }),
+  };
+};

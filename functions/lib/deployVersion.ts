@@ -16,7 +16,7 @@ import { execute } from './startNext.ts';
 
 export interface DeploymentRequest {
   action: 'promote' | 'rollback';
-  /** Default, for a rollback: the newest version below the champion's that has served before. */
+  /** Default, for a rollback: the champion's where a challenger serves beside it, else the newest below that has served before. */
   version?: number | undefined;
   /** The same key again is the same run. */
   idempotencyKey: string;
@@ -67,7 +67,10 @@ export const numbered = async (pipeline: string, version: number): Promise<Model
 
 const versionBefore = async (pipeline: string, champion: Champion | undefined): Promise<ModelVersion> => {
   if (!champion) throw new Conflict(`The pipeline ${pipeline} has no deployed model to go back from.`);
-  const { version } = await describeVersion(champion.modelPackageArn);
+  const present = await describeVersion(champion.modelPackageArn);
+  // The last step was a challenger's: going back is taking it away.
+  if (champion.beside) return present;
+  const { version } = present;
   const before = await findVersion(
     pipeline,
     ({ deployedAt, status }) => deployedAt !== undefined && status === 'Approved',
@@ -82,7 +85,7 @@ const versionBefore = async (pipeline: string, champion: Champion | undefined): 
 
 const refuseUnfit = (pipeline: string, model: ModelVersion, champion: Champion | undefined) => {
   const { version, status, modelPackageArn } = model;
-  if (champion?.modelPackageArn === modelPackageArn)
+  if (champion?.modelPackageArn === modelPackageArn && !champion.beside)
     throw new Conflict(`Version ${version} of ${pipeline} is the deployed model already.`);
   if (status !== 'Approved')
     throw new Conflict(

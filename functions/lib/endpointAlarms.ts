@@ -1,26 +1,26 @@
-/** Alarms that watch one deployment of an endpoint: made before its traffic moves, gone with the model that they watch. */
+/** Alarms that watch one model of an endpoint: made before it gets traffic, gone when it serves no more. */
 import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { variantName } from '../../spec/names.ts';
 import { alarmNamesOf, alarmRulesOf, type AlarmSettings } from '../../spec/rollout.ts';
+import type { Champion } from '../../spec/run.ts';
 import { isAws } from './awsErrors.ts';
 import { cloudwatch } from './clients.ts';
 
 interface Watched {
   endpoint: string;
-  config: string;
   /** The run whose model answers: its variant is named after it. */
   modelRun: string;
   tags: { Key: string; Value: string }[];
 }
 
 /** Returns the names of the alarms. The same again changes nothing. */
-export const putAlarms = async ({ endpoint, config, modelRun, tags }: Watched, settings: AlarmSettings) => {
-  const rules = alarmRulesOf(endpoint, config, settings);
+export const putAlarms = async ({ endpoint, modelRun, tags }: Watched, settings: AlarmSettings) => {
+  const rules = alarmRulesOf(endpoint, modelRun, settings);
   for (const { name, metric, statistic, threshold } of rules)
     await cloudwatch().send(
       new PutMetricAlarmCommand({
         AlarmName: name,
-        AlarmDescription: `Sends the traffic of ${endpoint} back to the model that served before.`,
+        AlarmDescription: `Watches the model of ${modelRun} on ${endpoint}; while it is deployed, sends all traffic back to what served before.`,
         Namespace: 'AWS/SageMaker',
         MetricName: metric,
         Dimensions: [
@@ -39,13 +39,22 @@ export const putAlarms = async ({ endpoint, config, modelRun, tags }: Watched, s
   return rules.map(({ name }) => name);
 };
 
-/** Deletes whatever alarms a deployment has. */
-export const dropAlarms = async (endpoint: string, config: string) => {
+/** Deletes whatever alarms models have that serve no more: those of `runs` without those of `serving`. */
+export const dropAlarms = async (endpoint: string, runs: Runs, serving: Runs = []) => {
+  const kept = new Set(serving);
+  const names = [...new Set(runs)].flatMap((it) =>
+    it === undefined || kept.has(it) ? [] : alarmNamesOf(endpoint, it),
+  );
   // One by one: all of a request are kept when one of them is not there.
-  for (const name of alarmNamesOf(endpoint, config))
+  for (const name of names)
     try {
       await cloudwatch().send(new DeleteAlarmsCommand({ AlarmNames: [name] }));
     } catch (error) {
       if (!isAws(error, ['ResourceNotFound', 'ResourceNotFoundException'])) throw error;
     }
 };
+
+type Runs = readonly (string | undefined)[];
+
+/** The runs whose models serve. */
+export const servingRuns = (champion: Champion | undefined): Runs => [champion?.runId, champion?.beside?.runId];

@@ -1,5 +1,5 @@
 import { InputError } from '../../spec/errors.ts';
-import type { Plan } from '../../spec/run.ts';
+import type { Champion, Plan } from '../../spec/run.ts';
 
 /** By this name the train machine tells a run that came second from one that failed. */
 class Overtaken extends InputError {
@@ -7,10 +7,13 @@ class Overtaken extends InputError {
 }
 
 /** The gate has compared with a champion that is no longer the one: what it said does not hold for the present one. */
-export const overtaken = ({ runId, pipeline, champion }: Plan, present: string | undefined) =>
+export const overtaken = ({ runId, pipeline, champion }: Plan, present: Champion | undefined) =>
   new Overtaken({
     what: `Another run changed the deployed model of ${pipeline.name} while this one was under way`,
     where: runId,
-    expected: `${champion?.runId ?? 'no deployed model'}, with which the gate has compared, not ${present ?? 'none'}`,
+    expected: `${told(champion)}, as when the run began, not ${told(present)}`,
     todo: 'Drop the file again: its run is then compared with the present model.',
   });
+
+const told = (champion: Champion | undefined) =>
+  [champion?.runId ?? 'no deployed model', champion?.beside?.runId].filter(Boolean).join(' beside ');

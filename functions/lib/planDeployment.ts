@@ -1,6 +1,6 @@
 import { keys } from '../../spec/names.ts';
 import type { Pipeline } from '../../spec/pipeline.ts';
-import type { Plan, RegisteredModel, RunInput } from '../../spec/run.ts';
+import type { Champion, Plan, RegisteredModel, RunInput } from '../../spec/run.ts';
 import { writeDocument } from './bucket.ts';
 import { getChampion } from './ledger/champion.ts';
 import { readPipeline } from './readPipeline.ts';
@@ -34,7 +34,7 @@ export const planDeployment = async ({ runId, pipeline: name, source, trigger, d
     approvalSeconds: 0,
     costCeilingUsd: null,
     deploys: { winner: deploys.winner, modelPackageArn: deploys.modelPackageArn },
-    summary: await summaryOf(trigger, deploys),
+    summary: await summaryOf(trigger, deploys, champion),
   };
 };
 
@@ -45,7 +45,14 @@ const asTrained = async ({ runId }: RegisteredModel): Promise<{ pipeline: Pipeli
   return { pipeline: atOnce, ...(pipelineVersionId && { versionId: pipelineVersionId }) };
 };
 
-const summaryOf = async (trigger: RunInput['trigger'], { version, runId, winner }: RegisteredModel) => {
+const summaryOf = async (
+  trigger: RunInput['trigger'],
+  { version, runId, winner }: RegisteredModel,
+  champion: Champion | undefined,
+) => {
   const { algorithm } = contender(await readPlan(runId), winner);
-  return `${trigger === 'rollback' ? 'Rolled back to' : 'Promoted'} version ${version}, ${algorithm} of the run ${runId}.`;
+  const model = `version ${version}, ${algorithm} of the run ${runId}`;
+  if (champion?.runId === runId && champion.beside)
+    return `Gave all requests to ${model}; the model of ${champion.beside.runId} serves no more beside it.`;
+  return `${trigger === 'rollback' ? 'Rolled back to' : 'Promoted'} ${model}.`;
 };

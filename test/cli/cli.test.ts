@@ -57,6 +57,7 @@ describe('usage', () => {
     'models',
     'promote',
     'rollback',
+    'weights',
     'undeploy',
     'stop',
     'down',
@@ -77,6 +78,14 @@ describe('usage', () => {
     expect(await sluice(['train', 'x.csv', '--pipeline', 'A B'])).toMatchObject({ code: 2 });
     expect(await sluice(['up', '--port', '99999'])).toMatchObject({ code: 2, err: expect.stringContaining('65535') });
     expect(await sluice(['runs', '--limit', '0'])).toMatchObject({ code: 2 });
+    expect(await sluice(['weights', 'houses', 'champion=0.8', 'challenger=0.3'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('add up to 1.1, expected 1'),
+    });
+    expect(await sluice(['weights', 'houses', 'champion=80%'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('champion=80% is no weight: expected champion=0.8'),
+    });
     expect(await sluice(['down'])).toMatchObject({ code: 0, out: expect.stringContaining('Nothing is up') });
   });
 });
@@ -167,6 +176,24 @@ describe('with `sluice up` running', () => {
     const bucket = connection.outputs['DataBucketName'] ?? '';
     await writePipelineFile(clientsOf(connection), bucket, keys.pipeline(name), `name: ${name}\n${text}\n`);
   };
+
+  test('an endpoint that a pipeline file does not ask for is told with its price, and goes when asked', async () => {
+    expect((await sluice(['weights', 'two-lines'])).out).toMatch(/InService[^]*champion +100 % +two-lines-/);
+    expect(await sluice(['weights', 'two-lines', 'champion=0.5', 'challenger=0.5'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('No challenger serves beside the deployed model of two-lines'),
+    });
+    const file = join(dataDir, 'two-lines.yaml');
+    writeFileSync(file, 'name: two-lines\ndeploy: { target: batch }\n');
+    const standing = 'The endpoint sluice-dev-two-lines stands and costs 83.95 USD a month';
+    expect((await sluice(['diff', file])).out).toContain(standing);
+    expect((await sluice(['apply', file])).out).toContain(`${standing}, although this file does not ask for one`);
+    expect(await sluice(['undeploy', 'two-lines', '--yes'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Deleted the endpoint sluice-dev-two-lines'),
+    });
+    expect((await sluice(['diff', file])).out).not.toContain('stands');
+  }, 60_000);
 
   test('a refusal is told apart by exit code 3', async () => {
     await apply('strict', 'gate: { rules: [{ metric: rmse, max: 0.000001 }] }');

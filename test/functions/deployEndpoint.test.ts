@@ -1,3 +1,4 @@
+import type { CreateEndpointConfigCommandInput } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import {
   awsError,
@@ -35,28 +36,45 @@ interface Endpoint {
 
 let endpoint: Endpoint | undefined;
 let calls: string[];
+/** Endpoint configurations by name, with the weights of their variants. */
+let configs: Map<string, number[]>;
 
 let counter = 0;
 const [champion, challenger] = [runIdNumber(1), runIdNumber(2)];
 
 beforeEach(async () => {
   endpoint = undefined;
+  configs = new Map();
   calls = script(clients.sagemaker(), {
     DescribeEndpoint() {
       if (!endpoint) throw awsError('ValidationException', 'Could not find endpoint "x".');
       return { EndpointName: pipeline, ...endpoint };
     },
     DeleteEndpoint: () => ((endpoint = undefined), {}),
+    CreateEndpointConfig(input) {
+      const { EndpointConfigName = '', ProductionVariants } = input as unknown as CreateEndpointConfigCommandInput;
+      if (configs.has(EndpointConfigName)) throw awsError('ValidationException', 'Cannot create already existing one.');
+      configs.set(
+        EndpointConfigName,
+        (ProductionVariants ?? []).map(({ InitialVariantWeight = 1 }) => InitialVariantWeight),
+      );
+    },
+    DeleteEndpointConfig({ EndpointConfigName = '' }) {
+      if (!configs.delete(EndpointConfigName)) throw awsError('ValidationException', 'Could not find it.');
+    },
+    ListEndpointConfigs: () => ({
+      EndpointConfigs: [...configs.keys()].map((EndpointConfigName) => ({ EndpointConfigName })),
+    }),
   });
   await ledger.unlock(pipeline, champion);
   await ledger.unlock(pipeline, challenger);
 });
 
 /** A run in the ledger, with the champion it is compared with. */
-const begun = async (runId: string, comparedWith?: string) => {
+const begun = async (runId: string, comparedWith?: string, deploy?: string) => {
   const source = { bucket: 'function-world', key: `drop/${pipeline}/${counter++}.csv` };
   await ledger.addRun({ runId, pipeline, source, trigger: 's3' });
-  await world.plan(runId, comparedWith === undefined ? undefined : championOf(comparedWith));
+  await world.plan(runId, comparedWith === undefined ? undefined : championOf(comparedWith), deploy);
 };
 
 const update = (runId: string) =>
@@ -127,4 +145,55 @@ test('goes back to the present champion, and gives the lock back', async () => {
   await ledger.markEnding(third);
   await expect(update(third)).rejects.toThrow(/has ended/);
   expect(await ledger.lockHolder(pipeline)).toBeUndefined();
+});
+
+test('what goes back to two models goes back to the shares that they have now, not to the first ones', async () => {
+  const [beside, failing] = [runIdNumber(4), runIdNumber(5)];
+  const weights = ', weights: { champion: 0.8, challenger: 0.2 }';
+  await begun(beside, champion, weights);
+  endpoint = { EndpointStatus: 'InService', EndpointConfigName: champion };
+  await update(beside);
+  expect(configs.get(beside)).toEqual([0.8, 0.2]);
+  endpoint = { EndpointStatus: 'InService', EndpointConfigName: beside };
+  await promotion(beside);
+  expect(await ledger.getChampion(pipeline)).toMatchObject({
+    runId: champion,
+    endpointConfigName: beside,
+    beside: { runId: beside, weight: 0.2 },
+  });
+  // Told again, as after a lost answer, it is the same.
+  await promotion(beside);
+
+  const both = await ledger.getChampion(pipeline);
+  if (both) await ledger.setWeight(pipeline, both, 0.6);
+  await begun(failing, champion, weights);
+  await update(failing);
+  endpoint = { EndpointStatus: 'InService', EndpointConfigName: failing };
+  expect(await rollback(failing)).toEqual({ name: `sluice-dev-${pipeline}`, expected: beside });
+  expect(configs.get(beside)).toEqual([0.4, 0.6]);
+  // An attempt that died between the two finds nothing to delete.
+  configs.delete(beside);
+  await rollback(failing);
+  expect(configs.get(beside)).toEqual([0.4, 0.6]);
+});
+
+test('a challenger whose run has lost the deployment serves beside nobody', async () => {
+  const late = runIdNumber(6);
+  await begun(late, champion, ', weights: { champion: 0.5, challenger: 0.5 }');
+  await expect(promotion(late)).rejects.toThrow(/Another run changed the deployed model/);
+  expect(await ledger.getChampion(pipeline)).toMatchObject({ beside: { runId: runIdNumber(4) } });
+});
+
+test('a deployment deletes the configurations that it makes needless, of its own pipeline only', async () => {
+  const next = runIdNumber(7);
+  configs
+    .set('made-by-hand', [1])
+    .set(runIdNumber(5), [1])
+    .set(`${pipeline}-other-${'0'.repeat(16)}`, [1]);
+  await begun(next, champion);
+  endpoint = { EndpointStatus: 'InService', EndpointConfigName: runIdNumber(4) };
+  await update(next);
+  await promotion(next);
+  expect([...configs.keys()]).toEqual(['made-by-hand', `${pipeline}-other-${'0'.repeat(16)}`, next]);
+  expect((await ledger.getChampion(pipeline))?.beside).toBeUndefined();
 });

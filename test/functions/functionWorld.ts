@@ -73,11 +73,11 @@ export const openFunctionWorld = async (containers: SageMakerOptions['containers
       return Body?.transformToString();
     },
     /** Writes the frozen plan of a run that deploys to an endpoint, and what its candidate was measured at. */
-    async plan(runId: string, champion?: Champion) {
+    async plan(runId: string, champion?: Champion, deploy = '') {
       const plan: Plan = {
         runId,
         source: { bucket, key: `drop/${pipeline}/data.csv` },
-        pipeline: parsePipeline(`name: ${pipeline}\ndeploy: { target: endpoint }`, 'test'),
+        pipeline: parsePipeline(`name: ${pipeline}\ndeploy: { target: endpoint${deploy} }`, 'test'),
         candidates: [{ id: 0, algorithm: 'xgboost', imageUri: 'registry/xgboost:1', hyperparameters: {} }],
         ...(champion && { champion }),
       };

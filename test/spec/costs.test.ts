@@ -73,6 +73,12 @@ describe('an endpoint', () => {
     );
   });
 
+  test('costs twice as much with two models beside each other', () => {
+    const two = pipeline('deploy: { target: endpoint, weights: { champion: 0.9, challenger: 0.1 } }');
+    expect(endpointUsdPerMonth(two, prices)).toBe(167.9);
+    expect(tellEndpointCost(two, prices)).toContain('2 × ml.m5.large');
+  });
+
   test('costs nothing where there is none, and what is not known is said to be unknown', () => {
     expect(tellEndpointCost(pipeline(''), prices)).toBeUndefined();
     const unknown = pipeline('deploy: { target: endpoint, instance: { type: ml.p5.48xlarge } }');

@@ -37,6 +37,24 @@ describe('a pipeline file', () => {
     expect(refusal('name: p\napproval: { expires: 31d }')).toContain('approval.expires: Too big');
   });
 
+  test('shares the requests between two models, by weights that are one whole', () => {
+    const weighted = (deploy: string) => `name: p\ndeploy: { ${deploy} }`;
+    const weights = (champion: number, challenger: number) =>
+      weighted(`target: endpoint, weights: { champion: ${champion}, challenger: ${challenger} }`);
+    for (const share of [0, 0.07, 0.1, 0.3, 0.5, 1])
+      expect(parsePipeline(weights(1 - share, share), 'f').deploy.weights?.challenger).toBe(share);
+    expect(refusal(weights(0.8, 0.3))).toContain(
+      'deploy.weights: the weights of champion and challenger add up to 1.1, expected 1',
+    );
+    expect(refusal(weights(80, 20))).toContain('add up to 100, expected 1');
+    expect(refusal(weights(1.2, -0.2))).toContain('deploy.weights.challenger');
+    expect(refusal(weighted('target: endpoint, weights: { champion: 0.8 }'))).toContain('deploy.weights.challenger');
+    const both = 'target: endpoint, weights: { champion: 0.5, challenger: 0.5 }, traffic: { linear: {} }';
+    expect(refusal(weighted(both))).toMatch(/deploy: weights keep two models .* leave one of the two out/);
+    const batch = 'target: batch, weights: { champion: 0.5, challenger: 0.5 }';
+    expect(refusal(weighted(batch))).toContain('deploy: weights belong to target: endpoint');
+  });
+
   test('is refused for an unknown setting with its path and the near miss', () => {
     expect(refusal('name: p\ntrain: { candidate: [] }')).toContain(
       'train.candidate: unknown setting, did you mean candidates?',

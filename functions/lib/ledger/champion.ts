@@ -1,5 +1,5 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { championSchema, type Champion } from '../../../spec/run.ts';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { championSchema, type Beside, type Champion } from '../../../spec/run.ts';
 import { dynamodb } from '../clients.ts';
 import { conditionally, getItem, table } from './item.ts';
 
@@ -22,6 +22,43 @@ export const putChampion = (pipeline: string, champion: Champion, before?: Champ
         Item: { ...championKey(pipeline), champion },
         ConditionExpression: `${before ? 'champion.runId = :before' : 'attribute_not_exists(pk)'} OR champion.runId = :own`,
         ExpressionAttributeValues: { ':own': champion.runId, ...(before && { ':before': before.runId }) },
+      }),
+    ),
+  );
+
+/** Lets a challenger serve beside the champion, in place of any before; false when `before` is not what serves any more. */
+export const putBeside = (
+  pipeline: string,
+  before: Champion,
+  { endpointConfigName, beside }: { endpointConfigName: string; beside: Beside },
+): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: championKey(pipeline),
+        UpdateExpression: 'SET champion.beside = :beside, champion.endpointConfigName = :config',
+        ConditionExpression: 'champion.runId = :champion AND champion.endpointConfigName = :before',
+        ExpressionAttributeValues: {
+          ':beside': beside,
+          ':config': endpointConfigName,
+          ':champion': before.runId,
+          ':before': before.endpointConfigName,
+        },
+      }),
+    ),
+  );
+
+/** Changes the share of the challenger that serves beside the champion; false when these two do not serve any more. */
+export const setWeight = (pipeline: string, { runId, beside }: Champion, weight: number): Promise<boolean> =>
+  conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: championKey(pipeline),
+        UpdateExpression: 'SET champion.beside.weight = :weight',
+        ConditionExpression: 'champion.runId = :champion AND champion.beside.runId = :challenger',
+        ExpressionAttributeValues: { ':weight': weight, ':champion': runId, ':challenger': beside?.runId },
       }),
     ),
   );

@@ -3,7 +3,7 @@
  *   run#<runId>        run       what was asked, how it stands
  *   run#<runId>        approval  who has to say yes, and what was said
  *   run#<runId>        use#<job> what an ended job took of which instances
- *   pipeline#<name>    champion  the deployed model
+ *   pipeline#<name>    champion  the deployed model, and what serves beside it
  *   pipeline#<name>    file      the version of its file that was last looked at, and what is wrong with it
  *   pipeline#<name>    challenger  the model that is on its way to the endpoint
  *   pipeline#<name>    lock      which run may change the deployment

@@ -19,7 +19,7 @@ export const describeEndpoint = operation({
     const pending = pendingDeployment(record);
     return {
       ...endpoint,
-      ...(shown && { EndpointConfigName: shown.EndpointConfigName, ProductionVariants: variantSummaries(shown) }),
+      ...(shown && { EndpointConfigName: shown.EndpointConfigName, ProductionVariants: variantSummaries(shown, next) }),
       ...(pending && { PendingDeploymentSummary: pending }),
     };
   },

@@ -62,16 +62,20 @@ const ms = (seconds: number) => Math.round(seconds * 1000);
 
 const upperSnake = (status: string) => status.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 
-/** DescribeEndpoint's summary of the variants of a fleet. */
-export const variantSummaries = ({ variants }: Deployment) =>
-  variants.map(({ VariantName, weight, instanceCount, model }) => ({
-    VariantName,
-    DeployedImages: [{ SpecifiedImage: model.image, ResolvedImage: model.image }],
-    CurrentWeight: weight,
-    DesiredWeight: weight,
-    CurrentInstanceCount: instanceCount,
-    DesiredInstanceCount: instanceCount,
-  }));
+/** DescribeEndpoint's summary of the variants of a fleet; `desired` has other weights and instances while they change. */
+export const variantSummaries = ({ variants, generation }: Deployment, desired?: Deployment) =>
+  variants.map(({ VariantName, weight, instanceCount, model }) => {
+    const changing = desired?.generation === generation ? desired.variants : [];
+    const wanted = changing.find((it) => it.VariantName === VariantName) ?? { weight, instanceCount };
+    return {
+      VariantName,
+      DeployedImages: [{ SpecifiedImage: model.image, ResolvedImage: model.image }],
+      CurrentWeight: weight,
+      DesiredWeight: wanted.weight,
+      CurrentInstanceCount: instanceCount,
+      DesiredInstanceCount: wanted.instanceCount,
+    };
+  });
 
 /** What is to come, stage by stage: only while an endpoint is created, or updated with a new configuration. */
 export const pendingDeployment = (endpoint: Endpoint) => {
@@ -115,7 +119,7 @@ export const endpointEvent = (endpoint: Endpoint, Tags: Readonly<Record<string, 
       EndpointName: endpoint.EndpointName,
       EndpointArn: endpoint.EndpointArn,
       EndpointConfigName: shown?.EndpointConfigName,
-      ...(shown && { ProductionVariants: variantSummaries(shown) }),
+      ...(shown && { ProductionVariants: variantSummaries(shown, endpoint.next) }),
       EndpointStatus: upperSnake(endpoint.EndpointStatus),
       ...(endpoint.FailureReason !== undefined && { FailureReason: endpoint.FailureReason }),
       CreationTime: ms(endpoint.CreationTime),
