@@ -1,5 +1,5 @@
-/** The command as people run it: a process, its exit code, what it prints. */
-import { spawn, type ChildProcess } from 'node:child_process';
+/** Every command, from what cannot be meant to a run that is stopped. */
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { writePipelineFile } from '../../cli/dropFile.ts';
 import { keys } from '../../spec/names.ts';
 import { parsePipeline } from '../../spec/parsePipeline.ts';
 import { givePackage } from '../e2e/laptop.ts';
+import { launchSluice, runSluice } from '../fixtures/sluice.ts';
 
 let dataDir: string;
 let up: ChildProcess | undefined;
@@ -23,19 +24,8 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const launch = (...args: string[]) =>
-  spawn(process.execPath, ['bin/sluice.mjs', '--data-dir', dataDir, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-
-/** Runs a command to its end. */
-const sluice = (args: readonly string[], input = '') =>
-  new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
-    const child = launch(...args);
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    child.once('error', reject).once('close', (code) => resolve({ code, out, err }));
-    child.stdin.end(input);
-  });
+const launch = (...args: string[]) => launchSluice(dataDir, ...args);
+const sluice = (args: readonly string[], input?: string) => runSluice(dataDir, args, input);
 
 const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
 

@@ -1,10 +1,10 @@
 /** sluice validate, apply and diff as people run them. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { givePackage } from '../e2e/laptop.ts';
+import { runSluice } from '../fixtures/sluice.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -13,11 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const sluice = (...args: string[]) =>
-  new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    const all = ['bin/sluice.mjs', '--data-dir', join(folder, 'data'), ...args];
-    const child = execFile(process.execPath, all, (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err }));
-  });
+const sluice = (...args: string[]) => runSluice(join(folder, 'data'), args);
 
 const file = (name: string, text: string) => {
   const path = join(folder, name);

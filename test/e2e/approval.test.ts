@@ -1,11 +1,11 @@
 /** A model that passed the gate waits for a person: over HTTP, from the command line, and until the time is over. */
-import { spawn } from 'node:child_process';
 import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { announceRunning, withdrawRunning } from '../../cli/connection.ts';
 import { executionArn } from '../../spec/names.ts';
-import { clockAhead } from '../fixtures/clockAhead.ts';
+import { movableClock } from '../fixtures/movableClock.ts';
+import { runSluice } from '../fixtures/sluice.ts';
 import { openLaptop, type Laptop } from './laptop.ts';
 
 const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
@@ -14,7 +14,7 @@ const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i 
 const files = ['good', 'yes', 'no', 'stopped', 'left'] as const;
 const started = new Map<(typeof files)[number], string>();
 
-const clock = clockAhead();
+const clock = movableClock();
 let laptop: Laptop;
 beforeAll(async () => {
   laptop = await openLaptop(undefined, { clock });
@@ -48,14 +48,7 @@ const model = async (runId: string) => {
   return laptop.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
 };
 
-const sluice = (...args: string[]) =>
-  new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, ['bin/sluice.mjs', '--data-dir', laptop.dataDir, ...args]);
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    child.once('error', reject).once('close', (code) => resolve({ code, out, err }));
-  });
+const sluice = (...args: string[]) => runSluice(laptop.dataDir, args);
 
 test('approved over HTTP it goes on; a second answer and one for another run are refused', async () => {
   const runId = await waiting('good');
@@ -96,7 +89,7 @@ test('stopped while it waits, it takes no answer; left alone, it expires', async
   await laptop.api.stopRun(stopped);
   expect(await laptop.ended(stopped)).toMatchObject({ outcome: 'STOPPED' });
   await expect(laptop.api.answerApproval(stopped, { decision: 'approve' })).rejects.toMatchObject({ status: 409 });
-  clock.putForward(601_000);
+  clock.jump(601_000);
   expect(await laptop.ended(left)).toMatchObject({ outcome: 'EXPIRED', approval: { state: 'expired' } });
   await expect(laptop.api.answerApproval(left, { decision: 'approve' })).rejects.toMatchObject({ status: 410 });
   expect(await model(left)).toMatchObject({ ModelApprovalStatus: 'Rejected' });

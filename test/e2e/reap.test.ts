@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Principal } from '../../runtime/operation.ts';
@@ -16,7 +16,6 @@ const minute = 60_000;
 
 let clock: MovableClock;
 let laptop: Laptop;
-let sagemaker: SageMakerClient;
 
 beforeAll(async () => {
   clock = movableClock();
@@ -26,13 +25,8 @@ beforeAll(async () => {
     clock,
     services: (own) => own.map(patient),
   });
-  const { endpoint, region, credentials } = laptop.connection;
-  sagemaker = new SageMakerClient({ endpoint, region, credentials });
 }, 120_000);
-afterAll(async () => {
-  sagemaker.destroy();
-  await laptop.close();
-});
+afterAll(() => laptop.close());
 
 const root: Principal = { kind: 'root', arn: 'arn:aws:iam::000000000000:root' };
 const ask = <Output>(service: string, operation: string, input: object) =>
@@ -53,7 +47,9 @@ test('a job whose run was aborted while nobody heard of it is stopped within a q
   const runId = await laptop.start('forgotten', `x,y\n${rows.join('\n')}\n`);
   const status = async () => {
     const look = new DescribeTrainingJobCommand({ TrainingJobName: trainingJobName(runId, 0) });
-    const { TrainingJobStatus } = await sagemaker.send(look).catch(() => ({ TrainingJobStatus: undefined }));
+    const { TrainingJobStatus } = await laptop.clients.sagemaker
+      .send(look)
+      .catch(() => ({ TrainingJobStatus: undefined }));
     return TrainingJobStatus;
   };
   await eventually(status, (it) => it === 'InProgress');

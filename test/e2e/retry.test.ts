@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { trainingJobName } from '../../spec/names.ts';
 import { patient } from '../fixtures/patientContainer.ts';
@@ -10,16 +10,10 @@ import { eventually } from '../fixtures/sagemakerWorld.ts';
 import { openLaptop, type Laptop } from './laptop.ts';
 
 let laptop: Laptop;
-let sagemaker: SageMakerClient;
 beforeAll(async () => {
   laptop = await openLaptop(mkdtempSync(join(tmpdir(), 'sluice-')), { services: (own) => own.map(patient) });
-  const { endpoint, region, credentials } = laptop.connection;
-  sagemaker = new SageMakerClient({ endpoint, region, credentials });
 }, 120_000);
-afterAll(async () => {
-  sagemaker.destroy();
-  await laptop.close();
-});
+afterAll(() => laptop.close());
 
 const pipelineOf = (rounds: number) =>
   `name: again
@@ -30,7 +24,9 @@ deploy: { target: none }
 
 const statusOf = async (TrainingJobName: string) => {
   const look = new DescribeTrainingJobCommand({ TrainingJobName });
-  const { TrainingJobStatus } = await sagemaker.send(look).catch(() => ({ TrainingJobStatus: undefined }));
+  const { TrainingJobStatus } = await laptop.clients.sagemaker
+    .send(look)
+    .catch(() => ({ TrainingJobStatus: undefined }));
   return TrainingJobStatus;
 };
 

@@ -1,5 +1,4 @@
 /** Scoring new rows with the deployed model: what comes in is a file without labels, what goes out is the same file with predictions. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { csvRow } from '../../data/csvRow.ts';
 import type { Principal } from '../../runtime/operation.ts';
 import { scoringSummary } from '../../spec/run.ts';
 import { movableClock, type MovableClock } from '../fixtures/movableClock.ts';
+import { runSluice } from '../fixtures/sluice.ts';
 import { openLaptop, sharedData, type Laptop } from './laptop.ts';
 
 let laptop: Laptop;
@@ -271,14 +271,7 @@ test('sluice score uploads, waits and brings the predictions', async () => {
   const file = join(laptop.dataDir, 'cli.csv');
   const output = join(laptop.dataDir, 'scored.csv');
   writeFileSync(file, csvOf(features, houses.slice(0, 7)));
-  const sluice = (...args: string[]) =>
-    new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
-      const child = spawn(process.execPath, ['bin/sluice.mjs', '--data-dir', laptop.dataDir, ...args]);
-      let [out, err] = ['', ''];
-      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-      child.once('error', reject).once('close', (code) => resolve({ code, out, err }));
-    });
+  const sluice = (...args: string[]) => runSluice(laptop.dataDir, args);
   const { code, out } = await sluice('score', 'houses', file, '--output', output);
   expect(out).toMatch(/SCORED {2}Scored 7 of 7 rows with houses\/1/);
   expect(code).toBe(0);
