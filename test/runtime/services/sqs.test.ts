@@ -26,7 +26,7 @@ import {
   type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { testClock, type TestClock } from '../../../runtime/clock.ts';
+import { testClock, type Clock, type TestClock } from '../../../runtime/clock.ts';
 import { openRuntime, type Runtime } from '../../../runtime/index.ts';
 import type { Principal } from '../../../runtime/operation.ts';
 import { iam } from '../../../runtime/services/iam/index.ts';
@@ -37,8 +37,27 @@ let dataDir: string;
 let runtime: Runtime;
 let client: SQSClient;
 
+/** What the runtime wants to be woken for, epoch ms. */
+const alarms = new Set<{ at: number }>();
+/** The test's clock, which also notes what waits for it. */
+const watched = (): Clock => ({
+  now: () => clock.now(),
+  alarm(at, wake) {
+    const alarm = { at };
+    alarms.add(alarm);
+    const cancel = clock.alarm(at, () => {
+      alarms.delete(alarm);
+      wake();
+    });
+    return () => {
+      alarms.delete(alarm);
+      cancel();
+    };
+  },
+});
+
 const open = async () => {
-  runtime = await openRuntime({ dataDir, clock, services: [sqs, iam] });
+  runtime = await openRuntime({ dataDir, clock: watched(), services: [sqs, iam] });
   // No endpoint from the queue's URL: after a restart the port is another one.
   const { endpoint, region, credentials } = runtime;
   client = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
@@ -74,8 +93,11 @@ const remove = (QueueUrl: string, ReceiptHandle: string | undefined) =>
   client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
 const attributesOf = async (QueueUrl: string) =>
   (await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes!;
-/** Lets the requests that are on their way arrive. */
-const arrived = () => new Promise((resolve) => setTimeout(resolve, 50));
+/** Until so many requests wait for what comes within so many seconds. */
+const waiting = async (seconds: number, count = 1) => {
+  const waiters = () => [...alarms].filter(({ at }) => at === clock.now() + seconds * 1000).length;
+  while (waiters() < count) await new Promise((wake) => setTimeout(wake, 1));
+};
 
 describe('a queue', () => {
   test('is made once, found, listed, tagged, changed and deleted', async () => {
@@ -238,17 +260,17 @@ describe('a message', () => {
 describe('long polling', () => {
   test('answers as soon as a message is sent or becomes visible, and with nothing in the end', async () => {
     const url = await create('q', { ReceiveMessageWaitTimeSeconds: '20' });
-    const waiting = bodies(url);
-    await arrived();
+    const first = bodies(url);
+    await waiting(20);
     await send(url, 'now');
-    expect(await waiting).toEqual(['now']);
+    expect(await first).toEqual(['now']);
     await clock.advance(15_000);
     const again = bodies(url);
-    await arrived();
+    await waiting(15);
     await clock.advance(15_000);
     expect(await again).toEqual(['now']);
     const never = bodies(url);
-    await arrived();
+    await waiting(20);
     await clock.advance(20_000);
     expect(await never).toEqual([]);
   });
@@ -256,18 +278,17 @@ describe('long polling', () => {
   test('gives one message to one of those who wait', async () => {
     const url = await create('q');
     const both = [bodies(url, { WaitTimeSeconds: 5 }), bodies(url, { WaitTimeSeconds: 5 })];
-    await arrived();
+    await waiting(5, 2);
     await send(url, 'one');
-    await arrived();
+    await Promise.race(both);
     await clock.advance(5_000);
     expect((await Promise.all(both)).flat()).toEqual(['one']);
   });
 
   test('ends with the queue', async () => {
     const url = await create('q');
-    const waiting = bodies(url, { WaitTimeSeconds: 20 });
-    const refused = expect(waiting).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
-    await arrived();
+    const refused = expect(bodies(url, { WaitTimeSeconds: 20 })).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+    await waiting(20);
     await client.send(new DeleteQueueCommand({ QueueUrl: url }));
     await refused;
   });
