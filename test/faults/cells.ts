@@ -1,4 +1,5 @@
 /** Runs cells of the matrix, several at a time in one world. */
+import { forget } from './forget.ts';
 import { leftOfRun, outcomesOf, violations } from './invariants.ts';
 import { faultKinds } from './kinds.ts';
 import { scenarios, type Stage } from './scenarios.ts';
@@ -53,7 +54,9 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
   const found = await violations(stage);
   const left = found.length > 0 && isLasting(order) ? await afterReaping(stage) : found;
   const wrong = [...failures, ...left];
+  const outcomes = await outcomesOf(stage);
   world.watch.cells.delete(name);
+  await forget(stage);
   return {
     scenario,
     ...(order && { order }),
@@ -61,7 +64,7 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
     met: cell.stop?.at === undefined ? cell.met : 1,
     seen: cell.seen,
     entered: cell.entered,
-    outcomes: await outcomesOf(stage),
+    outcomes,
     refusals: stage.refusals.map(String),
     wrong,
     reaped: found.filter((it) => !left.includes(it)),

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import type { Told } from './main.ts';
+import type { Told } from './part.ts';
 
 let cells: Told[];
 beforeAll(async () => {

@@ -21,6 +21,8 @@ export interface Invocation {
   payload: string;
   /** It waits for an answer that never comes. */
   hung: boolean;
+  /** Waits that it sits out, as the SDK does before it asks again. */
+  asleep: number;
   /** Lambda has given it up: nothing of it reaches AWS any more. */
   over: boolean;
 }
@@ -31,26 +33,40 @@ export interface FunctionPool extends EnvironmentPool {
   running(): Invocation[];
 }
 
-interface Instance {
-  sessionName: string;
+/** What code of a function runs in. */
+interface Surroundings {
   environment: Record<string, string>;
-  handler: Handler;
-  log: FunctionLog;
   invocation?: Invocation;
 }
 
-const surroundings = new AsyncLocalStorage<Record<string, string>>();
+interface Instance extends Surroundings {
+  sessionName: string;
+  handler: Handler;
+  log: FunctionLog;
+}
+
+const surroundings = new AsyncLocalStorage<Surroundings>();
+
+/** A promise that is resolved by time alone: nothing else goes on behind it, as it does behind a request's limit. */
+const isPause = (wake: (...args: never[]) => void) =>
+  wake.name === '' && Function.prototype.toString.call(wake).includes('[native code]');
 
 /** Functions wait in virtual time, too: whoever is left without an answer gives up when time leaps. */
 const waitVirtually = ({ clock }: VirtualTime) => {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   const cancels = new WeakMap<object, () => void>();
   const later = (wake: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
-    if (surroundings.getStore() === undefined || ms < 1000) return set(wake, ms, ...args);
+    const invocation = surroundings.getStore()?.invocation;
+    const pauses = invocation !== undefined && isPause(wake);
+    if (!pauses && (surroundings.getStore() === undefined || ms < 1000)) return set(wake, ms, ...args);
+    if (pauses) invocation.asleep++;
     const timer = { unref: () => timer, ref: () => timer, hasRef: () => false, refresh: () => timer };
     cancels.set(
       timer,
-      clock.alarm(clock.now() + ms, () => wake(...args)),
+      clock.alarm(clock.now() + ms, () => {
+        if (pauses) invocation.asleep--;
+        wake(...args);
+      }),
     );
     return timer;
   };
@@ -66,7 +82,7 @@ const waitVirtually = ({ clock }: VirtualTime) => {
 /** Each function sees its own variables, everybody else the process's. */
 const splitEnvironment = () => {
   const own = process.env;
-  const seen = () => surroundings.getStore() ?? own;
+  const seen = () => surroundings.getStore()?.environment ?? own;
   process.env = new Proxy(own, {
     get: (_, name) => Reflect.get(seen(), name) as unknown,
     set: (_, name, value) => Reflect.set(seen(), name, value),
@@ -106,7 +122,7 @@ export const openFunctionPool = (world: World, time: VirtualTime): FunctionPool 
     };
     const file = join(projectRoot, fn.handler.replace(/\.handler$/, '.mjs'));
     const module = await surroundings.run(
-      environment,
+      { environment },
       () => import(`${pathToFileURL(file).href}?${made}`) as Promise<{ handler: Handler }>,
     );
     const principal = { kind: 'role', roleArn: fn.role, sessionName, arn: fn.role } as const;
@@ -118,7 +134,7 @@ export const openFunctionPool = (world: World, time: VirtualTime): FunctionPool 
 
   const run = async (fn: FunctionRecord, event: InvocationEvent): Promise<Invoked> => {
     const { requestId, payload } = event;
-    const invocation = { functionName: shortName(fn.name), requestId, payload, hung: false, over: false };
+    const invocation = { functionName: shortName(fn.name), requestId, payload, hung: false, asleep: 0, over: false };
     running.add(invocation);
     time.stir();
     const instance = idle.get(fn.name)?.pop() ?? (await make(fn));
@@ -140,7 +156,7 @@ export const openFunctionPool = (world: World, time: VirtualTime): FunctionPool 
         resolve({ fault: { errorType: 'Sandbox.Timedout', errorMessage } });
       });
     });
-    const answered = surroundings.run(instance.environment, async (): Promise<Pick<Invoked, 'payload' | 'fault'>> => {
+    const answered = surroundings.run(instance, async (): Promise<Pick<Invoked, 'payload' | 'fault'>> => {
       try {
         return { payload: JSON.stringify(await instance.handler(JSON.parse(payload), context)) ?? 'null' };
       } catch (thrown) {

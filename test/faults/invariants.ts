@@ -9,7 +9,7 @@ type Value = { S?: string; N?: string; BOOL?: boolean; M?: Record<string, Value>
 type Item = Record<string, Value>;
 
 /** All that the ledger holds of a cell. */
-const itemsOf = async ({ world, pipeline }: Stage): Promise<Item[]> => {
+export const itemsOf = async ({ world, pipeline }: Stage): Promise<Item[]> => {
   const items: Item[] = [];
   let from: unknown;
   do {

@@ -1,181 +1,156 @@
 /** Makes every call of every function go wrong in every way, and says what becomes of the runs. */
-import { fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { RoleUsage } from '../../runtime/iam/usage.ts';
-import type { Ended, Planned } from './cells.ts';
+import { openDealer } from './dealing.ts';
 import { faultNames } from './kinds.ts';
-import { cellsOf, runMatrix, stopsOf, undisturbed } from './matrix.ts';
+import { cellsOf, costOf, livesOf } from './matrix.ts';
+import { rowOf, share, type Told } from './part.ts';
 import { permissionsOf } from './permissions.ts';
-import { openFaultWorld } from './world.ts';
+import { explained, tableOf, verdictOf } from './table.ts';
 
 const usage = `npm run test:faults -- [options]
 
 Every call to AWS of every function, as whole runs of our own machines make them, with every fault:
   ${faultNames.join(', ')}
-in the whole product under virtual time; and each run stopped in each of its states. Each run must end, succeeded or failed with its cause; nothing may be left running or
-locked; no job, endpoint, model version or notification may come twice. "reaped": so only
+in the whole product under virtual time; and each run stopped in each of its states. Each run must end, succeeded or failed with
+its cause; nothing may be left running or locked; no job, endpoint, model version or notification may come twice. "reaped": so only
 after the reaper has come by, on its own schedule; for a fault that passes that is wrong, too.
 
-  --only <text>   only cells in whose "function call fault" this stands; several with commas
-  --every <n>     only each n-th cell
-  --lives <names> only calls that are made in these lives (test/faults/scenarios.ts)
-  --parts <n>     processes that share the work (default 2)
-  --json          the result as JSON on standard output
-  --help          this
+  --function <names>  only calls of these functions; several with commas
+  --kind <faults>     only these faults, or "stopped"
+  --only <text>       only cells in whose "function call fault" this stands; several with commas
+  --every <n>         only each n-th cell
+  --lives <names>     only calls that are made in these lives (test/faults/scenarios.ts)
+  --keep <file>       writes down how each cell ended, and runs none again that stands there and is right
+  --parts <n>         processes that share the work (default 2)
+  --json              the result as JSON on standard output
+  --help              this
 
-At the end: which permissions of the roles were lacking and which nothing has needed.
-Exits with 0 when nothing is wrong, else with 1.
+Each line of the table comes when its cells have ended; ^C ends with what is known by then. At the end: which permissions of the
+roles were lacking and which nothing has needed. Exits with 0 when nothing is wrong, else with 1.
 `;
 
 const { values } = parseArgs({
   options: {
+    function: { type: 'string', default: '' },
+    kind: { type: 'string', default: '' },
     only: { type: 'string', default: '' },
     every: { type: 'string', default: '1' },
     lives: { type: 'string', default: '' },
+    keep: { type: 'string' },
     parts: { type: 'string', default: '2' },
-    part: { type: 'string' },
+    part: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
-export interface Told extends Omit<Ended, 'seen' | 'entered'> {
-  /** `submit sagemaker.CreateTrainingJob`, `stopped in candidate.PollTraining`; empty for a life undisturbed. */
-  row: string;
-}
+const listed = (text: string) => text.split(',').filter(Boolean);
 
+/** How many cells a process runs beside each other. */
 const atOnce = 6;
+/** Which of two functions hears of a job first is not the same each time: a fault that was not met is tried again. */
+const tries = 3;
 
-const rowOf = ({ order, stop }: Planned) => {
-  if (order) return `${order.functionName} ${order.call}`;
-  return stop ? `stopped in ${stop.machine}.${stop.state}` : '';
+const nameOf = (cell: Pick<Told, 'row' | 'order'>) => `${cell.row} ${cell.order?.fault ?? ''}`.trimEnd();
+
+const isWanted = (cell: Pick<Told, 'row' | 'order'>) => {
+  const among = (list: string, name: string | undefined) => list === '' || listed(list).includes(name ?? '');
+  return (
+    among(values.function, cell.order?.functionName) &&
+    among(values.kind, cell.order?.fault ?? 'stopped') &&
+    (values.only === '' || listed(values.only).some((it) => `${nameOf(cell)} `.includes(it)))
+  );
 };
 
-const told = ({ seen: _, entered: __, ...cell }: Ended): Told => ({ ...cell, row: rowOf(cell) });
-
-/** By name, for processes need not find the cells in the same order. */
-const partOf = (cell: Planned) => {
-  const digest = createHash('sha256')
-    .update(`${rowOf(cell)} ${cell.order?.fault ?? ''}`)
-    .digest();
-  return digest.readUInt32BE() % Number(values.parts);
-};
-
-type Said = Told | { roles: RoleUsage[] };
-
-/** To the process that shares the work out; standard output is full of what functions log. */
-const say = (said: Said) => void process.send?.(said);
-
-/** One process's share. */
-const share = async (part: number) => {
-  const tell = (cell: Ended) => say(told(cell));
-  const world = await openFaultWorld();
-  const clean = await undisturbed(world, values.lives.split(',').filter(Boolean));
-  for (const cell of clean) tell(cell);
-  const wanted = values.only.split(',');
-  const cells = [...cellsOf(clean), ...stopsOf(clean)]
-    .filter((cell) => wanted.some((it) => `${rowOf(cell)} ${cell.order?.fault ?? ''}`.includes(it)))
-    .filter((_, at) => at % Number(values.every) === 0)
-    .filter((cell) => partOf(cell) === part);
-  await runMatrix(world, clean, cells, atOnce, tell);
-  say({ roles: world.runtime.iamReport() });
-  await world.close();
-};
-
-const shared = (part: number, hear: (said: Said) => void): Promise<number> =>
-  new Promise((resolve) => {
-    const { only, every, lives, parts } = values;
-    const given = Object.entries({ part: String(part), parts, only, every, lives }).flatMap(([name, value]) => [
-      `--${name}`,
-      value,
-    ]);
-    const child = fork(process.argv[1] ?? '', given, {
-      execArgv: ['--enable-source-maps'],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    child.on('message', (said) => hear(said as Said));
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
-
-const verdictOf = ({ wrong, reaped, met, outcomes }: Told): string => {
-  if (wrong.length > 0) return 'WRONG';
-  if (reaped.length > 0) return 'reaped';
-  return met === 0 ? '-' : (outcomes.at(-1)?.outcome.toLowerCase() ?? 'ok');
-};
-
-/** What is wrong with a cell, as soon as it is known. */
-const explained = ({ row, scenario, order, outcomes, refusals, wrong }: Told): string => {
-  const lines = [...wrong, ...outcomes.map(({ outcome, summary }) => `the run: ${outcome}, ${summary}`), ...refusals];
-  return `WRONG ${row} ${order?.fault ?? 'undisturbed'} (${scenario})\n${lines.map((line) => `    ${line}\n`).join('')}`;
-};
-
-const table = (lines: readonly string[][]): string => {
-  const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((text, at) => text.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-};
-
-/** A line for each call with what becomes of the run by fault, then one for each state in which it is stopped. */
-const tables = (cells: readonly Told[]): string => {
-  const rows = [...new Set(cells.filter(({ order }) => order).map(({ row }) => row))].toSorted();
-  const verdict = (row: string, fault: string) => {
-    const cell = cells.find((it) => it.row === row && it.order?.fault === fault);
-    return cell ? verdictOf(cell) : '';
-  };
-  const faults = rows.map((row) => [row, ...faultNames.map((fault) => verdict(row, fault))]);
-  const stops = cells.filter(({ stop }) => stop).map((cell) => [cell.row, verdictOf(cell)]);
-  return `${table([['', ...faultNames], ...faults])}\n\n${table([['', 'the run'], ...stops])}`;
+const kept = (): Told[] => {
+  if (values.keep === undefined || !existsSync(values.keep)) return [];
+  const lines = readFileSync(values.keep, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Told).filter(({ wrong }) => wrong.length === 0);
 };
 
 const run = async () => {
   const began = performance.now();
-  const all: Told[] = [];
-  const usages: RoleUsage[][] = [];
-  const codes = await Promise.all(
-    Array.from({ length: Number(values.parts) }, (_, part) =>
-      shared(part, (cell) => {
-        if ('roles' in cell) {
-          usages.push(cell.roles);
-          return;
-        }
-        all.push(cell);
-        if (process.stderr.isTTY) process.stderr.write(`\r${all.length} cells `);
-        if (cell.wrong.length > 0) process.stderr.write(`\n${explained(cell)}`);
-      }),
-    ),
-  );
-  const cells = all.filter(({ row }) => row !== '');
-  const wrong = all.filter((it) => it.wrong.length > 0);
+  const write = (text: string) => void (values.json || process.stdout.write(text));
+  const dealer = openDealer(Number(values.parts));
+  const lives: Told[] = [];
+  const hear = (cell: Told, count: string) => {
+    const seconds = cell.seconds.toFixed(1);
+    process.stderr.write(
+      `${count} ${cell.row === '' ? cell.scenario : nameOf(cell)}: ${verdictOf(cell)}, ${seconds} s\n`,
+    );
+    if (cell.wrong.length > 0) process.stderr.write(explained(cell));
+  };
+  const planned = livesOf(listed(values.lives));
+  await dealer.deal(planned, 1, (cell) => {
+    lives.push(cell);
+    hear(cell, `life ${lives.length}/${planned.length}`);
+    return false;
+  });
+
+  const wanted = cellsOf(lives)
+    .map((cell) => ({ ...cell, row: rowOf(cell) }))
+    .filter(isWanted)
+    .filter((_, at) => at % Number(values.every) === 0);
+  const names = new Set(wanted.map(nameOf));
+  const cells = kept().filter((cell) => names.delete(nameOf(cell)));
+  const left = wanted.filter((cell) => names.has(nameOf(cell)));
+  const { head, rows, row } = tableOf(wanted);
+  const size = (name: string, all: readonly { row: string }[]) => all.filter((it) => it.row === name).length;
+  let written = 0;
+  /** Rows whose cells have ended, in the order of the table. */
+  const writeRows = () => {
+    for (let name = rows[written]; name !== undefined; name = rows[++written]) {
+      if (size(name, cells) < size(name, wanted)) return;
+      write(`${row(name, cells)}\n`);
+    }
+  };
+  write(`${head}\n`);
+  writeRows();
+  const attempts = new Map<string, number>();
+  await dealer.deal(left, atOnce, (cell) => {
+    cell.wrong.push(...costOf(cell, lives));
+    const attempt = (attempts.get(nameOf(cell)) ?? 0) + 1;
+    attempts.set(nameOf(cell), attempt);
+    if (cell.met === 0 && cell.wrong.length === 0 && attempt < tries) return true;
+    cells.push(cell);
+    if (values.keep !== undefined) appendFileSync(values.keep, `${JSON.stringify(cell)}\n`);
+    hear(cell, `${cells.length}/${wanted.length}`);
+    writeRows();
+    return false;
+  });
+  // What was broken off has lines that are not full.
+  for (const name of rows.slice(written)) if (size(name, cells) > 0) write(`${row(name, cells)}\n`);
+
+  const { usages, broken } = await dealer.close();
+  const wrong = [...lives, ...cells].filter((it) => it.wrong.length > 0);
   const reaped = cells.filter((it) => it.wrong.length === 0 && it.reaped.length > 0);
+  const unmet = cells.filter((it) => it.wrong.length === 0 && it.met === 0);
   const seconds = Math.round((performance.now() - began) / 1000);
   const permissions = permissionsOf(usages);
   // A part of the cells does not need all that the roles may.
-  const isWhole = values.only === '' && values.lives === '' && values.every === '1';
+  const isWhole = left.length === wanted.length && listed(values.lives).length === 0 && cells.length === wanted.length;
+  const isAll = isWhole && values.every === '1' && [values.function, values.kind, values.only].every((it) => it === '');
   const { denied, wildcards, unused } = permissions;
-  const amiss = [...denied, ...wildcards, ...(isWhole ? unused : [])];
-  if (values.json) process.stdout.write(`${JSON.stringify({ seconds, cells: all, permissions }, null, 1)}\n`);
-  else {
-    process.stdout.write(`${tables(cells)}\n\n`);
-    for (const [kind, list] of Object.entries(permissions) as [string, string[]][])
-      process.stdout.write(`permissions ${kind}: ${list.length}\n${list.map((it) => `    ${it}\n`).join('')}`);
-    process.stdout.write(
-      `${cells.length} cells in ${seconds} s, ${wrong.length} wrong, ${reaped.length} put right by the reaper\n`,
-    );
-  }
-  process.exitCode = wrong.length === 0 && amiss.length === 0 && codes.every((code) => code === 0) ? 0 : 1;
+  const amiss = [...denied, ...wildcards, ...(isAll ? unused : [])];
+  for (const [kind, list] of Object.entries(permissions) as [string, string[]][])
+    write(`\npermissions ${kind}: ${list.length}\n${list.map((it) => `    ${it}\n`).join('')}`);
+  write(
+    `\n${cells.length} of ${wanted.length} cells in ${seconds} s: ${wrong.length} wrong, ${reaped.length} put right by the reaper, ${unmet.length} not met\n`,
+  );
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ seconds, cells: [...lives, ...cells], permissions }, null, 1)}\n`);
+  const isWell = wrong.length === 0 && amiss.length === 0 && broken === 0 && cells.length === wanted.length;
+  process.exitCode = isWell ? 0 : 1;
 };
 
 if (values.help) process.stdout.write(usage);
-else if (values.part === undefined) await run();
-else {
-  await share(Number(values.part));
+else if (values.part) {
+  await share();
   // Connections that a fault has left hanging keep nobody waiting.
   process.exit(0);
+} else {
+  // The processes hear of it, too: what is known by then is told.
+  process.on('SIGINT', () => {});
+  await run();
 }

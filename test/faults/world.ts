@@ -14,7 +14,7 @@ import type { StatesState } from '../../runtime/services/states/statesState.ts';
 import type { SageMaker } from '../../runtime/services/sagemaker/sagemakerState.ts';
 import type { TrainingJob } from '../../runtime/services/sagemaker/trainingJob.ts';
 import { caller, type Caller } from '../crash/reporting.ts';
-import { openFunctionPool } from './functionPool.ts';
+import { openFunctionPool, type Invocation } from './functionPool.ts';
 import { startVirtualTime, type VirtualTime } from './virtualTime.ts';
 import { openWatch, type Watch } from './watch.ts';
 
@@ -92,11 +92,26 @@ export const openFaultWorld = async (): Promise<FaultWorld> => {
     jobs.transformJobs.values().some((it) => moving.includes(it.TransformJobStatus)) ||
     jobs.endpoints.values().some((it) => moving.includes(it.EndpointStatus));
   let acting = 0;
-  busy = () =>
-    (acting > 0 && !watch.pool?.running().some(({ hung }) => hung)) ||
-    watch.active() > 0 ||
-    (watch.pool?.running().some(({ hung }) => !hung) ?? false) ||
-    isMoving();
+  const isWaiting = ({ hung, asleep }: Invocation) => hung || asleep > 0;
+  busy = () => {
+    const running = watch.pool?.running() ?? [];
+    return (
+      (acting > 0 && !running.some(isWaiting)) || watch.active() > 0 || !running.every(isWaiting) || isMoving()
+    );
+  };
+  if (process.env['FAULTS_DEBUG']) {
+    let last = 0;
+    let cpu = process.cpuUsage();
+    setInterval(() => {
+      const now = time.clock.now();
+      const used = process.cpuUsage(cpu);
+      cpu = process.cpuUsage();
+      process.stderr.write(
+        `DBG virtual +${now - last} ms cpu ${Math.round((used.user + used.system) / 1000)}ms acting ${acting} active ${watch.active()} moving ${isMoving()} running ${watch.pool?.running().map((it) => it.functionName + (it.hung ? '(hung)' : it.asleep > 0 ? '(asleep)' : '')).join(' ')}\n`,
+      );
+      last = now;
+    }, 1000).unref();
+  }
   const { executions } = (runtime.services.get('states') as Service<StatesState>).state;
   listen(executions, (arn, state) => watch.enter(arn, state));
   const call = caller(runtime.world);
