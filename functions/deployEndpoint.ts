@@ -94,22 +94,33 @@ const rollback = async (plan: Plan, name: string) => {
     const champion = await getChampion(pipeline);
     const config = champion?.endpointConfigName;
     const own = endpointConfigName(plan.runId);
-    if (config !== own) await dropChallenger(pipeline, own);
-    await dropAlarms(name, [modelRunOf(plan)], servingRuns(champion));
-    const endpoint = await findEndpoint(name);
-    if (endpoint && !(await isOurs(pipeline, endpoint.EndpointConfigName ?? ''))) return nothing;
-    if (config) {
-      await point(plan, name, config, { first: () => renewConfig(champion) });
-      return { name, expected: config };
-    }
-    if (endpoint && endpoint.EndpointStatus !== 'Deleting') {
-      refuseBusy(endpoint);
-      await unlessAt(undefined, name, () => sagemaker().send(new DeleteEndpointCommand({ EndpointName: name })));
-    }
-    return nothing;
+    const dropped = await Promise.allSettled([
+      config === own ? undefined : dropChallenger(pipeline, own),
+      dropAlarms(name, [modelRunOf(plan)], servingRuns(champion)),
+    ]);
+    const back = await takeBack(plan, name, champion);
+    // Told last: what cannot be cleared away must not keep the endpoint where it is.
+    for (const it of dropped) if (it.status === 'rejected') throw it.reason;
+    return back;
   } finally {
     await unlock(pipeline, plan.runId);
   }
+};
+
+const takeBack = async (plan: Plan, name: string, champion: Champion | undefined) => {
+  const config = champion?.endpointConfigName;
+  const endpoint = await findEndpoint(name);
+  const nothing = { name, expected: null };
+  if (endpoint && !(await isOurs(plan.pipeline.name, endpoint.EndpointConfigName ?? ''))) return nothing;
+  if (config) {
+    await point(plan, name, config, { first: () => renewConfig(champion) });
+    return { name, expected: config };
+  }
+  if (endpoint && endpoint.EndpointStatus !== 'Deleting') {
+    refuseBusy(endpoint);
+    await unlessAt(undefined, name, () => sagemaker().send(new DeleteEndpointCommand({ EndpointName: name })));
+  }
+  return nothing;
 };
 
 const busy: ReadonlySet<string | undefined> = new Set([

@@ -35,7 +35,8 @@ export const startNext = async (pipeline: string, { thorough = false } = {}): Pr
     const slot = await getSlot(pipeline);
     if (slot?.begun) {
       if (!(await isOver(slot, thorough))) return;
-      await release(pipeline, slot.request.runId);
+      // Whoever was faster looks for the next one.
+      if (!(await release(pipeline, slot.request.runId))) return;
     } else {
       const next = slot ?? (await firstWaiting(pipeline));
       if (!next) return;
@@ -49,14 +50,13 @@ export const startNext = async (pipeline: string, { thorough = false } = {}): Pr
 /** Starts the execution of a run; the same run again changes nothing, be it under way or over. */
 export const execute = (input: RunInput) => startOnce(environment('TRAIN_MACHINE_ARN'), input.runId, input);
 
-/** Begins the run that has the slot; false when it is not to begin, and the slot is free again. */
+/** Begins the run that has the slot; false when it is not to begin, and this call has freed the slot again. */
 const begin = async (waiting: Waiting): Promise<boolean> => {
   const { request } = waiting;
   const { runId, pipeline } = request;
   if (!(await mayBegin(waiting))) {
     await dropWaiting(waiting);
-    await release(pipeline, runId);
-    return false;
+    return !(await release(pipeline, runId));
   }
   await dropWaiting(waiting);
   await execute(request);

@@ -2,8 +2,9 @@
 import { forget } from './forget.ts';
 import { leftOfRun, outcomesOf, violations } from './invariants.ts';
 import { faultKinds } from './kinds.ts';
-import { scenarios, type Stage } from './scenarios.ts';
+import { scenarios } from './scenarios.ts';
 import { settled } from './settled.ts';
+import type { Stage } from './stage.ts';
 import type { Cell, Entered, Order, Seen, Stop } from './watch.ts';
 import type { FaultWorld } from './world.ts';
 
@@ -20,6 +21,8 @@ export interface Ended extends Planned {
   entered: Entered[];
   outcomes: { runId: string; outcome: string; summary: string }[];
   refusals: string[];
+  /** Events that were given up. */
+  deadLetters: number;
   wrong: string[];
   /** What was left behind until the reaper came by. */
   reaped: string[];
@@ -34,6 +37,8 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
     name,
     seen: [],
     entered: [],
+    lost: new Set(),
+    deadLetters: [],
     armed: false,
     met: 0,
     ...(order && { order }),
@@ -66,6 +71,7 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
     entered: cell.entered,
     outcomes,
     refusals: stage.refusals.map(String),
+    deadLetters: cell.deadLetters.length,
     wrong,
     reaped: found.filter((it) => !left.includes(it)),
     seconds: (performance.now() - began) / 1000,
@@ -80,7 +86,9 @@ const reaping = (20 + 2 * 15 + 1) * 60_000;
 
 /** What is wrong even when the reaper, on its own schedule, has been there. */
 const afterReaping = async (stage: Stage): Promise<string[]> => {
-  await stage.world.time.wait(reaping);
+  const { watch, time } = stage.world;
+  watch.awaited++;
+  await time.wait(reaping).finally(() => watch.awaited--);
   await settled(stage);
   return violations(stage);
 };

@@ -20,7 +20,6 @@ export const openDealer = (parts: number): Dealer => {
   let stir = () => {};
   const exits = Array.from({ length: parts }, () => {
     const child = fork(process.argv[1] ?? '', ['--part'], {
-      execArgv: ['--enable-source-maps'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const hand = (handed: Handed) => void child.send(handed);

@@ -4,7 +4,7 @@
  */
 import { endpointName } from '../../spec/names.ts';
 import { itemsOf } from './invariants.ts';
-import type { Stage } from './scenarios.ts';
+import type { Stage } from './stage.ts';
 import { openExecutions } from './settled.ts';
 
 export const forget = async (stage: Stage) => {

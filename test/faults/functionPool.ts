@@ -18,6 +18,8 @@ export interface Invocation {
   /** As serverless.yml names it: `triggers-s3`. */
   functionName: string;
   requestId: string;
+  /** Of this attempt: an event that is tried again keeps its request id. */
+  attempt: number;
   payload: string;
   /** It waits for an answer that never comes. */
   hung: boolean;
@@ -94,13 +96,19 @@ const splitEnvironment = () => {
 
 export const shortName = (functionName: string) => functionName.replace(/^sluice-dev-/, '');
 
-export const openFunctionPool = (world: World, time: VirtualTime): FunctionPool => {
+/** `isLost`: whether an event does not come to its function, of which nobody hears. */
+export const openFunctionPool = (
+  world: World,
+  time: VirtualTime,
+  isLost: (functionName: string, payload: string) => boolean,
+): FunctionPool => {
   splitEnvironment();
   waitVirtually(time);
   const idle = new Map<string, Instance[]>();
   const bySession = new Map<string, Instance>();
   const running = new Set<Invocation>();
   let made = 0;
+  let begun = 0;
 
   const make = async (fn: FunctionRecord): Promise<Instance> => {
     const sessionName = `${fn.name}.${++made}`;
@@ -134,7 +142,16 @@ export const openFunctionPool = (world: World, time: VirtualTime): FunctionPool 
 
   const run = async (fn: FunctionRecord, event: InvocationEvent): Promise<Invoked> => {
     const { requestId, payload } = event;
-    const invocation = { functionName: shortName(fn.name), requestId, payload, hung: false, asleep: 0, over: false };
+    if (isLost(shortName(fn.name), payload)) return { payload: 'null', duration: 0, usedMb: 0, logTail: '' };
+    const invocation = {
+      functionName: shortName(fn.name),
+      requestId,
+      attempt: ++begun,
+      payload,
+      hung: false,
+      asleep: 0,
+      over: false,
+    };
     running.add(invocation);
     time.stir();
     const instance = idle.get(fn.name)?.pop() ?? (await make(fn));

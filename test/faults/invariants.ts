@@ -1,8 +1,8 @@
 /** What must be true of a pipeline when everything is over, whatever went wrong. */
-import { endpointName, modelPackageGroupName } from '../../spec/names.ts';
+import { endpointName, modelPackageGroupName, runIdOf } from '../../spec/names.ts';
 import { hasFacts, requestViolations } from '../fixtures/apiConstraints.ts';
 import { openExecutions } from './settled.ts';
-import type { Stage } from './scenarios.ts';
+import type { Stage } from './stage.ts';
 import type { Seen } from './watch.ts';
 
 type Value = { S?: string; N?: string; BOOL?: boolean; M?: Record<string, Value> };
@@ -101,12 +101,24 @@ const doubledVersions = ({ world, pipeline }: Stage): string[] => {
 const runsIn = (items: readonly Item[]) => items.filter(({ pk, sk }) => pk?.S?.startsWith('run#') && sk?.S === 'run');
 const idOf = (run: Item) => run['pk']?.S?.slice('run#'.length) ?? '';
 
-/** Every drop has a run, and every run has ended, with a cause where it failed, and was told. */
+/** The run that an event was given up of. */
+const buriedRun = (pipeline: string, letter: string): string => {
+  const { requestPayload: event } = JSON.parse(letter) as { requestPayload?: DropEvent };
+  const { bucket, object } = event?.detail ?? {};
+  return runIdOf(pipeline, bucket?.name ?? '', object?.key ?? '', object?.['version-id'] ?? '', '');
+};
+
+interface DropEvent {
+  detail?: { bucket?: { name: string }; object?: { key: string; 'version-id'?: string } };
+}
+
+/** Every drop has a run, or is kept among the dead letters, and every run has ended, with a cause where it failed, and was told. */
 const untold = (stage: Stage, items: readonly Item[], publishes: readonly Seen[]): string[] => {
   const runs = runsIn(items);
+  const buried = new Set(stage.cell.deadLetters.map((letter) => buriedRun(stage.pipeline, letter)));
   return [
     ...stage.runIds
-      .filter((runId) => !runs.some((run) => idOf(run) === runId))
+      .filter((runId) => !buried.has(runId) && !runs.some((run) => idOf(run) === runId))
       .map((runId) => `${runId}: the drop has no run and is kept nowhere`),
     ...runs.flatMap((run) => {
       const runId = idOf(run);

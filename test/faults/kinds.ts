@@ -9,8 +9,8 @@ export interface Met {
 }
 
 export interface FaultKind {
-  /** Whether the operation has its effect before the answer is lost. */
-  effect: boolean;
+  /** Whether the operation has its effect before the answer is lost, or says otherwise. */
+  effect: (met: Met) => boolean;
   /** `error` is what is answered; without it the connection is cut, or left silent when `silent`. */
   error?: (met: Met) => AwsError;
   silent?: boolean;
@@ -80,9 +80,14 @@ const notFound = named(
   ['ResourceNotFoundException', 'The resource does not exist.', 404],
 );
 
-/** An item of the ledger whose condition does not hold is a conflict like any other. */
+const isConditional = ({ service, input }: Met) => service === 'dynamodb' && input['ConditionExpression'] !== undefined;
+
+/**
+ * An item of the ledger whose condition does not hold is a conflict like any other: the same write was there before, for its
+ * answer was lost and the SDK has asked again. A condition that fails although it holds is none that DynamoDB knows.
+ */
 const conflict = (met: Met) =>
-  met.service === 'dynamodb' && met.input['ConditionExpression'] !== undefined
+  isConditional(met)
     ? new AwsError('ConditionalCheckFailedException', 'The conditional request failed')
     : otherConflict(met);
 
@@ -109,18 +114,21 @@ const otherConflict = named(
   ['ConflictException', 'The resource is being changed.', 409],
 );
 
+const always = () => true;
+const never = () => false;
+
 /** The columns of the matrix. */
 export const faultKinds = {
-  throttled: { effect: false, error: throttled, meets: 'firstInvocation' },
-  'error 500': { effect: false, error: broken, meets: 'firstInvocation' },
-  'answer lost': { effect: true, meets: 'first' },
-  'time-out': { effect: true, silent: true, meets: 'first' },
-  'run stopped': { effect: true, stops: true, meets: 'first' },
-  denied: { effect: false, error: denied, meets: 'always' },
-  'not found': { effect: false, error: notFound, meets: 'always' },
-  'not found once': { effect: false, error: notFound, meets: 'first' },
-  conflict: { effect: false, error: conflict, meets: 'always' },
-  'conflict once': { effect: false, error: conflict, meets: 'first' },
+  throttled: { effect: never, error: throttled, meets: 'firstInvocation' },
+  'error 500': { effect: never, error: broken, meets: 'firstInvocation' },
+  'answer lost': { effect: always, meets: 'first' },
+  'time-out': { effect: always, silent: true, meets: 'first' },
+  'run stopped': { effect: always, stops: true, meets: 'first' },
+  denied: { effect: never, error: denied, meets: 'always' },
+  'not found': { effect: never, error: notFound, meets: 'always' },
+  'not found once': { effect: never, error: notFound, meets: 'first' },
+  conflict: { effect: isConditional, error: conflict, meets: 'always' },
+  'conflict once': { effect: isConditional, error: conflict, meets: 'first' },
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultName = keyof typeof faultKinds;

@@ -43,7 +43,9 @@ const say = (said: Said) => void process.send?.(said);
 /** Runs what it is handed until there is no more. */
 export const share = async () => {
   const world = await openFaultWorld();
-  process.once('SIGINT', () => void world.close().finally(() => process.exit(130)));
+  // Whoever breaks off, or whose other half is gone, leaves no folder behind.
+  const breakOff = () => void world.close().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(signal, breakOff);
   say({ wants: 'more' });
   await new Promise<void>((resolve, reject) => {
     process.on('message', (handed: Handed) => {

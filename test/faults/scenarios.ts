@@ -1,95 +1,33 @@
 /** What a pipeline lives through, from the cheapest life to the dearest: each call is tried in the first that makes it. */
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { writePipelineFile } from '../../cli/dropFile.ts';
-import { executionArn, keys, runIdOf } from '../../spec/names.ts';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { keys, runIdOf } from '../../spec/names.ts';
+import { mishaps } from './mishaps.ts';
 import { settled } from './settled.ts';
-import type { Cell } from './watch.ts';
-import type { FaultWorld } from './world.ts';
-
-export interface Stage {
-  world: FaultWorld;
-  cell: Cell;
-  /** The pipeline, called as its cell. */
-  pipeline: string;
-  /** In the order of their drops. */
-  runIds: string[];
-  /** What routes of the API have refused. */
-  refusals: Error[];
-}
-
-const xgboost = '{ algorithm: xgboost, hyperparameters: { num_round: 2 } }';
-/** Trains until somebody stops it; see container.mjs. */
-const patient = '{ algorithm: xgboost, hyperparameters: { num_round: 999 } }';
-/** Every training of it fails; see container.mjs. */
-const hopeless = '{ algorithm: xgboost, hyperparameters: { num_round: 998 } }';
-const training = (...candidates: string[]) => `train: { candidates: [${candidates.join(', ')}] }\n`;
-const passing = 'gate: { rules: [{ metric: rmse, max: 500 }], champion: { minDelta: -1 } }\n';
-const refusing = 'gate: { rules: [{ metric: rmse, max: 0.00001 }] }\n';
-const toEndpoint = 'deploy: { target: endpoint }\n';
-const toBatch = 'deploy: { target: batch }\n';
-
-const bucketOf = ({ connection }: FaultWorld) => connection.outputs['DataBucketName'] ?? '';
-const trainOf = ({ connection }: FaultWorld) => connection.outputs['TrainMachineArn'] ?? '';
-
-const apply = ({ world, pipeline }: Stage, text: string) =>
-  world.act(() =>
-    writePipelineFile(world.clients, bucketOf(world), keys.pipeline(pipeline), `name: ${pipeline}\n${text}`),
-  );
-
-const line = (i: number) => `${((i * 37) % 60) / 8},${(3 * ((i * 37) % 60)) / 8 + (i % 5) / 4}`;
-const rows = `x,y\n${Array.from({ length: 60 }, (_, i) => line(i)).join('\n')}\n`;
-
-/** Drops a file; returns when its run, if any, is over. */
-const drop = async (stage: Stage, text = rows) => {
-  await begin(stage, text);
-  await settled(stage);
-};
-
-const begin = async ({ world, pipeline, runIds }: Stage, text = rows): Promise<string> => {
-  const at = { Bucket: bucketOf(world), Key: `drop/${pipeline}/data.csv` };
-  const put = new PutObjectCommand({ ...at, Body: text });
-  const { VersionId = '' } = await world.act(() => world.clients.s3.send(put));
-  const runId = runIdOf(pipeline, at.Bucket, at.Key, VersionId, '');
-  runIds.push(runId);
-  return runId;
-};
-
-/** Puts any object; `runId` is of the run that it starts if it starts one. */
-const put = async ({ world, pipeline }: Stage, Key: string, Body: string) => {
-  const Bucket = bucketOf(world);
-  const { VersionId = '' } = await world.act(() =>
-    world.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(Body) })),
-  );
-  return { key: Key, runId: runIdOf(pipeline, Bucket, Key, VersionId, '') };
-};
-
-const manifestOf = (world: FaultWorld, folder: string, name: string) =>
-  JSON.stringify([{ prefix: `s3://${bucketOf(world)}/${folder}` }, name]);
-
-/** From now on things go wrong. */
-const arm = ({ cell }: Stage) => void (cell.armed = true);
-
-/** Waits until a function has called something for this cell, after so many calls, or everything is over. */
-const reached = async (stage: Stage, functionName: string, after = 0) => {
-  const hasBegun = () => stage.cell.seen.slice(after).some((it) => it.functionName === functionName);
-  const end = settled(stage).then(() => true);
-  const look = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(hasBegun()), 2));
-  while (!(await Promise.race([end, look()])));
-};
-
-const stop = ({ world }: Stage, runId: string) =>
-  world.call('states', 'StopExecution', { executionArn: executionArn(trainOf(world), runId) }).catch(() => {});
-
-const asked = async ({ world, refusals }: Stage, ask: () => Promise<unknown>) => {
-  try {
-    await world.act(ask);
-  } catch (error) {
-    refusals.push(error as Error);
-  }
-};
+import {
+  apply,
+  arm,
+  asked,
+  begin,
+  bucketOf,
+  drop,
+  hopeless,
+  manifestOf,
+  passing,
+  patient,
+  put,
+  reached,
+  refusing,
+  rows,
+  stop,
+  toBatch,
+  toEndpoint,
+  training,
+  xgboost,
+  type Stage,
+} from './stage.ts';
 
 /** In the order of what they cost. */
-export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   async registered(stage) {
     await apply(stage, training(xgboost) + passing);
     arm(stage);
@@ -315,3 +253,6 @@ export const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>
     await settled(stage);
   },
 };
+
+/** In the order in which calls are tried in them. */
+export const scenarios: typeof undisturbed = { ...undisturbed, ...mishaps };

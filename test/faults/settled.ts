@@ -1,7 +1,7 @@
 /** Whether anything of a cell is still under way, in machines, functions, queues or jobs. */
 import type { Service } from '../../runtime/operation.ts';
 import type { StatesState } from '../../runtime/services/states/statesState.ts';
-import type { Stage } from './scenarios.ts';
+import type { Stage } from './stage.ts';
 
 /** Virtual time without anything of a cell after which nothing more of it comes. */
 const calm = 3_000;

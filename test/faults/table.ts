@@ -3,10 +3,10 @@ import type { Planned } from './cells.ts';
 import { faultNames } from './kinds.ts';
 import { rowOf, type Told } from './part.ts';
 
-export const verdictOf = ({ wrong, reaped, met, outcomes }: Told): string => {
+export const verdictOf = ({ wrong, reaped, met, outcomes, deadLetters }: Told): string => {
   if (wrong.length > 0) return 'WRONG';
   if (reaped.length > 0) return 'reaped';
-  return met === 0 ? '-' : (outcomes.at(-1)?.outcome.toLowerCase() ?? 'ok');
+  return met === 0 ? '-' : (outcomes.at(-1)?.outcome.toLowerCase() ?? (deadLetters > 0 ? 'dead letter' : 'ok'));
 };
 
 /** What is wrong with a cell. */
@@ -16,7 +16,7 @@ export const explained = ({ row, scenario, order, outcomes, refusals, wrong }: T
 };
 
 /** As wide as any verdict and the heads of the columns. */
-const width = Math.max(...faultNames.map(({ length }) => length), 'registered'.length) + 2;
+const width = Math.max(...faultNames.map(({ length }) => length), 'dead letter'.length) + 2;
 
 /** The lines of a table of all that is planned: each can be written as soon as its cells have ended. */
 export const tableOf = (planned: readonly Planned[]) => {

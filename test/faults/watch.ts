@@ -34,10 +34,14 @@ export interface Cell {
   /** Nothing goes wrong before. */
   armed: boolean;
   entered: Entered[];
+  /** Functions that hear nothing of the cell, and calls ("function service.Call") that fail in it, as long as they stand here. */
+  lost: Set<string>;
+  /** Events of it that were given up, as the queue of dead letters has them. */
+  deadLetters: string[];
   /** How often the fault was met. */
   met: number;
-  /** The invocation that met it first. */
-  first?: string;
+  /** The attempt of an invocation that met it first. */
+  first?: number;
   /** Where the cell's run is to be stopped, and whether it was. */
   stop?: Stop;
 }
@@ -61,6 +65,10 @@ export interface Entered {
 
 export interface Watch {
   cells: Map<string, Cell>;
+  /** Whether a function does not get this event; the reaper comes by only for who waits for it. */
+  isLost(functionName: string, payload: string): boolean;
+  /** How many cells wait for the reaper. */
+  awaited: number;
   /** Hears of each state that an execution enters; `stop` stops a run. */
   enter(executionArn: string, state: string): void;
   /** Stops the run of a cell that is under way; set when the world is there. */
@@ -82,12 +90,12 @@ export const cellPattern = /cell\d{4}/;
 
 const kindOf = (name: FaultName): FaultKind => faultKinds[name];
 
-const isMet = (cell: Cell, { functionName, requestId }: Invocation, call: string): boolean => {
+const isMet = (cell: Cell, { functionName, attempt }: Invocation, call: string): boolean => {
   const { order, armed } = cell;
   if (!order || !armed || order.functionName !== functionName || order.call !== call) return false;
   const { meets } = kindOf(order.fault);
   if (meets === 'always' || cell.first === undefined) return true;
-  return meets === 'firstInvocation' && cell.first === requestId;
+  return meets === 'firstInvocation' && cell.first === attempt;
 };
 
 export const openWatch = (time: () => VirtualTime | undefined): Watch => {
@@ -95,7 +103,9 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
   let active = 0;
   subscribe('http.server.request.start', (message) => connection.enterWith((message as { socket: Socket }).socket));
 
-  const cellOf = ({ payload }: Invocation) => cells.get(cellPattern.exec(payload)?.[0] ?? '');
+  const bury = (letter: string) => cells.get(cellPattern.exec(letter)?.[0] ?? '')?.deadLetters.push(letter);
+
+  const cellOf = ({ payload }: { payload: string }) => cells.get(cellPattern.exec(payload)?.[0] ?? '');
 
   /** The run is stopped, and all that follows from it happens, while the request is still on its way. */
   const overslept = async (cell: Cell, invocation: Invocation) => {
@@ -115,11 +125,11 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
   ): Promise<unknown> => {
     const { effect, error, silent, stops } = kindOf(cell.order?.fault ?? 'throttled');
     cell.met++;
-    cell.first ??= invocation.requestId;
-    if (error) throw error(met);
+    cell.first ??= invocation.attempt;
     const socket = connection.getStore();
     if (stops) await overslept(cell, invocation);
-    const answer = effect ? await run() : undefined;
+    const answer = effect(met) ? await run() : undefined;
+    if (error) throw error(met);
     if (stops) return answer;
     if (silent) {
       invocation.hung = true;
@@ -136,6 +146,7 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
     ...it,
     async run(input: Record<string, unknown>, call: Call<unknown>): Promise<unknown> {
       time()?.stir();
+      if (service === 'sqs' && operation === 'SendMessage') bury(String(input['MessageBody']));
       // Whoever invokes a function waits for it: the function counts itself.
       const counts = !(service === 'lambda' && operation === 'Invoke');
       if (counts) active++;
@@ -160,6 +171,8 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
         };
         cell?.seen.push(seen);
         const act = async () => {
+          if (cell?.lost.has(`${functionName} ${name}`))
+            throw faultKinds['error 500'].error({ service, operation, input });
           const answer: unknown = await it.run(input, call);
           seen.effective = true;
           return answer;
@@ -179,6 +192,11 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
     pool: undefined,
     stopRun: undefined,
     active: () => active,
+    awaited: 0,
+    isLost(functionName, payload) {
+      const cell = cellOf({ payload });
+      return functionName === 'reap' && !cell ? watch.awaited === 0 : (cell?.lost.has(functionName) ?? false);
+    },
     enter(executionArn, state) {
       const [machineName = '', name = ''] = executionArn.split(':').slice(-2);
       const cell = cells.get(cellPattern.exec(name)?.[0] ?? '');

@@ -13,6 +13,7 @@ import type { ExecutionLog } from '../../runtime/services/states/executionLog.ts
 import type { StatesState } from '../../runtime/services/states/statesState.ts';
 import type { SageMaker } from '../../runtime/services/sagemaker/sagemakerState.ts';
 import type { TrainingJob } from '../../runtime/services/sagemaker/trainingJob.ts';
+import type { TransformJob } from '../../runtime/services/sagemaker/transformJob.ts';
 import { caller, type Caller } from '../crash/reporting.ts';
 import { openFunctionPool, type Invocation } from './functionPool.ts';
 import { startVirtualTime, type VirtualTime } from './virtualTime.ts';
@@ -37,8 +38,11 @@ const container = { entry: resolve('test', 'faults', 'container.mjs') };
 /** Memory where there is a file system of it: what is tested here is no disk. */
 const folderAbove = () => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
 
-/** Trains until it is asked to stop (container.mjs): nobody waits for that. */
-const isPatient = ({ HyperParameters }: TrainingJob) => HyperParameters?.['num_round'] === '999';
+/** Trains, or has a model that answers no transform, until it is asked to stop (container.mjs): nobody waits for that. */
+const isPatient = (job: TrainingJob | undefined, rounds = '999') => job?.HyperParameters?.['num_round'] === rounds;
+
+/** The training job of the candidate that a transform job scores. */
+const trainingOf = ({ TransformJobName }: TransformJob) => TransformJobName.replace(/-score$/, '-train');
 
 const moving = ['InProgress', 'Stopping', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
@@ -59,7 +63,7 @@ const listen = (log: ExecutionLog, enter: (executionArn: string, state: string) 
 };
 
 export const openFaultWorld = async (): Promise<FaultWorld> => {
-  const dataDir = mkdtempSync(join(folderAbove(), 'sluice-faults-'));
+  const dataDir = mkdtempSync(join(folderAbove(), `sluice-faults-${process.pid}-`));
   cpSync(resolve('.sluice', 'test', 'package'), join(dataDir, 'package'), { recursive: true });
   let busy = () => true;
   const time = startVirtualTime(() => busy());
@@ -71,7 +75,7 @@ export const openFaultWorld = async (): Promise<FaultWorld> => {
       if (service.name === 'sagemaker') (service.state as SageMaker).images.containers = () => container;
       if (service.name !== 'lambda') return service;
       const { pool } = service.state as LambdaState;
-      watch.pool = openFunctionPool(world, time);
+      watch.pool = openFunctionPool(world, time, (name, payload) => watch.isLost(name, payload));
       Object.assign(pool, watch.pool);
       return service;
     };
@@ -89,29 +93,20 @@ export const openFaultWorld = async (): Promise<FaultWorld> => {
       .some(
         (it) => moving.includes(it.TrainingJobStatus) && !(isPatient(it) && it.TrainingJobStatus === 'InProgress'),
       ) ||
-    jobs.transformJobs.values().some((it) => moving.includes(it.TransformJobStatus)) ||
+    jobs.transformJobs
+      .values()
+      .some(
+        (it) =>
+          moving.includes(it.TransformJobStatus) &&
+          !(isPatient(jobs.trainingJobs.get(trainingOf(it)), '997') && it.TransformJobStatus === 'InProgress'),
+      ) ||
     jobs.endpoints.values().some((it) => moving.includes(it.EndpointStatus));
   let acting = 0;
   const isWaiting = ({ hung, asleep }: Invocation) => hung || asleep > 0;
   busy = () => {
     const running = watch.pool?.running() ?? [];
-    return (
-      (acting > 0 && !running.some(isWaiting)) || watch.active() > 0 || !running.every(isWaiting) || isMoving()
-    );
+    return (acting > 0 && !running.some(isWaiting)) || watch.active() > 0 || !running.every(isWaiting) || isMoving();
   };
-  if (process.env['FAULTS_DEBUG']) {
-    let last = 0;
-    let cpu = process.cpuUsage();
-    setInterval(() => {
-      const now = time.clock.now();
-      const used = process.cpuUsage(cpu);
-      cpu = process.cpuUsage();
-      process.stderr.write(
-        `DBG virtual +${now - last} ms cpu ${Math.round((used.user + used.system) / 1000)}ms acting ${acting} active ${watch.active()} moving ${isMoving()} running ${watch.pool?.running().map((it) => it.functionName + (it.hung ? '(hung)' : it.asleep > 0 ? '(asleep)' : '')).join(' ')}\n`,
-      );
-      last = now;
-    }, 1000).unref();
-  }
   const { executions } = (runtime.services.get('states') as Service<StatesState>).state;
   listen(executions, (arn, state) => watch.enter(arn, state));
   const call = caller(runtime.world);
