@@ -10,7 +10,7 @@ import { openLaptop, type Laptop } from './laptop.ts';
 
 const rows = Array.from({ length: 120 }, (_, i) => `${i % 13},${i % 7},${2 * (i % 13) + (i % 7)}`);
 
-/** One run each, all at once. */
+/** One run each. */
 const files = ['good', 'yes', 'no', 'stopped', 'left'] as const;
 const started = new Map<(typeof files)[number], string>();
 
@@ -23,8 +23,11 @@ beforeAll(async () => {
     'asked',
     'name: asked\ntrigger: { policy: parallel }\napproval: { expires: 10m }\ngate: { rules: [{ metric: rmse, max: 50 }, { figure: modelBytes, max: 1000000 }, { figure: trainingUsd, max: 1 }] }\ntrain: { candidates: [{ algorithm: linear-learner }] }\n',
   );
-  for (const name of files)
+  // One behind the other, in warm functions; then all of them wait.
+  for (const name of files) {
     started.set(name, await laptop.start('asked', `a,b,y\n${rows.join('\n')}\n`, `${name}.csv`));
+    await waiting(name);
+  }
 }, 120_000);
 afterAll(async () => {
   await withdrawRunning(laptop.dataDir);
