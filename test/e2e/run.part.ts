@@ -8,16 +8,10 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunView } from '../../cli/api.ts';
 import { hasFacts } from '../fixtures/apiConstraints.ts';
-import { openLaptop, type Laptop } from './laptop.ts';
-
-let laptop: Laptop;
-beforeAll(async () => {
-  laptop = await openLaptop();
-}, 120_000);
-afterAll(() => laptop.close());
+import { laptop } from './sharedLaptop.ts';
 
 const houses: Record<string, number>[] = bostonHousePrices().map((house) => ({ ...house }));
 const columns = Object.keys(houses[0] ?? {});
@@ -111,7 +105,9 @@ describe('a good file', () => {
         }),
       ),
     ).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
-    const { TrainingJobSummaries } = await laptop.clients.sagemaker.send(new ListTrainingJobsCommand({}));
+    const { TrainingJobSummaries } = await laptop.clients.sagemaker.send(
+      new ListTrainingJobsCommand({ NameContains: 'houses-' }),
+    );
     expect(TrainingJobSummaries).toHaveLength(2);
   });
 

@@ -6,14 +6,8 @@ import {
   waitUntilEndpointInService,
 } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openLaptop, type Laptop } from './laptop.ts';
-
-let laptop: Laptop;
-beforeAll(async () => {
-  laptop = await openLaptop();
-}, 120_000);
-afterAll(() => laptop.close());
+import { expect, test } from '@jest/globals';
+import { laptop } from './sharedLaptop.ts';
 
 const csv = (y: (i: number, x: number) => number) =>
   [

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunView } from '../../cli/api.ts';
-import { openLaptop, type Laptop } from './laptop.ts';
+import { laptop } from './sharedLaptop.ts';
 
 const cli = '/usr/bin/aws';
 const installed = existsSync(cli);
@@ -17,7 +17,6 @@ const run = promisify(execFile);
 type Answer = Record<string, any>;
 
 (installed ? describe : describe.skip)('the aws CLI', () => {
-  let laptop: Laptop;
   let trained: RunView;
   let bucket: string;
 
@@ -39,7 +38,6 @@ type Answer = Record<string, any>;
   const json = async (...args: string[]) => JSON.parse(await aws(...args)) as Answer;
 
   beforeAll(async () => {
-    laptop = await openLaptop();
     bucket = laptop.connection.outputs['DataBucketName'] ?? '';
     await laptop.apply(
       'lines',
@@ -49,7 +47,6 @@ type Answer = Record<string, any>;
     trained = await laptop.drop('lines', `a,b,y\n${rows.join('\n')}\n`);
     expect(trained.outcome).toBe('DEPLOYED');
   }, 120_000);
-  afterAll(() => laptop.close());
 
   test('s3 cp, ls and sync', async () => {
     const folder = join(laptop.dataDir, 'files');
@@ -104,7 +101,7 @@ type Answer = Record<string, any>;
   }, 180_000);
 
   test('sagemaker and sagemaker-runtime', async () => {
-    const { TrainingJobSummaries } = await json('sagemaker', 'list-training-jobs');
+    const { TrainingJobSummaries } = await json('sagemaker', 'list-training-jobs', '--name-contains', 'lines-');
     expect(TrainingJobSummaries).toHaveLength(1);
     const [{ TrainingJobName }] = TrainingJobSummaries;
     const job = await json('sagemaker', 'describe-training-job', '--training-job-name', TrainingJobName);

@@ -3,14 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openLaptop, type Laptop } from './laptop.ts';
-
-let laptop: Laptop;
-beforeAll(async () => {
-  laptop = await openLaptop();
-}, 120_000);
-afterAll(() => laptop.close());
+import { expect, test } from '@jest/globals';
+import { laptop } from './sharedLaptop.ts';
 
 const rows = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join('\n');
 const numbers = `a,b,y\n${rows(60, (i) => `${i % 13},${(i * 7) % 11},${(i % 13) * 2 + ((i * 7) % 11)}`)}`;
@@ -50,7 +44,7 @@ const cases: [string, { content: string | Uint8Array; pipeline?: string; says: R
   ['a budget that cannot be kept', { content: numbers, pipeline: 'budget: { maxUsd: 0.01 }', says: /budget/ }],
 ];
 
-test.each(cases)('%s', async (name, { content, pipeline, says }) => {
+test.each(cases)('%s fails as an InputError', async (name, { content, pipeline, says }) => {
   const slug = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

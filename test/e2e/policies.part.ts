@@ -1,14 +1,8 @@
 /** Two drops at once: under `parallel` the second to deploy is told that it was overtaken, under `queue` it waits its turn. */
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { executionArn } from '../../spec/names.ts';
-import { openLaptop, type Laptop } from './laptop.ts';
-
-let laptop: Laptop;
-beforeAll(async () => {
-  laptop = await openLaptop();
-}, 120_000);
-afterAll(() => laptop.close());
+import { laptop } from './sharedLaptop.ts';
 
 const settings =
   'gate: { rules: [{ metric: rmse, max: 50 }], champion: { minDelta: -100 } }\ntrain: { candidates: [{ algorithm: linear-learner }] }\ndeploy: { target: batch }\n';
@@ -21,7 +15,7 @@ const both = async (pipeline: string, policy: string) => {
   return Promise.all(runs.map((runId) => laptop.ended(runId)));
 };
 
-test('parallel', async () => {
+test('two drops at once: parallel', async () => {
   const views = await both('at-once', 'parallel');
   expect(views.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['DEPLOYED', 'OVERTAKEN']));
   const second = views.find(({ outcome }) => outcome === 'OVERTAKEN');
@@ -33,7 +27,7 @@ test('parallel', async () => {
   });
 }, 120_000);
 
-test('queue', async () => {
+test('two drops at once: queue', async () => {
   // Which of the two is heard of first is for the bus to say.
   const views = await both('in-turn', 'queue');
   const [first, second] = views.toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));

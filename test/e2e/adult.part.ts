@@ -4,9 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunView } from '../../cli/api.ts';
-import { openLaptop, sharedData, type Laptop } from './laptop.ts';
+import { sharedData } from './laptop.ts';
+import { laptop } from './sharedLaptop.ts';
 
 const files = existsSync(join(sharedData, 'adult.data'));
 if (!files) console.warn('Skipped: the Adult data set is not beside the project (../shared/data).');
@@ -15,11 +16,9 @@ const oracle = existsSync(python) && spawnSync(python, ['-c', 'import xgboost, s
 if (!oracle) console.warn('Skipped: real XGBoost is not installed (Debian: python3-xgboost, python3-sklearn).');
 
 (files ? describe : describe.skip)('Adult', () => {
-  let laptop: Laptop;
   let run: RunView;
 
   beforeAll(async () => {
-    laptop = await openLaptop();
     const rows = readFileSync(join(sharedData, 'adult.data'), 'utf8').trimEnd();
     // The second file begins with a remark and ends each label with a full stop.
     const more = readFileSync(join(sharedData, 'adult.test'), 'utf8')
@@ -29,7 +28,6 @@ if (!oracle) console.warn('Skipped: real XGBoost is not installed (Debian: pytho
       .replaceAll('K.', 'K');
     run = await laptop.drop('adult', `${rows}\n${more.trimEnd()}\n`);
   }, 120_000);
-  afterAll(() => laptop?.close());
 
   test('without a header, with spaces and ? for missing, is binary classification of the last column', () => {
     expect(run.outcome).toBe('REGISTERED');

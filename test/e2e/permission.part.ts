@@ -1,12 +1,6 @@
 /** A missing permission fails here as it would on AWS: the run says who, what and on which resource. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openLaptop, type Laptop } from './laptop.ts';
-
-let laptop: Laptop;
-beforeAll(async () => {
-  laptop = await openLaptop();
-}, 120_000);
-afterAll(() => laptop.close());
+import { expect, test } from '@jest/globals';
+import { laptop } from './sharedLaptop.ts';
 
 test('submit without sagemaker:CreateTrainingJob', async () => {
   const { world } = laptop.embedded.runtime;

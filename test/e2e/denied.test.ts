@@ -1,0 +1,3 @@
+/** What comes of permissions and functions that are taken away. */
+import './permission.part.ts';
+import './deadLetters.part.ts';
