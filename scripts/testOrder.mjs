@@ -1,12 +1,20 @@
 // The longest suites begin first, so that none of them is left running alone at the end. Jest knows durations of earlier runs only,
-// and a fresh clone has none: by size, the shortest file of all, which takes the longest, would come last.
+// and a fresh clone has none: by size, some of the shortest files, which take the longest, would come last.
 import { createRequire } from 'node:module';
 
 const require = createRequire(createRequire(import.meta.url).resolve('jest'));
 const { default: TestSequencer } = createRequire(require.resolve('@jest/core'))('@jest/test-sequencer');
 
 /** What takes long, the longest first. */
-const long = [/\/functions\/triggersBurst/, /\/e2e\//, /\/cli\//, /\/crash\//, /\/schedulerYear/, /\/processes/];
+const long = [
+  /\/e2e\/(training|serving)/,
+  /\/functions\/triggersBurst/,
+  /\/e2e\//,
+  /\/cli\//,
+  /\/crash\//,
+  /\/schedulerYear/,
+  /\/processes/,
+];
 
 const rank = ({ path }) => {
   const found = long.findIndex((it) => it.test(path));
