@@ -9,22 +9,16 @@ import {
 import type { ModelError } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testClock } from '../../../../runtime/clock.ts';
-import { blueGreen, canary, deploying, percent } from '../../../fixtures/deployments.ts';
-import { meanModel } from '../../../fixtures/modelArchives.ts';
-import { openSageMakerWorld, type SageMakerWorld } from '../../../fixtures/sagemakerWorld.ts';
+import { blueGreen, canary, openDeployments, percent, type Deploying } from '../../../fixtures/deployments.ts';
+import type { SageMakerWorld } from '../../../fixtures/sagemakerWorld.ts';
 
 const second = 1000;
 const clock = testClock(Date.now());
 let world: SageMakerWorld;
-let host: ReturnType<typeof deploying>;
+let host: Deploying;
 
 beforeAll(async () => {
-  world = await openSageMakerWorld({ clock });
-  host = deploying(world);
-  await host.model('three', await meanModel(3));
-  await host.model('four', await meanModel(4));
-  await host.model('slow', await meanModel(6, { load: 400 }));
-  for (const name of ['three', 'four', 'slow']) await host.config(name, { [name]: 1 }, 4);
+  ({ world, host } = await openDeployments(clock, { three: [3], four: [4], slow: [6, { load: 400 }] }));
 });
 afterAll(() => world.close());
 

@@ -6,22 +6,17 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { CreateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testClock } from '../../../../runtime/clock.ts';
-import { canary, deploying, percent } from '../../../fixtures/deployments.ts';
+import { canary, openDeployments, percent, type Deploying } from '../../../fixtures/deployments.ts';
 import { meanModel } from '../../../fixtures/modelArchives.ts';
-import { bucket, eventually, openSageMakerWorld, type SageMakerWorld } from '../../../fixtures/sagemakerWorld.ts';
+import { bucket, eventually, type SageMakerWorld } from '../../../fixtures/sagemakerWorld.ts';
 
 const second = 1000;
 const clock = testClock(Date.now());
 let world: SageMakerWorld;
-let host: ReturnType<typeof deploying>;
+let host: Deploying;
 
 beforeAll(async () => {
-  world = await openSageMakerWorld({ clock });
-  host = deploying(world);
-  await host.model('three', await meanModel(3));
-  await host.model('four', await meanModel(4));
-  await host.model('broken', await meanModel(5, { broken: true }));
-  for (const name of ['three', 'four', 'broken']) await host.config(name, { [name]: 1 }, 4);
+  ({ world, host } = await openDeployments(clock, { three: [3], four: [4], broken: [5, { broken: true }] }));
 });
 afterAll(() => world.close());
 
