@@ -5,6 +5,7 @@ import { alarmNamesOf, alarmRulesOf, type AlarmSettings } from '../../spec/rollo
 import type { Champion } from '../../spec/run.ts';
 import { isAws } from './awsErrors.ts';
 import { cloudwatch } from './clients.ts';
+import { environment } from './environment.ts';
 
 interface Watched {
   endpoint: string;
@@ -33,6 +34,7 @@ export const putAlarms = async ({ endpoint, modelRun, tags }: Watched, settings:
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         Threshold: threshold,
         TreatMissingData: 'notBreaching',
+        AlarmActions: [environment('TOPIC_ARN')],
         Tags: tags,
       }),
     );

@@ -139,14 +139,21 @@ const untold = (stage: Stage, items: readonly Item[], publishes: readonly Seen[]
   ];
 };
 
-/** The endpoint serves what the ledger calls the champion. */
+/** The endpoint serves what the ledger calls the champion, and beside it what the ledger says. */
 const astray = ({ world, pipeline }: Stage, items: readonly Item[]): string[] => {
-  const champion = items.find(({ sk }) => sk?.S === 'champion')?.['champion']?.M?.['endpointConfigName']?.S;
+  const champion = items.find(({ sk }) => sk?.S === 'champion')?.['champion']?.M;
   const endpoint = world.jobs.endpoints.get(endpointName('sluice-dev', pipeline));
-  const serving = endpoint?.EndpointStatus === 'Deleting' ? undefined : endpoint?.current?.EndpointConfigName;
-  return champion === serving
+  const current = endpoint?.EndpointStatus === 'Deleting' ? undefined : endpoint?.current;
+  const wanted = champion?.['endpointConfigName'] && [
+    champion['endpointConfigName'].S,
+    champion['runId']?.S,
+    champion['beside']?.M?.['runId']?.S,
+  ];
+  const serving = current && [current.EndpointConfigName, ...current.variants.map(({ VariantName }) => VariantName)];
+  const told = (names: readonly unknown[] = []) => names.filter(Boolean).join(' with ') || 'nothing';
+  return told(wanted) === told(serving)
     ? []
-    : [`the endpoint serves ${serving ?? 'nothing'}, the champion is ${champion ?? 'nobody'}`];
+    : [`the endpoint serves ${told(serving)}, the ledger says ${told(wanted)}`];
 };
 
 /** What a run that was stopped has left: jobs, a lock, or a ledger that does not say how it ended. */

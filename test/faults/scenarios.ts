@@ -21,6 +21,7 @@ import {
   stop,
   toBatch,
   toEndpoint,
+  toTwo,
   training,
   xgboost,
   type Stage,
@@ -250,6 +251,24 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     });
     await settled(stage);
     await asked(stage, () => world.api.answerModel(pipeline, 2, { decision: 'reject', reason: 'worse' }));
+    await settled(stage);
+  },
+  /** Two models behind one endpoint, whose shares change, until one is ruled out. */
+  async beside(stage) {
+    const { world, pipeline, runIds } = stage;
+    await apply(stage, training(xgboost) + passing + toTwo);
+    await drop(stage);
+    arm(stage);
+    await drop(stage);
+    await asked(stage, () => world.api.predictRows(pipeline, [{ x: 1 }]));
+    await asked(stage, () => world.api.putWeights(pipeline, { champion: 0.4, challenger: 0.6 }));
+    await asked(stage, () => world.api.getEndpoint(pipeline));
+    // A request that died holds the deployment for a minute.
+    await world.time.wait(70_000);
+    await asked(stage, async () => {
+      const { runId } = await world.api.answerModel(pipeline, 2, { decision: 'reject', reason: 'worse' });
+      if (runId !== undefined) runIds.push(runId);
+    });
     await settled(stage);
   },
 };

@@ -1,3 +1,4 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { CreateEndpointConfigCommandInput } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import {
@@ -154,6 +155,12 @@ test('what goes back to two models goes back to the shares that they have now, n
   endpoint = { EndpointStatus: 'InService', EndpointConfigName: champion };
   await update(beside);
   expect(configs.get(beside)).toEqual([0.8, 0.2]);
+  // Whoever hears how runs end hears of a challenger that fails in production, too.
+  const { MetricAlarms = [] } = await clients.cloudwatch().send(new DescribeAlarmsCommand({}));
+  expect(MetricAlarms.find(({ AlarmName }) => AlarmName?.endsWith(`${beside.slice(-16)}-serverErrors`))).toMatchObject({
+    Dimensions: [{ Name: 'EndpointName' }, { Name: 'VariantName', Value: beside }],
+    AlarmActions: [process.env['TOPIC_ARN']],
+  });
   endpoint = { EndpointStatus: 'InService', EndpointConfigName: beside };
   await promotion(beside);
   expect(await ledger.getChampion(pipeline)).toMatchObject({
@@ -161,8 +168,12 @@ test('what goes back to two models goes back to the shares that they have now, n
     endpointConfigName: beside,
     beside: { runId: beside, weight: 0.2 },
   });
-  // Told again, as after a lost answer, it is the same.
+  // Told again, as after a lost answer, it is the same: the whole step as well as the write alone.
   await promotion(beside);
+  const { target: _, endpointConfigName: __, ...model } = championOf(beside);
+  const again = { endpointConfigName: beside, beside: { ...model, weight: 0.2 } };
+  expect(await ledger.putBeside(pipeline, championOf(champion), again)).toBe(true);
+  expect(await ledger.putBeside(pipeline, championOf(runIdNumber(9)), again)).toBe(false);
 
   const both = await ledger.getChampion(pipeline);
   if (both) await ledger.setWeight(pipeline, both, 0.6);

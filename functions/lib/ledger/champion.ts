@@ -38,7 +38,8 @@ export const putBeside = (
         TableName: table(),
         Key: championKey(pipeline),
         UpdateExpression: 'SET champion.beside = :beside, champion.endpointConfigName = :config',
-        ConditionExpression: 'champion.runId = :champion AND champion.endpointConfigName = :before',
+        // A call whose answer was lost is made again, and finds what it has written.
+        ConditionExpression: 'champion.runId = :champion AND champion.endpointConfigName IN (:before, :config)',
         ExpressionAttributeValues: {
           ':beside': beside,
           ':config': endpointConfigName,

@@ -121,6 +121,14 @@ describe('traffic moves', () => {
     );
     await host.at('ab', 'InService');
     expect(await host.answers('ab', 50)).toEqual({ 4: 50 });
+    // What is announced as it begins tells the weights that are and those that are to be.
+    const announced = world.heard.find(
+      ({ detail }) => detail['EndpointName'] === 'ab' && detail['EndpointStatus'] === 'UPDATING',
+    );
+    expect(announced?.detail['ProductionVariants']).toMatchObject([
+      { VariantName: 'three', CurrentWeight: 3, DesiredWeight: 0 },
+      { VariantName: 'four', CurrentWeight: 1, DesiredWeight: 1 },
+    ]);
     await expect(host.ask('ab', '1', { TargetVariant: 'five' })).rejects.toMatchObject({ name: 'ValidationError' });
   });
 });
