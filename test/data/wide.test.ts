@@ -49,7 +49,7 @@ test('a file of more columns than go into one Parquet file is prepared', async (
     expect(lines).toHaveLength(40);
     expect(lines[0]?.split(',')).toHaveLength(recipe.outputs.length + 1);
   });
-}, 60_000);
+});
 
 test('so many columns that do not fit into memory are refused', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-wide-'));
