@@ -79,7 +79,7 @@ const update = async (
 /** A run that is to give the champion all requests again takes one certain challenger away. */
 const isOvertaken = (plan: Plan, champion: Champion | undefined): boolean =>
   champion?.runId === modelRunOf(plan)
-    ? plan.deploys !== undefined && champion.beside?.runId !== plan.champion?.beside?.runId
+    ? plan.deploys !== undefined && champion.beside?.runId !== plan.deploys.beside
     : champion?.runId !== plan.champion?.runId;
 
 /** Longer than one attempt may take: the next one takes the lock anew. */

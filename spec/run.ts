@@ -38,6 +38,8 @@ export const registeredModel = z.strictObject({
   modelPackageArn: z.string().min(1).max(2048),
   runId,
   winner: z.int().min(0).max(99),
+  /** The run whose model served beside this one and is to be taken away. */
+  beside: runId.optional(),
 });
 export type RegisteredModel = z.infer<typeof registeredModel>;
 

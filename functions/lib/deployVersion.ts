@@ -37,13 +37,20 @@ export const deployVersion = async (pipeline: string, { action, version, idempot
   await refuseIncomplete(pipeline, model);
   const { source } = await readPlan(model.runId);
   const { modelPackageArn } = model;
+  const beside = champion?.modelPackageArn === modelPackageArn ? champion.beside : undefined;
   const input: RunInput = {
     pipeline,
     source,
     trigger: action,
     idempotencyKey,
     runId,
-    deploys: { version: model.version, modelPackageArn, runId: model.runId, winner: model.candidate },
+    deploys: {
+      version: model.version,
+      modelPackageArn,
+      runId: model.runId,
+      winner: model.candidate,
+      ...(beside && { beside: beside.runId }),
+    },
   };
   // It waits for no other run: whoever goes back is in a hurry. The lock of the deployment keeps runs apart.
   const started = await addRun(input);

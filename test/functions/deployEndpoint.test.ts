@@ -195,6 +195,24 @@ test('a challenger whose run has lost the deployment serves beside nobody', asyn
   expect(await ledger.getChampion(pipeline)).toMatchObject({ beside: { runId: runIdNumber(4) } });
 });
 
+test('a run that is to take one challenger away leaves another one in its place', async () => {
+  const [away, other] = [runIdNumber(8), runIdNumber(3)];
+  endpoint = { EndpointStatus: 'InService', EndpointConfigName: runIdNumber(4) };
+  const takes = async (runId: string, beside: string) => {
+    await begun(runId, champion);
+    const model = { version: 1, modelPackageArn: 'arn:package', runId: champion, winner: 0, beside };
+    await world.plan(runId, championOf(champion), '', model);
+    return update(runId);
+  };
+  await expect(takes(away, other)).rejects.toMatchObject({ name: 'Overtaken' });
+  expect(calls).not.toContain('UpdateEndpoint');
+  await ledger.unlock(pipeline, away);
+  const meant = runIdNumber(10);
+  expect(await takes(meant, runIdNumber(4))).toMatchObject({ expected: meant });
+  expect(configs.get(meant)).toEqual([1]);
+  await ledger.unlock(pipeline, meant);
+});
+
 test('a deployment deletes the configurations that it makes needless, of its own pipeline only', async () => {
   const next = runIdNumber(7);
   configs

@@ -10,7 +10,7 @@ import { allServices } from '../../runtime/services/index.ts';
 import type { SageMakerOptions } from '../../runtime/services/sagemaker/index.ts';
 import { keys, modelName } from '../../spec/names.ts';
 import { parsePipeline } from '../../spec/parsePipeline.ts';
-import type { CandidateResult, Champion, Plan } from '../../spec/run.ts';
+import type { CandidateResult, Champion, Plan, RegisteredModel } from '../../spec/run.ts';
 
 export const bucket = 'function-world';
 
@@ -73,13 +73,14 @@ export const openFunctionWorld = async (containers: SageMakerOptions['containers
       return Body?.transformToString();
     },
     /** Writes the frozen plan of a run that deploys to an endpoint, and what its candidate was measured at. */
-    async plan(runId: string, champion?: Champion, deploy = '') {
+    async plan(runId: string, champion?: Champion, deploy = '', deploys?: RegisteredModel) {
       const plan: Plan = {
         runId,
         source: { bucket, key: `drop/${pipeline}/data.csv` },
         pipeline: parsePipeline(`name: ${pipeline}\ndeploy: { target: endpoint${deploy} }`, 'test'),
         candidates: [{ id: 0, algorithm: 'xgboost', imageUri: 'registry/xgboost:1', hyperparameters: {} }],
         ...(champion && { champion }),
+        ...(deploys && { deploys }),
       };
       const result: CandidateResult = {
         candidate: 0,
