@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { writeChannels, type Channel } from '../data/channels.ts';
 import { openDataset } from '../data/dataset.ts';
 import { openEngine, quoted } from '../data/engine.ts';
-import { profileDataset } from '../data/profile.ts';
+import { groupValues, profileDataset } from '../data/profile.ts';
 import { compileRecipe, fitRecipe } from '../data/recipe.ts';
-import { split } from '../data/split.ts';
+import { inSplit, split } from '../data/split.ts';
 import { describeTarget } from '../data/target.ts';
 
 export interface Worked {
@@ -63,11 +63,15 @@ const works: Record<string, (file: string, folder: string, gb: string) => Promis
       const open = () => Promise.resolve(createReadStream(join(folder, file), { highWaterMark: 2 ** 20 }));
       const dataset = await openDataset(engine, [{ name: file, open }]);
       const target = await describeTarget(dataset);
-      const profile = await profileDataset(dataset, { target });
       await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 7, target });
-      const recipe = await fitRecipe(dataset, target, { profile });
+      const values = await groupValues(dataset, target, inSplit('train'));
+      const profile = await profileDataset(dataset, { target, values });
+      const recipe = await fitRecipe(dataset, target, { profile, values });
+      await values?.drop();
       const write = async (train: boolean, wanted: readonly Pick<Channel, 'split' | 'what'>[]) => {
-        const files = wanted.map(({ split, what }) => createWriteStream(join(work, `${split}-${what}.csv`)));
+        const files = wanted.map(({ split, what }) =>
+          createWriteStream(join(work, `${split}-${what}.csv`), { highWaterMark: 2 ** 24 }),
+        );
         const channels = wanted.map((channel, place) => ({
           ...channel,
           write: async (bytes: Uint8Array) => {
@@ -78,11 +82,13 @@ const works: Record<string, (file: string, folder: string, gb: string) => Promis
         await writeChannels(engine, { features: await compileRecipe(recipe, dataset, { train }), channels });
         await Promise.all(files.map((to) => once(to.end(), 'finish')));
       };
-      await write(true, [{ split: 'train', what: 'labelled' }]);
-      await write(false, [
-        { split: 'validation', what: 'labelled' },
-        { split: 'test', what: 'features' },
-        { split: 'test', what: 'labels' },
+      await Promise.all([
+        write(false, [
+          { split: 'validation', what: 'labelled' },
+          { split: 'test', what: 'features' },
+          { split: 'test', what: 'labels' },
+        ]),
+        write(true, [{ split: 'train', what: 'labelled' }]),
       ]);
       engine.close();
       return dataset.rows;

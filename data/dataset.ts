@@ -4,10 +4,10 @@
  */
 import { rm } from 'node:fs/promises';
 import { InputError } from '../spec/errors.ts';
-import { cleanCell, columnSql, trimmedCell, type DatasetColumn } from './dataset/columns.ts';
+import { cleanCell, columnSql, hashColumn, rowHash, trimmedCell, type DatasetColumn } from './dataset/columns.ts';
 import { ingest } from './dataset/ingest.ts';
 import { receive } from './dataset/receive.ts';
-import { discard, store, stored } from './dataset/store.ts';
+import { discard, mostInFile, store, stored } from './dataset/store.ts';
 import type { Engine } from './engine.ts';
 import { listed, shown } from './quote.ts';
 
@@ -35,6 +35,8 @@ export interface DatasetOptions {
   infiniteAsText?: boolean;
   /** Largest text of one object, decompressed (bytes). */
   maxBytes?: number;
+  /** Whether the rows will be told apart or split; default true, but where all is text. Without it there is no `hashedView`. */
+  hashes?: boolean;
 }
 
 export interface Dataset {
@@ -52,9 +54,8 @@ export interface Dataset {
 /** Name of the view. */
 export const rowsView = 'rows';
 
-/** A 64-bit hash of a row's cells, by which rows are told apart and split: it depends on the cells only, not on the row's place. */
-export const rowHash = (columns: readonly Pick<DatasetColumn, 'sql'>[]) =>
-  `hash(${columns.map(({ sql }) => sql).join(', ')})`;
+/** Name of a view of the same rows with the hash of each as `h` (see `rowHash`). */
+export const hashedView = 'hashed_rows';
 
 /** Reads all objects. Throws InputError for everything that is wrong with one of them, naming it and the row or column. */
 export const openDataset = async (
@@ -62,7 +63,7 @@ export const openDataset = async (
   objects: readonly DropObject[],
   options: DatasetOptions = {},
 ): Promise<Dataset> => {
-  const { maxBytes = 64 * 2 ** 30, textColumns: given = [] } = options;
+  const { maxBytes = 64 * 2 ** 30, textColumns: given = [], hashes = options.allText !== true } = options;
   const read = async (object: DropObject, place: number, mixed: readonly string[]) => {
     const { name } = object;
     const [text, file] = [`in-${place}`, `part-${place}`];
@@ -71,6 +72,7 @@ export const openDataset = async (
       const ingested = await ingest(engine, text, file, received, {
         ...options,
         name,
+        hashes: hashes && objects.length === 1,
         textColumns: [...given, ...mixed],
       });
       return { name, file, bytes: received.bytes, ...ingested };
@@ -99,11 +101,7 @@ export const openDataset = async (
     type: mixed.includes(name) ? 'categorical' : (first.types[place] ?? 'categorical'),
     sql: columnSql(place),
   }));
-  const sources = parts.map((part) => selectFrom(engine, part, columns, options));
-  await engine.run(
-    `CREATE OR REPLACE VIEW ${rowsView} AS ${await oneSource(engine, sources, { name: first.name, columns: columns.length })}`,
-  );
-  for (const { file } of sources.length > 1 ? parts : []) await discard(engine, file, columns.length);
+  await makeViews(engine, parts, columns, { ...options, hashes });
   return {
     engine,
     name: objects.length === 1 ? first.name : `${first.name} and ${objects.length - 1} more`,
@@ -140,21 +138,47 @@ const refuseOtherColumns = (first: Part | undefined, part: Part) => {
   });
 };
 
+interface StoredPart extends Part {
+  file: string;
+  raw: readonly boolean[];
+  hashed: boolean;
+}
+
 /**
  * Several parts are written anew as one file, in their order: a query that needs no order may read the branches of a UNION in any,
- * and then the keys of the rows, which are joined by position, would stand beside others.
+ * and then the folds of the rows, which are joined by position, would stand beside others. So is one part whose cells have to be cleaned before they are
+ * hashed, but for a table, of which there is no room for two.
  */
-const oneSource = async (engine: Engine, sources: readonly string[], of: { name: string; columns: number }) => {
-  const [first = ''] = sources;
-  if (sources.length === 1) return first;
-  await store(engine, 'joined', sources.join(' UNION ALL '), of);
-  return `SELECT * FROM ${stored(engine, 'joined', of.columns)}`;
+const makeViews = async (
+  engine: Engine,
+  parts: readonly StoredPart[],
+  columns: readonly DatasetColumn[],
+  options: DatasetOptions,
+) => {
+  const [first] = parts as [StoredPart];
+  const sources = parts.map((part) => selectFrom(engine, part, columns, options));
+  const isReady = parts.length === 1 && (first.hashed || options.hashes !== true || columns.length > mostInFile);
+  if (!isReady) {
+    const hashed = options.hashes ? columns.map(({ type }) => type) : undefined;
+    await store(engine, 'joined', sources.join(' UNION ALL '), { name: first.name, columns: columns.length, hashed });
+    for (const { file, names } of parts) await discard(engine, file, names.length);
+  }
+  const cells = columns.map(({ sql }) => sql).join(', ');
+  const [source = ''] = isReady ? sources : [`SELECT ${cells} FROM ${stored(engine, 'joined', columns.length)}`];
+  await engine.run(`CREATE OR REPLACE VIEW ${rowsView} AS ${source}`);
+  if (!options.hashes) return;
+  const file = isReady ? first.file : 'joined';
+  const hashed =
+    isReady && !first.hashed
+      ? `SELECT *, ${rowHash(columns)} AS ${hashColumn} FROM ${rowsView}`
+      : `SELECT ${cells}, ${hashColumn} FROM ${stored(engine, file, columns.length)}`;
+  await engine.run(`CREATE OR REPLACE VIEW ${hashedView} AS ${hashed}`);
 };
 
 /** The columns of one part in the order of the first, as the view shows them. */
 const selectFrom = (
   engine: Engine,
-  { file, names, raw }: Part & { file: string; raw: readonly boolean[] },
+  { file, names, raw }: StoredPart,
   columns: readonly DatasetColumn[],
   { allText }: DatasetOptions,
 ) => {

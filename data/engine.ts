@@ -23,7 +23,7 @@ export interface Engine {
   folder: string;
   /** The place of a file of the engine's folder, for messages to the file system; `quoted` makes it SQL. */
   path(name: string): string;
-  /** Carries out a statement. */
+  /** Carries out a statement; several statements and queries may be under way at once. */
   run(sql: string): Promise<void>;
   /** All rows of a query, as objects by column name. Numbers of 64 bits come as bigint. */
   rows<Row extends Record<string, DuckDBValue>>(sql: string): Promise<Row[]>;
@@ -50,28 +50,43 @@ export const openEngine = async ({ folder, memoryBytes, threads }: EngineOptions
   await connection.run(`SET allowed_directories = [${quoted(`${folder}/`)}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
+  // A connection carries out one query at a time.
+  const idle = [connection];
+  const take = async () => idle.pop() ?? instance.connect();
+  const using = async <T>(work: (own: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const own = await take();
+    try {
+      return await work(own);
+    } finally {
+      idle.push(own);
+    }
+  };
   return {
     folder,
     path: (name) => join(folder, name),
-    async run(sql) {
-      await connection.run(sql);
-    },
-    async rows<Row extends Record<string, DuckDBValue>>(sql: string) {
-      const reader = await connection.runAndReadAll(sql);
-      return reader.getRowObjects() as Row[];
-    },
+    run: (sql) => using(async (own) => void (await own.run(sql))),
+    rows: <Row extends Record<string, DuckDBValue>>(sql: string) =>
+      using(async (own) => (await own.runAndReadAll(sql)).getRowObjects() as Row[]),
     async *chunks(sql) {
-      const result = await connection.stream(sql);
-      let ahead = result.fetchChunk();
-      for (let chunk = await ahead; chunk && chunk.rowCount > 0; chunk = await ahead) {
-        // The next piece is worked out while this one is looked at.
-        ahead = result.fetchChunk();
-        ahead.catch(() => undefined);
-        yield chunk;
+      const own = await take();
+      let read = false;
+      try {
+        const result = await own.stream(sql);
+        let ahead = result.fetchChunk();
+        for (let chunk = await ahead; chunk && chunk.rowCount > 0; chunk = await ahead) {
+          // The next piece is worked out while this one is looked at.
+          ahead = result.fetchChunk();
+          ahead.catch(() => undefined);
+          yield chunk;
+        }
+        read = true;
+      } finally {
+        if (read) idle.push(own);
+        else own.closeSync();
       }
     },
     close() {
-      connection.closeSync();
+      for (const own of idle) own.closeSync();
       instance.closeSync();
     },
   };

@@ -3,10 +3,11 @@ import type { Dataset } from './dataset.ts';
 import { quoted } from './engine.ts';
 import { groupBy } from './groupBy.ts';
 import { idLike } from './notes.ts';
-import { classesTable, valuesTable, type Keyed, type TargetFacts } from './profile/groups.ts';
+import type { Grouped, TargetFacts } from './profile/groups.ts';
 import type { ColumnProfile } from './profile/schema.ts';
 import { shown } from './quote.ts';
 import type { Target } from './target.ts';
+import type { Keyed } from './values.ts';
 
 /**
  * Reasons why columns of the batch are an exact image of the target, by their keys. Classes: every value (a missing cell is one
@@ -16,18 +17,23 @@ import type { Target } from './target.ts';
 export const findLeaks = async (
   dataset: Dataset,
   batch: readonly Keyed[],
+  grouped: Grouped,
   facts: TargetFacts,
 ): Promise<Map<number, string>> =>
-  facts.target.classes ? imagesOf(dataset, facts.target) : affineOf(dataset, batch, facts.target.name);
+  facts.target.classes
+    ? imagesOf(dataset, grouped, facts.target)
+    : affineOf(dataset, batch, grouped, facts.target.name);
 
-const imagesOf = async ({ engine }: Dataset, { name, classes = [] }: Target) => {
+const imagesOf = async ({ engine }: Dataset, grouped: Grouped, { name, classes = [] }: Target) => {
   const table =
-    classes.length === 2 ? `(SELECT k, v, p > 0 AS second, n FROM ${valuesTable} WHERE p = 0 OR p = n)` : classesTable;
+    classes.length === 2
+      ? `(SELECT k, v, p > 0 AS second, n FROM ${grouped.values} WHERE p = 0 OR p = n)`
+      : grouped.classes;
   const label =
     classes.length === 2
       ? `CASE WHEN second THEN ${quoted(classes[1] ?? '')} ELSE ${quoted(classes[0] ?? '')} END`
       : 't';
-  const all = classes.length === 2 ? valuesTable : classesTable;
+  const all = classes.length === 2 ? grouped.values : grouped.classes;
   const found = await engine.rows<{ k: number; v: string | number | null; t: string | number }>(
     `SELECT k, v, ${label} AS t FROM ${table} WHERE k IN (SELECT k FROM ${all} GROUP BY k HAVING count(*) = ${classes.length})`,
   );
@@ -44,12 +50,12 @@ const imagesOf = async ({ engine }: Dataset, { name, classes = [] }: Target) => 
   return reasons;
 };
 
-const affineOf = async ({ engine, rows }: Dataset, batch: readonly Keyed[], name: string) => {
+const affineOf = async ({ engine, rows }: Dataset, batch: readonly Keyed[], grouped: Grouped, name: string) => {
   if (rows < 3 || batch[0]?.column.type !== 'numeric') return new Map<number, string>();
   // The line through the labels at both ends; sums of what may overflow are compared, so that they cannot pass by being infinite.
-  const lines = `SELECT k, min(v) AS x0, arg_min(low, v) AS y0, (arg_max(low, v) - arg_min(low, v)) / (max(v) - min(v)) AS slope, 1e-9 * (max(high) - min(low)) AS tolerance FROM ${valuesTable} GROUP BY k HAVING max(v) > min(v) AND count(v) = count(*)`;
+  const lines = `SELECT k, min(v) AS x0, arg_min(low, v) AS y0, (arg_max(low, v) - arg_min(low, v)) / (max(v) - min(v)) AS slope, 1e-9 * (max(high) - min(low)) AS tolerance FROM ${grouped.values} GROUP BY k HAVING max(v) > min(v) AND count(v) = count(*)`;
   const held = await engine.rows<{ k: number; slope: number; offset: number }>(
-    `SELECT k, any_value(slope) AS slope, any_value(y0 - slope * x0) AS "offset" FROM ${valuesTable} JOIN (${lines}) USING (k) GROUP BY k
+    `SELECT k, any_value(slope) AS slope, any_value(y0 - slope * x0) AS "offset" FROM ${grouped.values} JOIN (${lines}) USING (k) GROUP BY k
       HAVING bool_and(abs(y0 + slope * (v - x0) - low) <= tolerance AND abs(y0 + slope * (v - x0) - high) <= tolerance)`,
   );
   return new Map(

@@ -1,5 +1,5 @@
-import { quoted, type Engine } from './engine.ts';
-import { inSplit, type SplitName } from './split.ts';
+import type { Engine } from './engine.ts';
+import { inSplit, splitView, type SplitName } from './split.ts';
 
 /** Steps into which the range of the labels is cut: as fine as doubles are. */
 const steps = 2 ** 53;
@@ -9,7 +9,7 @@ const steps = 2 ** 53;
  * numbers of steps are added up, which is exact, and nothing is held for every row. The labels' range is that of 32-bit floats.
  */
 export const meanLabel = async (engine: Engine, name: SplitName): Promise<number> => {
-  const labels = `SELECT y FROM read_parquet(${quoted(engine.path('keys.parquet'))}) WHERE ${inSplit(name)}`;
+  const labels = `SELECT y FROM ${splitView} WHERE ${inSplit(name)}`;
   const [ends] = await engine.rows<{ low: number; high: number }>(
     `SELECT min(y) AS low, max(y) AS high FROM (${labels})`,
   );

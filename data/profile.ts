@@ -2,18 +2,29 @@
  * What a drop holds, before any money is spent: exact figures, no sampling, no sketches. Columns are read in batches, each once,
  * into tables of their distinct values, from which everything else is computed; so memory depends neither on rows nor on columns.
  */
+import { allOf } from './allOf.ts';
 import { batched } from './batched.ts';
-import { rowHash, rowsView, type Dataset } from './dataset.ts';
+import { hashedView, rowsView, type Dataset, type DatasetColumn } from './dataset.ts';
 import { findLeaks, suspectReason } from './leaks.ts';
 import { imbalanceNotes, notesOn } from './notes.ts';
-import { groupColumns, sourceOf, targetFacts, type Keyed, type TargetFacts } from './profile/groups.ts';
+import {
+  columnsAtOnce,
+  groupColumns,
+  sourceOf,
+  targetFacts,
+  type Grouped,
+  type TargetFacts,
+  type Values,
+} from './profile/groups.ts';
 import { profileNumbers } from './profile/profileNumbers.ts';
 import { profileTexts, type TextFacts } from './profile/profileTexts.ts';
 import { rounded } from './profile/round.ts';
 import type { ColumnProfile, Leak, Note, Profile } from './profile/schema.ts';
 import { columnNamed, type Target } from './target.ts';
+import type { Keyed } from './values.ts';
 import { copiedAtOnce } from './wideTable.ts';
 
+export { groupValues, type Values } from './profile/groups.ts';
 export { profileSchema, type ColumnProfile, type Leak, type Note, type Profile } from './profile/schema.ts';
 
 export interface ProfileOptions {
@@ -24,24 +35,18 @@ export interface ProfileOptions {
   keep?: readonly string[];
   /** Rows that go on to the splits; default all. */
   rowsUsed?: number;
+  /** What has been grouped already. */
+  values?: Values | undefined;
 }
-
-const mostColumns = 100;
-/** Cells of the tables of bins by class that are looked at together. */
-const mostCells = 200_000;
 
 /** Describes every column and its association with the target. */
 export const profileDataset = async (dataset: Dataset, options: ProfileOptions = {}): Promise<Profile> => {
-  const { target, ignore = [], keep = [], rowsUsed = dataset.rows } = options;
+  const { target, ignore = [], keep = [], rowsUsed = dataset.rows, values } = options;
   const { rows } = dataset;
-  const facts = target && (await targetFacts(dataset, target, columnNamed(dataset, 'the target', target.name)));
-  const described: Described[] = [];
-  for (const copied of copiesOf(dataset)) {
-    const copy = await sourceOf(dataset, copied, facts);
-    for (const batch of batched(copied, columnsAtOnce(target)))
-      described.push(...(await describeBatch(dataset, batch, facts, copy.source)));
-    await copy.drop();
-  }
+  const [described, duplicateRows] = await allOf([
+    values ? describeGrouped(dataset, values) : describeInBatches(dataset, target),
+    duplicates(dataset),
+  ]);
   described.sort((a, b) => a.key - b.key);
   const others = described.filter(({ column }) => column.name !== target?.name);
   const leaks = others.flatMap(({ column: { name }, leak }): Leak[] =>
@@ -59,7 +64,7 @@ export const profileDataset = async (dataset: Dataset, options: ProfileOptions =
     rowsRead: rows,
     rowsUsed,
     rowsRejected: rows - rowsUsed,
-    duplicateRows: await duplicates(dataset),
+    duplicateRows,
     columns: described.map(({ column }) => column),
     ...(target && { target: describedTarget(target, rows) }),
     leaks,
@@ -88,40 +93,59 @@ interface Described {
   leak: string | undefined;
 }
 
-/** Columns of one type each. */
-const copiesOf = (dataset: Dataset): Keyed[][] =>
-  (['numeric', 'categorical'] as const).flatMap((type) => {
-    const keyed = dataset.columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
-    return batched(keyed, copiedAtOnce(dataset));
-  });
+const types = ['numeric', 'categorical'] as const;
 
-const columnsAtOnce = (target: Target | undefined) => {
-  const cells = 52 * Math.max(1, target?.classes?.length ?? 1);
-  return Math.max(1, Math.min(mostColumns, Math.floor(mostCells / cells)));
+const keyedOf = ({ columns }: Dataset, type: DatasetColumn['type']): Keyed[] =>
+  columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
+
+const describeGrouped = async (dataset: Dataset, { facts, grouped }: Values) => {
+  const described = types.map(async (type) =>
+    describe(dataset, keyedOf(dataset, type), await grouped[type], { facts, source: rowsView }),
+  );
+  return (await allOf(described)).flat();
 };
 
-const describeBatch = async (
+const describeInBatches = async (dataset: Dataset, target: Target | undefined) => {
+  const facts = target && (await targetFacts(dataset, target, columnNamed(dataset, 'the target', target.name)));
+  const described: Described[] = [];
+  for (const type of types)
+    for (const copied of batched(keyedOf(dataset, type), copiedAtOnce(dataset))) {
+      const { source, drop } = await sourceOf(dataset, copied, facts);
+      for (const batch of batched(copied, columnsAtOnce(target))) {
+        const grouped = await groupColumns(dataset, batch, facts, { source });
+        described.push(...(await describe(dataset, batch, grouped, { facts, source })));
+        await grouped.drop();
+      }
+      await drop();
+    }
+  return described;
+};
+
+/** Columns of one type. */
+const describe = async (
   dataset: Dataset,
   batch: readonly Keyed[],
-  facts: TargetFacts | undefined,
-  source: string,
+  grouped: Grouped,
+  { facts, source }: { facts: TargetFacts | undefined; source: string },
 ) => {
-  const grouped = await groupColumns(dataset, batch, facts, source);
-  const leaks = facts ? await findLeaks(dataset, batch, facts) : new Map<number, string>();
+  if (batch.length === 0) return [];
+  const leaks = facts ? await findLeaks(dataset, batch, grouped, facts) : new Map<number, string>();
   const profiled: Pick<Described, 'column' | 'texts'>[] =
     batch[0]?.column.type === 'numeric'
-      ? (await profileNumbers(dataset, batch, facts)).map((column) => ({ column }))
-      : (await profileTexts(dataset, batch, facts, source)).map(({ column, facts: texts }) => ({ column, texts }));
-  await grouped.drop();
+      ? (await profileNumbers(dataset, batch, grouped, facts)).map((column) => ({ column }))
+      : (await profileTexts(dataset, batch, grouped, facts, source)).map(({ column, facts: texts }) => ({
+          column,
+          texts,
+        }));
   return batch.flatMap(({ key }, place): Described[] => {
     const own = profiled[place];
     return own ? [{ key, ...own, leak: leaks.get(key) }] : [];
   });
 };
 
-const duplicates = async ({ engine, columns, rows }: Dataset) => {
+const duplicates = async ({ engine, rows }: Dataset) => {
   const [found] = await engine.rows<{ different: bigint }>(
-    `SELECT count(*) AS different FROM (SELECT ${rowHash(columns)} AS h FROM ${rowsView} GROUP BY 1)`,
+    `SELECT count(*) AS different FROM (SELECT h FROM ${hashedView} GROUP BY 1)`,
   );
   return rows - Number(found?.different ?? rows);
 };

@@ -25,32 +25,32 @@ export const spellInto = (exact: number, buffer: Uint8Array, at: number): number
   while (size >= powers[whole]!) whole++;
   let decimals = digits - whole;
   if (size < 1) for (let bound = 0; bound < 5 && size < 1 / powers[bound]!; bound++) decimals++;
-  let rest = Math.round(size * powers[decimals]!);
+  // Nine digits are a 32-bit integer, with which processors are quicker.
+  let rest = Math.round(size * powers[decimals]!) | 0;
+  // Rounded up to one digit more, from 999,999,999.5 on.
+  if (size >= 1 && rest >= powers[whole + decimals]!) whole++;
   while (decimals > 0 && rest % 10 === 0) {
-    rest /= 10;
+    rest = (rest / 10) | 0;
     decimals--;
   }
   let start = at;
   if (value < 0) buffer[start++] = minus;
-  const front = Math.trunc(rest / powers[decimals]!);
-  let length = 1;
-  while (front >= powers[length]!) length++;
-  let left = front;
-  for (let place = start + length - 1; place >= start; place--) {
-    const next = Math.trunc(left / 10);
-    buffer[place] = zero + (left - 10 * next);
-    left = next;
+  const end = start + whole + (decimals === 0 ? 0 : decimals + 1);
+  let place = end - 1;
+  if (decimals > 0) {
+    for (const first = place - decimals; place > first; place--) {
+      const next = (rest / 10) | 0;
+      buffer[place] = zero + (rest - 10 * next);
+      rest = next;
+    }
+    buffer[place--] = point;
   }
-  if (decimals === 0) return start + length;
-  const after = start + length;
-  buffer[after] = point;
-  let tail = rest - front * powers[decimals]!;
-  for (let place = after + decimals; place > after; place--) {
-    const next = Math.trunc(tail / 10);
-    buffer[place] = zero + (tail - 10 * next);
-    tail = next;
+  for (; place >= start; place--) {
+    const next = (rest / 10) | 0;
+    buffer[place] = zero + (rest - 10 * next);
+    rest = next;
   }
-  return after + decimals + 1;
+  return end;
 };
 
 const spellRare = (value: number, buffer: Uint8Array, at: number): number => {

@@ -12,7 +12,7 @@
  */
 import { InputError } from '../spec/errors.ts';
 import { count } from './count.ts';
-import { rowHash, rowsView, type Dataset, type DatasetColumn } from './dataset.ts';
+import { hashedView, rowsView, type Dataset, type DatasetColumn } from './dataset.ts';
 import { quoted, type Engine } from './engine.ts';
 import { shown } from './quote.ts';
 import { columnNamed, labelSql, type Target } from './target.ts';
@@ -87,33 +87,58 @@ const partBy = (value: string, toTrain: string, toValidation: string) =>
 
 /** Decides every row and makes `splitView`. Throws InputError when rows, classes, groups or columns do not suffice. */
 export const split = async (dataset: Dataset, options: SplitOptions): Promise<Split> => {
-  const { engine, columns } = dataset;
+  await decideSplit(dataset, options);
+  return countSplit(dataset, options);
+};
+
+/** Makes `splitView`. Throws InputError for columns that cannot decide. */
+export const decideSplit = async (dataset: Dataset, options: SplitOptions): Promise<void> => {
+  const { engine } = dataset;
   checkFractions(options);
   const { target, seed, folds = 0, repeats = 1 } = options;
   const column = columnNamed(dataset, 'the target', target.name);
-  const keys = engine.path('keys.parquet');
-  const hashed = `SELECT ${rowHash(columns)} AS h, ${labelSql(target, column.sql)} AS y, * FROM ${rowsView}`;
   const { part, group } = await way(dataset, options);
   const cv = Array.from({ length: folds > 0 ? repeats : 0 }, (_, repeat) => foldOf(repeat, options, group));
+  const labelled = `SELECT *, ${labelSql(target, column.sql)} AS y FROM ${hashedView}`;
   const fold = `(${seeded(group ?? 'h', seed, 'fold')} % 5)::UTINYINT AS fold`;
-  const decided = `SELECT *, (${part})::UTINYINT AS part${cv.length > 0 ? ', row_number() OVER () AS place' : ''} FROM (${hashed})`;
-  // Ranks are worked out in another order: the rows are put back into their places.
-  const selected = `SELECT h, y, part, ${[fold, ...cv].join(', ')} FROM (${decided})${cv.length > 0 ? ' ORDER BY place' : ''}`;
-  await engine.run(`COPY (${selected}) TO ${quoted(keys)} (FORMAT parquet, COMPRESSION lz4_raw)`);
-  await engine.run(
-    `CREATE OR REPLACE VIEW ${splitView} AS SELECT * FROM ${rowsView} POSITIONAL JOIN read_parquet(${quoted(keys)})`,
-  );
-  await checkPlaces(dataset);
-  const counted = await countParts(engine, target, folds, repeats);
+  const decided = `SELECT *, (${part})::UTINYINT AS part, ${fold} FROM (${labelled})`;
+  const isRowwise = cv.length === 0 && (target.classes?.length ?? 0) <= fewClasses;
+  const decision = isRowwise ? decided : await keep(dataset, decided, cv);
+  await engine.run(`CREATE OR REPLACE VIEW ${splitView} AS ${decision}`);
+};
+
+/** Counts what was decided. Throws InputError when rows, classes or groups do not suffice. */
+export const countSplit = async (dataset: Dataset, options: SplitOptions): Promise<Split> => {
+  const { target, folds = 0, repeats = 1 } = options;
+  const counted = await countParts(dataset.engine, target, folds, repeats);
   refuseEmpty(counted, dataset, options);
   refuseUntrained(counted, target);
   return counted;
 };
 
+/** So many classes are told apart anew by every query; of more the labels are kept. */
+const fewClasses = 20;
+
+/**
+ * What a row cannot tell alone, or not fast, is written down once and read beside the rows: slower than to compute it anew, since
+ * such rows are read by one thread.
+ */
+const keep = async (dataset: Dataset, decided: string, cv: readonly string[]) => {
+  const { engine } = dataset;
+  const keys = quoted(engine.path('keys.parquet'));
+  // Ranks are worked out in another order: the rows are put back into their places.
+  const placed = cv.length > 0 ? `SELECT *, row_number() OVER () AS place FROM (${decided})` : decided;
+  const kept = `SELECT ${['h AS kept', 'y', 'part', 'fold', ...cv].join(', ')} FROM (${placed})${cv.length > 0 ? ' ORDER BY place' : ''}`;
+  await engine.run(`COPY (${kept}) TO ${keys} (FORMAT parquet, COMPRESSION lz4_raw)`);
+  const joined = `${hashedView} POSITIONAL JOIN read_parquet(${keys})`;
+  await checkPlaces(dataset, joined);
+  return `SELECT * EXCLUDE (kept) FROM ${joined}`;
+};
+
 /** A label beside another row than its own would go unnoticed until a model is poor: the hashes must be those of the rows. */
-const checkPlaces = async ({ engine, columns, rows, name }: Dataset) => {
+const checkPlaces = async ({ engine, rows, name }: Dataset, joined: string) => {
   const [found] = await engine.rows<{ rows: bigint; right: bigint }>(
-    `SELECT count(*) AS rows, count(*) FILTER (h = ${rowHash(columns)}) AS right FROM ${splitView}`,
+    `SELECT count(*) AS rows, count(*) FILTER (h = kept) AS right FROM ${joined}`,
   );
   if (Number(found?.rows) !== rows || Number(found?.right) !== rows)
     throw new Error(`The keys of ${name} do not stand beside their rows: ${String(found?.right)} of ${rows} do`);
@@ -203,7 +228,7 @@ const stratified = async (dataset: Dataset, options: SplitOptions): Promise<Way>
   if (rare.length === 0) return { part: whole(usual.replaceAll('place', place), options) };
   const column = columnNamed(dataset, 'the target', target.name);
   const hashes = await dataset.engine.rows<{ y: number; place: bigint }>(
-    `SELECT y, ${place} AS place FROM (SELECT ${rowHash(dataset.columns)} AS h, ${labelSql(target, column.sql)} AS y FROM ${rowsView}) WHERE y IN (${rare.join(', ')}) ORDER BY y, place`,
+    `SELECT y, ${place} AS place FROM (SELECT h, ${labelSql(target, column.sql)} AS y FROM ${hashedView}) WHERE y IN (${rare.join(', ')}) ORDER BY y, place`,
   );
   const byClass = new Map(rare.map((label) => [label, hashes.filter(({ y }) => y === label).map((it) => it.place)]));
   const cases = [...byClass].map(([label, ranked]) => {
@@ -295,10 +320,9 @@ const named = async (dataset: Dataset, options: SplitOptions, name: string): Pro
 
 const countParts = async (engine: Engine, { classes }: Target, folds: number, repeats: number): Promise<Split> => {
   const label = classes ? 'y' : '0.0';
-  const keys = `read_parquet(${quoted(engine.path('keys.parquet'))})`;
   const count = async (column: string) => {
     const found = await engine.rows<{ part: number; fold: number; y: number | null; n: bigint }>(
-      `SELECT part, ${column} AS fold, ${label} AS y, count(*) AS n FROM ${keys} GROUP BY ALL`,
+      `SELECT part, ${column} AS fold, ${label} AS y, count(*) AS n FROM ${splitView} GROUP BY ALL`,
     );
     return (matches: (row: (typeof found)[number]) => boolean) =>
       found.filter(matches).reduce((total, { n }) => total + Number(n), 0);
@@ -377,13 +401,10 @@ const refuseUntrained = ({ trainLabels, folds }: Split, { classes = [], classCou
 
 /** The labels of a split's rows in the order of their hashes, as channels have them. */
 export const splitLabels = async (engine: Engine, name: SplitName): Promise<Float64Array> => {
-  const keys = quoted(engine.path('keys.parquet'));
-  const [counted] = await engine.rows<{ n: bigint }>(
-    `SELECT count(*) AS n FROM read_parquet(${keys}) WHERE ${inSplit(name)}`,
-  );
+  const [counted] = await engine.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${splitView} WHERE ${inSplit(name)}`);
   const labels = new Float64Array(Number(counted?.n ?? 0));
   let at = 0;
-  for await (const chunk of engine.chunks(`SELECT y FROM read_parquet(${keys}) WHERE ${inSplit(name)} ORDER BY h`)) {
+  for await (const chunk of engine.chunks(`SELECT y FROM ${splitView} WHERE ${inSplit(name)} ORDER BY h`)) {
     labels.set((chunk.getColumnVector(0) as unknown as { items: Float64Array }).items.subarray(0, chunk.rowCount), at);
     at += chunk.rowCount;
   }
@@ -392,9 +413,8 @@ export const splitLabels = async (engine: Engine, name: SplitName): Promise<Floa
 
 /** The condition for the first rows of a split in the order of their hashes; equal rows count as one. */
 export const firstHashes = async (engine: Engine, name: SplitName, rows: number): Promise<string> => {
-  const keys = `read_parquet(${quoted(engine.path('keys.parquet'))})`;
   const [last] = await engine.rows<{ h: bigint | null }>(
-    `SELECT max(h) AS h FROM (SELECT h FROM ${keys} WHERE ${inSplit(name)} ORDER BY h LIMIT ${rows})`,
+    `SELECT max(h) AS h FROM (SELECT h FROM ${splitView} WHERE ${inSplit(name)} ORDER BY h LIMIT ${rows})`,
   );
   return last?.h === null || last === undefined ? 'false' : `h <= ${last.h}::UBIGINT`;
 };

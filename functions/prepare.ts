@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
+import { allOf } from '../data/allOf.ts';
 import { writeChannels, type Channel } from '../data/channels.ts';
 import { classWeightsOf } from '../data/classWeights.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
@@ -11,7 +12,7 @@ import { driftBetween } from '../data/drift.ts';
 import type { Engine } from '../data/engine.ts';
 import { baseline, metricsFor, objectiveFor } from '../data/metrics.ts';
 import { columnsToIgnore, refuseViolations } from '../data/contract.ts';
-import { profileDataset, profileSchema, type Profile } from '../data/profile.ts';
+import { groupValues, profileDataset, profileSchema, type Profile } from '../data/profile.ts';
 import {
   compileRecipe,
   fitRecipe,
@@ -23,7 +24,7 @@ import {
 } from '../data/recipe.ts';
 import { meanLabel } from '../data/meanLabel.ts';
 import { classesWithoutRows, refuseNoThreshold, refuseUnchoosable, refuseUnscorableFolds } from '../data/scorable.ts';
-import { firstHashes, inFold, split, splitLabels, type Split } from '../data/split.ts';
+import { countSplit, decideSplit, firstHashes, inFold, inSplit, splitLabels, type Split } from '../data/split.ts';
 import { planPermutations, permutedRows } from '../data/permuted.ts';
 import { sliceBy } from '../data/sliceColumns.ts';
 import { describeTarget, type Target } from '../data/target.ts';
@@ -63,17 +64,21 @@ const prepare = async (plan: Plan, engine: Engine) => {
   if (evaluate.threshold !== undefined) refuseNoThreshold(target);
   refuseUnknownRules(gate, known);
   const ignore = [...new Set([...data.ignore, ...columnsToIgnore(names, target.name, data.contract)])];
-  const profile = await profileDataset(dataset, { target, ignore, keep: data.keep });
+  const splitting = { ...prepare.split, target };
+  await decideSplit(dataset, splitting);
+  const values = await groupValues(dataset, target, inSplit('train'));
+  const profile = await profileDataset(dataset, { target, ignore, keep: data.keep, values });
   await writeDocument(keys.profile(runId), profile);
   if (data.contract) refuseViolations(profile, data.contract);
   await writeDrift(plan, profile);
-  const rows = await split(dataset, { ...prepare.split, target });
+  const rows = await countSplit(dataset, splitting);
   refuseUnscorableFolds(rows, target);
   const scoreValidation = criterionOf(plan) !== undefined;
   if (scoreValidation) refuseUnchoosable(rows, target);
   const classWeights = classWeightsOf(train.classWeights, target);
   const fitting = { profile, ignore, keep: data.keep, overrides: prepare.columns, classWeights };
-  const recipe = await fitRecipe(dataset, target, fitting);
+  const recipe = await fitRecipe(dataset, target, { ...fitting, values });
+  await values?.drop();
   await writeDocument(keys.recipe(runId), recipe);
   const unseen = await compileRecipe(recipe, dataset, { train: false });
   await writeSplits(plan, dataset, recipe, unseen, { batch: deploy.target === 'batch', scoreValidation });
@@ -159,19 +164,22 @@ const writeSplits = async (
   const { engine } = dataset;
   const { runId } = plan;
   const train = await compileRecipe(recipe, dataset, { train: true });
-  await writeAll(
-    (channels) => writeChannels(engine, { features: train, channels }),
-    channelObjects(plan, recipe, 'train', 'train'),
-  );
-  await writeAll(
-    (channels) => writeChannels(engine, { features: unseen, channels }),
-    [
-      ...channelObjects(plan, recipe, 'validation', 'validation'),
-      { split: 'test', what: 'features', key: keys.testFeatures(runId) },
-      { split: 'test', what: 'labels', key: keys.testLabels(runId) },
-      ...(scoreValidation ? validationObjects(runId, 'validation') : []),
-    ],
-  );
+  // The rows of one are sorted while those of the other are written.
+  await allOf([
+    writeAll(
+      (channels) => writeChannels(engine, { features: unseen, channels }),
+      [
+        ...channelObjects(plan, recipe, 'validation', 'validation'),
+        { split: 'test', what: 'features', key: keys.testFeatures(runId) },
+        { split: 'test', what: 'labels', key: keys.testLabels(runId) },
+        ...(scoreValidation ? validationObjects(runId, 'validation') : []),
+      ],
+    ),
+    writeAll(
+      (channels) => writeChannels(engine, { features: train, channels }),
+      channelObjects(plan, recipe, 'train', 'train'),
+    ),
+  ]);
   if (batch)
     await writeAll(
       (channels) => writeChannels(engine, { features: unseen, channels, order: 'drop' }),

@@ -41,7 +41,12 @@ export const handler = define({
     await keepPrices(runId, prices);
     const { header } = pipeline.data;
     const rows = await withEngine(async (engine) => {
-      const reading = { ...readingFor(recipe), ...(header !== undefined && { header }), infiniteAsText: true };
+      const reading = {
+        ...readingFor(recipe),
+        ...(header !== undefined && { header }),
+        infiniteAsText: true,
+        hashes: false,
+      };
       const dataset = await openDataset(engine, await objectsOf(plan), reading);
       const scorable = await openScorable(recipe, dataset);
       const rejected = await writeRejected(runId, scorable.rejected());

@@ -1,6 +1,6 @@
 import type { Channel } from '../channels.ts';
 import { longestSpelling, spellInto } from '../spell.ts';
-import type { Column } from './texts.ts';
+import { putWords, type Column } from './texts.ts';
 
 /** One chunk of a query, in typed arrays; of the columns, as their kind is, values or places of texts. */
 export interface Chunk {
@@ -29,7 +29,8 @@ export const rowWriter = (
   let at = 0;
   const copy = (words: Float64Array, start: number, length: number) => {
     // No text is a NaN, whose bits might change on the way.
-    for (let done = 0; done < length; done += word) view.setFloat64(at + done, words[start + done / word]!, isLittle);
+    for (let from = start, to = at, end = at + length; to < end; from++, to += word)
+      view.setFloat64(to, words[from]!, true);
     at += length;
   };
   const addFeatures = (row: number, chunk: Chunk['columns']) => {
@@ -76,8 +77,6 @@ export const rowWriter = (
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Buffer) => new DataView(buffer, byteOffset, byteLength);
 
-const isLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 /** A label is a class number, or a value with all its digits; `weights` are those of the classes. */
 const labelSpeller = (weights?: readonly number[]) => {
   const known = new Map<number, Uint8Array>();
@@ -100,7 +99,8 @@ const spellings = () => {
   /** 0: nothing there yet. */
   const lengths = new Uint8Array(2 ** slotBits);
   const words = new Float64Array(2 ** slotBits * wordsEach);
-  const bytes = new Uint8Array(words.buffer);
+  const bytes = new Uint8Array(wordsEach * word);
+  const view = new DataView(bytes.buffer);
   const float = new Float32Array(1);
   const pattern = new Int32Array(float.buffer);
   return {
@@ -112,11 +112,11 @@ const spellings = () => {
       const own = pattern[0]!;
       const slot = Math.imul(own, 0x9e37_79b1) >>> (32 - slotBits);
       if (bits[slot] !== own || lengths[slot] === 0) {
-        const start = slot * wordsEach * word;
-        const end = spellInto(value, bytes, start);
+        const end = spellInto(value, bytes, 0);
         bytes[end] = comma;
         bits[slot] = own;
-        lengths[slot] = end + 1 - start;
+        lengths[slot] = end + 1;
+        putWords(view, end + 1, words, slot * wordsEach);
       }
       return slot;
     },

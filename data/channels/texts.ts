@@ -74,10 +74,12 @@ const inWords = (texts: readonly string[]): Texts => {
   }
   const bytes = Buffer.alloc(8 * words);
   for (const [place, text] of texts.entries()) bytes.write(text, 8 * starts[place]!, 'latin1');
-  return {
-    words: new Float64Array(bytes.buffer, bytes.byteOffset, words),
-    starts,
-    lengths,
-    longest: lengths.reduce((most, length) => Math.max(most, length), 0),
-  };
+  const own = new Float64Array(words);
+  putWords(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), bytes.length, own, 0);
+  return { words: own, starts, lengths, longest: lengths.reduce((most, length) => Math.max(most, length), 0) };
+};
+
+/** Bytes (whole words of them) as words from `at` on, to be put back by `setFloat64` with the lowest byte first. */
+export const putWords = (bytes: DataView, length: number, words: Float64Array, at: number) => {
+  for (let from = 0, to = at; from < length; from += 8, to++) words[to] = bytes.getFloat64(from, true);
 };

@@ -12,6 +12,13 @@ export interface DatasetColumn {
 
 export const columnSql = (place: number) => `c${place}`;
 
+/** Name of the column with the hash of a row's cells. */
+export const hashColumn = 'h';
+
+/** A 64-bit hash of a row's cells, by which rows are told apart and split: it depends on the cells only, not on the row's place or on how they are stored. */
+export const rowHash = (columns: readonly Pick<DatasetColumn, 'sql' | 'type'>[]) =>
+  `hash(${columns.map(({ sql, type }) => (type === 'numeric' ? sql : `${sql}::VARCHAR`)).join(', ')})`;
+
 const spelledOut = ['', ...[...missingTokens].filter(Boolean)].map(quoted).join(', ');
 
 /** A cell without the blanks around it. */

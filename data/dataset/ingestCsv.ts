@@ -24,6 +24,8 @@ export interface IngestedCsv {
   layout: Pick<Layout, 'delimiter' | 'header'>;
   /** By column: cells may still have blanks around them and spell out that they are missing; see `cleanCell`. */
   raw: readonly boolean[];
+  /** Whether the hashes of the rows are stored with them. */
+  hashed: boolean;
 }
 
 export interface IngestCsvOptions extends ReadOptions {
@@ -33,6 +35,8 @@ export interface IngestCsvOptions extends ReadOptions {
   allText?: boolean | undefined;
   /** Columns with an infinite number are. */
   infiniteAsText?: boolean | undefined;
+  /** Whether the hashes of the rows are wanted. */
+  hashes?: boolean | undefined;
 }
 
 /** Reads the received text in `from` into the Parquet file `to`. Throws InputError for everything that is wrong with it. */
@@ -55,7 +59,7 @@ const readDirectly = async (
   to: string,
   { head, lines, lineBreak }: Received,
   { names, delimiter, header, mark }: Layout,
-  { textColumns = [], allText, name }: IngestCsvOptions,
+  { textColumns = [], allText, hashes, name }: IngestCsvOptions,
 ): Promise<IngestedCsv | undefined> => {
   if (mark > 0 || names.length < 2) return undefined;
   const sample = sampleRows(head, delimiter, names.length).slice(header ? 1 : 0);
@@ -77,7 +81,7 @@ const readDirectly = async (
     const columns = columnTypes.map((type, place) => `${quoted(columnSql(place))}: ${quoted(type)}`);
     const query = `SELECT * FROM read_csv(${[...scan, `columns = {${columns.join(', ')}}`].join(', ')})`;
     try {
-      await store(engine, to, query, { columns: names.length, name });
+      await store(engine, to, query, { columns: names.length, name, hashed: hashes ? types : undefined });
       return true;
     } catch (error) {
       if (!refusals.has(engineFault(error) ?? '')) throw error;
@@ -90,11 +94,13 @@ const readDirectly = async (
   const rows = lines - (header ? 1 : 0);
   if (rows === 0 || !(await isWhole(engine, to, types, rows))) return undefined;
   const layout = { delimiter, header };
-  if (allText) return { names, types, rows, layout, raw: types.map(() => true) };
+  if (allText) return { names, types, rows, layout, raw: types.map(() => true), hashed: false };
   const texts = types.flatMap((type, place) =>
     type === 'categorical' && !(told && enums[place] !== undefined) ? [place] : [],
   );
-  return { names, types, rows, layout, raw: await rawColumns(engine, to, types, texts) };
+  const raw = await rawColumns(engine, to, types, texts);
+  // Hashes of cells as they stand are none of the cells that they are read as.
+  return { names, types, rows, layout, raw, hashed: hashes === true && !raw.includes(true) };
 };
 
 /** What DuckDB says of a text that it cannot read; all else (memory, disk) has nothing to do with the text. */
@@ -226,8 +232,8 @@ export const ingestNormalised = async (
         expected: 'finite numbers that a double can hold',
         todo: 'Write a number, or leave the cell empty when it is not known',
       });
-    await readClean(engine, clean, to, types, rows, options.name);
-    return { names, types, rows, layout, raw: types.map(() => false) };
+    await readClean(engine, clean, to, types, rows, options);
+    return { names, types, rows, layout, raw: types.map(() => false), hashed: options.hashes === true };
   } finally {
     closeSync(file);
     await rm(engine.path(clean), { force: true });
@@ -241,7 +247,7 @@ const readClean = async (
   to: string,
   types: readonly ('numeric' | 'categorical')[],
   rows: number,
-  name: string,
+  { name, hashes }: IngestCsvOptions,
 ) => {
   const columns = types.map((type, place) => `${quoted(columnSql(place))}: ${quoted(sqlTypes[type])}`);
   const scan = [
@@ -250,7 +256,11 @@ const readClean = async (
     `nullstr = '', max_line_size = ${4 * 2 ** 20}, parallel = false`,
     `columns = {${columns.join(', ')}}`,
   ];
-  await store(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, { columns: types.length, name });
+  await store(engine, to, `SELECT * FROM read_csv(${scan.join(', ')})`, {
+    columns: types.length,
+    name,
+    hashed: hashes ? types : undefined,
+  });
   const [found] = await engine.rows<{ rows: bigint }>(
     `SELECT count(*) AS rows FROM ${stored(engine, to, types.length)}`,
   );

@@ -14,7 +14,7 @@ export const ingestParquet = async (
   engine: Engine,
   from: string,
   to: string,
-  { name, textColumns = [], allText = false }: IngestCsvOptions,
+  { name, textColumns = [], allText = false, hashes = false }: IngestCsvOptions,
 ): Promise<IngestedCsv> => {
   const source = `read_parquet(${quoted(engine.path(from))})`;
   const described = await whole(name, () =>
@@ -28,7 +28,11 @@ export const ingestParquet = async (
   });
   const cells = columns.map(({ sql }, place) => `${sql} AS ${columnSql(place)}`);
   await whole(name, () =>
-    store(engine, to, `SELECT ${cells.join(', ')} FROM ${source}`, { columns: columns.length, name }),
+    store(engine, to, `SELECT ${cells.join(', ')} FROM ${source}`, {
+      columns: columns.length,
+      name,
+      hashed: hashes ? columns.map(({ type }) => type) : undefined,
+    }),
   );
   const numeric = columns.flatMap(({ type }, place) => (type === 'numeric' ? [columnSql(place)] : []));
   const infinite = numeric.map((sql) => `coalesce(bool_or(isinf(${sql})), false) AS ${sql}`);
@@ -50,6 +54,7 @@ export const ingestParquet = async (
     rows,
     layout: { delimiter: '', header: true },
     raw: columns.map(() => false),
+    hashed: hashes,
   };
 };
 

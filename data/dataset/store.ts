@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { InputError } from '../../spec/errors.ts';
 import { quoted, type Engine } from '../engine.ts';
+import { columnSql, hashColumn, rowHash, type DatasetColumn } from './columns.ts';
 
 /** More columns go into a table: every column of a Parquet file has a writer with buffers of its own. */
 export const mostInFile = 2000;
@@ -13,13 +14,19 @@ export const mostInFile = 2000;
 export const stored = (engine: Engine, to: string, columns: number) =>
   columns > mostInFile ? `"${to}"` : `read_parquet(${quoted(engine.path(to))})`;
 
+export interface StoreOptions {
+  /** How many, without the hash. */
+  columns: number;
+  /** For messages. */
+  name: string;
+  /** Types by column where each row's hash is stored beside its cells. */
+  hashed?: readonly DatasetColumn['type'][] | undefined;
+}
+
 /** Stores the rows of a query under the name `to`. Throws InputError where a wide table is too large for the engine's memory. */
-export const store = async (
-  engine: Engine,
-  to: string,
-  query: string,
-  { columns, name }: { columns: number; name: string },
-) => {
+export const store = async (engine: Engine, to: string, selected: string, { columns, name, hashed }: StoreOptions) => {
+  const cells = hashed?.map((type, place) => ({ type, sql: columnSql(place) }));
+  const query = cells ? `SELECT *, ${rowHash(cells)} AS ${hashColumn} FROM (${selected})` : selected;
   if (columns <= mostInFile) return engine.run(copyTo(engine, to, query, columns));
   try {
     await engine.run(`DROP TABLE IF EXISTS "${to}"`);

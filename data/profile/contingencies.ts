@@ -1,11 +1,12 @@
 import type { Dataset } from '../dataset.ts';
 import { groupBy } from '../groupBy.ts';
 import type { Contingency } from './association.ts';
-import { classesTable } from './groups.ts';
+import type { Grouped } from './groups.ts';
 
 /** Rows of each class in each bin of every column, by its key; `binned` tells the bin of a value: (k, v, bin). */
 export const contingencies = async (
   { engine }: Dataset,
+  grouped: Pick<Grouped, 'classes'>,
   classes: readonly string[],
   binned: string,
 ): Promise<Map<number, Contingency>> => {
@@ -17,7 +18,7 @@ export const contingencies = async (
     return new Map([...byKey].map(([key, found]) => [key, found.map(({ misses, hits }) => [misses, hits])]));
   }
   const found = await engine.rows<{ k: number; bin: number; t: string | number; n: number }>(
-    `SELECT k, bin, t, sum(g.n) AS n FROM ${classesTable} AS g JOIN ${binned} AS b USING (k) WHERE g.v IS NOT DISTINCT FROM b.v GROUP BY ALL ORDER BY k, bin`,
+    `SELECT k, bin, t, sum(g.n) AS n FROM ${grouped.classes} AS g JOIN ${binned} AS b USING (k) WHERE g.v IS NOT DISTINCT FROM b.v GROUP BY ALL ORDER BY k, bin`,
   );
   const place = new Map(classes.map((label, at) => [label, at]));
   const tables = new Map<number, Map<number, number[]>>();

@@ -1,17 +1,10 @@
-/**
- * The distinct values of some columns with what is needed about each, in temporary tables: everything else is computed from them.
- * Rows are read once for each column, values may be as many as the rows (the tables spill into the engine's folder).
- */
+/** The distinct values of some columns with what the profile needs about each, in tables: everything else is computed from them. */
 import { rowsView, type Dataset, type DatasetColumn } from '../dataset.ts';
 import { quoted } from '../engine.ts';
-import type { Target } from '../target.ts';
+import { splitView } from '../split.ts';
+import { columnNamed, type Target } from '../target.ts';
+import { valuesQuery, type Keyed } from '../values.ts';
 import { isWide } from '../wideTable.ts';
-
-/** One column of a batch, with its number in the tables. */
-export interface Keyed {
-  key: number;
-  column: DatasetColumn;
-}
 
 /** What is known of the target before the columns are read. */
 export interface TargetFacts {
@@ -23,12 +16,15 @@ export interface TargetFacts {
   rank: string;
 }
 
-/**
- * By (k, v): rows `n`, of two classes the rows `p` of the second, of a number sums over it. Of more classes there are, by (k, v, t),
- * rows `n` in a table of their own.
- */
-export const valuesTable = 'profile_values';
-export const classesTable = 'profile_classes';
+/** Names of the tables of grouped columns. */
+export interface Grouped {
+  /** By (k, v): rows `n`, of two classes the rows `p` of the second, of a number sums over it; where they were told, the rows `learned` to learn from. */
+  values: string;
+  /** Of more than two classes, by (k, v, t): rows `n`. */
+  classes: string;
+  drop(): Promise<void>;
+}
+
 const batchTable = 'profile_batch';
 
 export const bins = 20;
@@ -38,62 +34,112 @@ export const sourceOf = async (
   dataset: Dataset,
   columns: readonly Keyed[],
   facts: TargetFacts | undefined,
-): Promise<{ source: string; drop(): Promise<void> }> => {
+): Promise<{ source: string; drop: () => Promise<void> }> => {
   if (!isWide(dataset)) return { source: rowsView, drop: () => Promise.resolve() };
   const { engine } = dataset;
   const chosen = new Set([...columns.map(({ column }) => column.sql), ...(facts ? [facts.column.sql] : [])]);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${batchTable} AS SELECT ${[...chosen].join(', ')} FROM ${rowsView}`);
+  await engine.run(`CREATE OR REPLACE TABLE ${batchTable} AS SELECT ${[...chosen].join(', ')} FROM ${rowsView}`);
   return { source: batchTable, drop: () => engine.run(`DROP TABLE ${batchTable}`) };
 };
 
-/** Groups the columns (of one type) of a batch; `drop` lets go of the tables. */
-export const groupColumns = async (
-  { engine }: Dataset,
-  batch: readonly Keyed[],
-  facts: TargetFacts | undefined,
-  source: string,
-): Promise<{ drop(): Promise<void> }> => {
-  const union = (select: (sql: string) => string) =>
-    batch.map(({ key, column }) => `SELECT ${key}::INTEGER AS k, ${select(column.sql)}`).join(' UNION ALL ');
-  const { classes = [], numeric } = facts?.target ?? {};
-  if (facts && classes.length > 2) {
-    const labelled = union(
-      (sql) => `${sql} AS v, ${facts.column.sql} AS t, count(*)::DOUBLE AS n FROM ${source} GROUP BY ALL`,
-    );
-    await engine.run(`CREATE OR REPLACE TEMP TABLE ${classesTable} AS ${labelled}`);
-    await engine.run(
-      `CREATE OR REPLACE TEMP TABLE ${valuesTable} AS SELECT k, v, sum(n) AS n FROM ${classesTable} GROUP BY k, v`,
-    );
-  } else {
-    const positive = numeric ? `${classes[1]}::DOUBLE` : quoted(classes[1] ?? '');
-    const sums =
-      facts &&
-      (classes.length === 2
-        ? `count(*) FILTER (${facts.column.sql} = ${positive})::DOUBLE AS p`
-        : regressionSums(facts));
-    const values = union(
-      (sql) => `${sql} AS v, count(*)::DOUBLE AS n${sums ? `, ${sums}` : ''} FROM ${source} GROUP BY ${sql}`,
-    );
-    await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${values}`);
-  }
+/** The values of all columns, grouped once for the profile and for the recipe that learns from the same rows. */
+export interface Values {
+  facts: TargetFacts;
+  /** The condition for the rows to learn from. */
+  rows: string;
+  grouped: Record<DatasetColumn['type'], Promise<Grouped>>;
+  drop(): Promise<void>;
+}
+
+/** More columns are grouped in batches, by profile and recipe each for itself. */
+const mostColumns = 100;
+
+/** Undefined where there are too many columns. `rows`: the condition for the rows to learn from, in SQL over `splitView`. */
+export const groupValues = async (dataset: Dataset, target: Target, rows: string): Promise<Values | undefined> => {
+  if (dataset.columns.length > columnsAtOnce(target)) return undefined;
+  const facts = await targetFacts(dataset, target, columnNamed(dataset, 'the target', target.name));
+  const group = async (type: DatasetColumn['type']) => {
+    const columns = dataset.columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
+    return groupColumns(dataset, columns, facts, { source: splitView, learned: rows });
+  };
+  const grouped = { numeric: group('numeric'), categorical: group('categorical') };
+  // Whoever needs one of them hears of its failure.
+  for (const own of Object.values(grouped)) own.catch(() => undefined);
   return {
+    facts,
+    rows,
+    grouped,
     async drop() {
-      for (const table of [valuesTable, classesTable]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
+      for (const own of Object.values(grouped)) await (await own).drop();
     },
   };
 };
 
-const regressionSums = ({ column: { sql }, mean, rank }: TargetFacts) => {
-  const centred = `(${sql} - ${mean}::DOUBLE)`;
-  return [
-    `fsum(${centred}) AS s`,
-    `fsum(${centred} * ${centred}) AS s2`,
-    `sum(${rank}) AS r`,
-    `sum(${rank} * ${rank}) AS r2`,
-    `min(${sql}) AS low`,
-    `max(${sql}) AS high`,
-  ].join(', ');
+/** Cells of the tables of bins by class that are looked at together. */
+const mostCells = 200_000;
+
+/** How many columns are described together. */
+export const columnsAtOnce = (target: Target | undefined) => {
+  const cells = 52 * Math.max(1, target?.classes?.length ?? 1);
+  return Math.max(1, Math.min(mostColumns, Math.floor(mostCells / cells)));
 };
+
+/** Groups columns of one type; `learned` is a condition for the rows to learn from. */
+export const groupColumns = async (
+  { engine }: Dataset,
+  columns: readonly Keyed[],
+  facts: TargetFacts | undefined,
+  { source, learned }: { source: string; learned?: string },
+): Promise<Grouped> => {
+  const type = columns[0]?.column.type ?? 'none';
+  const prefix = learned ? 'kept' : 'profile';
+  const [values, byClass] = [`${prefix}_values_${type}`, `${prefix}_classes_${type}`];
+  const { classes = [] } = facts?.target ?? {};
+  const learning = learned && { of: { l: `(${learned})::UTINYINT` }, aggregates: { learned: 'sum(l)::DOUBLE' } };
+  const about = facts && (classes.length === 2 ? hits(facts) : classes.length > 2 ? label(facts) : sums(facts));
+  const query =
+    columns.length === 0
+      ? 'SELECT 1 WHERE false'
+      : valuesQuery(columns, {
+          from: source,
+          of: { ...about?.of, ...(learning && learning.of) },
+          aggregates: { n: 'count(*)::DOUBLE', ...about?.aggregates, ...(learning && learning.aggregates) },
+          ...(classes.length > 2 && { by: 't' }),
+        });
+  await engine.run(`CREATE OR REPLACE TABLE ${classes.length > 2 ? byClass : values} AS ${query}`);
+  if (classes.length > 2)
+    await engine.run(
+      `CREATE OR REPLACE TABLE ${values} AS SELECT k, v, sum(n) AS n${learned ? ', sum(learned) AS learned' : ''} FROM ${byClass} GROUP BY k, v`,
+    );
+  return {
+    values,
+    classes: byClass,
+    async drop() {
+      for (const table of [values, byClass]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
+    },
+  };
+};
+
+type About = (facts: TargetFacts) => { of: Record<string, string>; aggregates: Record<string, string> };
+
+const hits: About = ({ target: { classes = [], numeric }, column: { sql } }) => ({
+  of: { hit: `(${sql} = ${numeric ? `${classes[1]}::DOUBLE` : quoted(classes[1] ?? '')})::UTINYINT` },
+  aggregates: { p: 'sum(hit)::DOUBLE' },
+});
+
+const label: About = ({ column: { sql } }) => ({ of: { t: sql }, aggregates: {} });
+
+const sums: About = ({ column: { sql }, mean, rank }) => ({
+  of: { y: sql, d: `(${sql} - ${mean}::DOUBLE)`, rank },
+  aggregates: {
+    s: 'fsum(d)',
+    s2: 'fsum(d * d)',
+    r: 'sum(rank)',
+    r2: 'sum(rank * rank)',
+    low: 'min(y)',
+    high: 'max(y)',
+  },
+});
 
 /** What is needed about the target of a regression; classes need nothing more than the target says. */
 export const targetFacts = async ({ engine }: Dataset, target: Target, column: DatasetColumn): Promise<TargetFacts> => {

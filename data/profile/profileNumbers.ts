@@ -1,7 +1,8 @@
 /** Profiles of numeric columns, from the table of their distinct values. */
 import type { Dataset } from '../dataset.ts';
 import { areaOfBins, correlation, correlationRatio, uncertaintyCoefficient } from './association.ts';
-import { valuesTable, type Keyed, type TargetFacts } from './groups.ts';
+import type { Keyed } from '../values.ts';
+import type { Grouped, TargetFacts } from './groups.ts';
 import { figure, rounded } from './round.ts';
 import type { Association, NumericProfile } from './schema.ts';
 import { walkInOrder, type Walked } from './walk.ts';
@@ -12,13 +13,14 @@ const shares = { p01: 0.01, p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95
 export const profileNumbers = async (
   { engine, rows }: Dataset,
   batch: readonly Keyed[],
+  grouped: Grouped,
   target: TargetFacts | undefined,
 ): Promise<NumericProfile[]> => {
   const found = await engine.rows<Facts>(
-    `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, count(v) AS values, min(v) AS low, max(v) AS high, fsum(n * v) / sum(n) FILTER (v IS NOT NULL) AS mean, coalesce(sum(n) FILTER (v = 0), 0) AS zeros, coalesce(bool_and(v = floor(v)), false) AS whole FROM ${valuesTable} GROUP BY k`,
+    `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, count(v) AS values, min(v) AS low, max(v) AS high, fsum(n * v) / sum(n) FILTER (v IS NOT NULL) AS mean, coalesce(sum(n) FILTER (v = 0), 0) AS zeros, coalesce(bool_and(v = floor(v)), false) AS whole FROM ${grouped.values} GROUP BY k`,
   );
   const facts = new Map(found.map((fact) => [fact.k, fact]));
-  const walked = await walkInOrder(engine, facts, target, ranksOf);
+  const walked = await walkInOrder(engine, grouped, facts, target, ranksOf);
   return batch.map(({ key, column: { name } }) => {
     const [fact, walk] = [facts.get(key), walked.get(key)];
     const association = target && walk && associationOf(walk, target);

@@ -4,7 +4,8 @@ import { quoted } from '../engine.ts';
 import { groupBy } from '../groupBy.ts';
 import { areaOfBins, correlationRatio, uncertaintyCoefficient } from './association.ts';
 import { contingencies } from './contingencies.ts';
-import { valuesTable, type Keyed, type TargetFacts } from './groups.ts';
+import type { Keyed } from '../values.ts';
+import type { Grouped, TargetFacts } from './groups.ts';
 import { rounded } from './round.ts';
 import type { Association, CategoricalProfile } from './schema.ts';
 
@@ -30,14 +31,15 @@ export interface TextProfile {
 export const profileTexts = async (
   dataset: Dataset,
   batch: readonly Keyed[],
+  grouped: Grouped,
   target: TargetFacts | undefined,
   source: string,
 ): Promise<TextProfile[]> => {
   const { engine } = dataset;
-  const facts = await engine.rows<Facts>(factsQuery);
+  const facts = await engine.rows<Facts>(factsQuery(grouped));
   const byKey = new Map(facts.map((fact) => [fact.k, fact]));
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${binnedTable} AS SELECT *, CASE WHEN v IS NULL THEN -1 WHEN place > ${shownLevels} THEN 0 ELSE place END AS bin FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY v IS NULL, n DESC, v) AS place FROM ${valuesTable})`,
+    `CREATE OR REPLACE TABLE ${binnedTable} AS SELECT *, CASE WHEN v IS NULL THEN -1 WHEN place > ${shownLevels} THEN 0 ELSE place END AS bin FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY v IS NULL, n DESC, v) AS place FROM ${grouped.values})`,
   );
   const levels = groupBy(
     await engine.rows<{ k: number; v: string; n: number }>(
@@ -45,9 +47,9 @@ export const profileTexts = async (
     ),
     ({ k }) => k,
   );
-  const associations = target ? await associate(dataset, target) : new Map<number, Association>();
+  const associations = target ? await associate(dataset, grouped, target) : new Map<number, Association>();
   await engine.run(`DROP TABLE ${binnedTable}`);
-  const odd = await firstOdd(dataset, batch, byKey, source);
+  const odd = await firstOdd(dataset, batch, byKey, { grouped, source });
   return batch.map(({ key, column: { name } }) => {
     const { values, missing, numbers, characters, shortest, longest, commas, numberLevels, comma, ...fact } =
       byKey.get(key) ?? noFacts;
@@ -130,17 +132,19 @@ const formColumns = dateForms.map(
     `coalesce(sum(CASE WHEN ${guard} THEN CASE WHEN regexp_full_match(v, ${quoted(pattern)}) THEN n ELSE 0 END ELSE 0 END), 0) AS form_${place}`,
 );
 
-const factsQuery = `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, count(v) AS values,
+const factsQuery = (
+  grouped: Grouped,
+) => `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, count(v) AS values,
   coalesce(sum(n * length(v)), 0) AS characters, coalesce(min(length(v)), 0) AS shortest, coalesce(max(length(v)), 0) AS longest,
   coalesce(sum(n) FILTER (number), 0) AS numbers, count(*) FILTER (number) AS numberLevels,
   count(*) FILTER (comma) AS commas, min(v) FILTER (comma) AS comma, ${formColumns.join(', ')}
-  FROM (SELECT *, ${isNumber} AS number, ${isComma} AS comma FROM ${valuesTable}) GROUP BY k`;
+  FROM (SELECT *, ${isNumber} AS number, ${isComma} AS comma FROM ${grouped.values}) GROUP BY k`;
 
 const firstOdd = async (
   { engine, rows }: Dataset,
   batch: readonly Keyed[],
   facts: ReadonlyMap<number, Facts>,
-  source: string,
+  { grouped, source }: { grouped: Grouped; source: string },
 ) => {
   const mixed = batch.flatMap(({ key, column }) => {
     const { numbers = 0, missing = 0 } = facts.get(key) ?? {};
@@ -149,18 +153,22 @@ const firstOdd = async (
   });
   const queries = mixed.map(
     ({ key, sql, rare }) =>
-      `SELECT ${key}::INTEGER AS k, arg_min(v, row) AS v, min(row) AS row FROM (SELECT ${sql} AS v, row_number() OVER () AS row FROM ${source}) WHERE v IN (SELECT v FROM ${valuesTable} WHERE k = ${key} AND v IS NOT NULL AND ${isNumber} = ${rare})`,
+      `SELECT ${key}::INTEGER AS k, arg_min(v, row) AS v, min(row) AS row FROM (SELECT ${sql} AS v, row_number() OVER () AS row FROM ${source}) WHERE v IN (SELECT v FROM ${grouped.values} WHERE k = ${key} AND v IS NOT NULL AND ${isNumber} = ${rare})`,
   );
   if (queries.length === 0) return new Map<number, { v: string; row: bigint }>();
   const found = await engine.rows<{ k: number; v: string; row: bigint }>(queries.join(' UNION ALL '));
   return new Map(found.map((row) => [row.k, row]));
 };
 
-const associate = async (dataset: Dataset, target: TargetFacts): Promise<Map<number, Association>> => {
+const associate = async (
+  dataset: Dataset,
+  grouped: Grouped,
+  target: TargetFacts,
+): Promise<Map<number, Association>> => {
   const { classes } = target.target;
   if (classes)
     return new Map(
-      [...(await contingencies(dataset, classes, binnedTable))].map(([key, table]) => [
+      [...(await contingencies(dataset, grouped, classes, binnedTable))].map(([key, table]) => [
         key,
         { strength: rounded(uncertaintyCoefficient(table)), auc: rounded(Math.max(0.5, areaOfBins(table))) },
       ]),

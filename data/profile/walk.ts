@@ -5,7 +5,7 @@
 import type { Engine } from '../engine.ts';
 import { labelSql } from '../target.ts';
 import type { PairSums } from './association.ts';
-import { bins, classesTable, valuesTable, type TargetFacts } from './groups.ts';
+import { bins, type Grouped, type TargetFacts } from './groups.ts';
 import { add, newSum, type Sum } from './sum.ts';
 
 /** What has to be known of a column before: rows with a value, different values, their mean. */
@@ -42,11 +42,12 @@ export interface Walked {
 /** By key; `ranksOf` tells the ranks that are wanted of so many known rows, ascending. */
 export const walkInOrder = async (
   engine: Engine,
+  grouped: Grouped,
   facts: ReadonlyMap<number, Known>,
   target: TargetFacts | undefined,
   ranksOf: (known: number) => readonly number[],
 ): Promise<Map<number, Walked>> => {
-  const { from, columns, take } = wayOf(target);
+  const { from, columns, take } = wayOf(grouped, target);
   const query = `SELECT ${['k::DOUBLE', "coalesce(v, 'nan'::DOUBLE)", 'n', ...columns].join(', ')} FROM ${from} ORDER BY k, v NULLS FIRST`;
   const walks = new Map<number, Walk>();
   let walk: Walk | undefined;
@@ -147,12 +148,12 @@ interface Way {
   take: (walk: Walk, value: number, rows: number, more: readonly Float64Array[], row: number) => void;
 }
 
-const wayOf = (facts: TargetFacts | undefined): Way => {
-  if (!facts) return { from: valuesTable, columns: [], take: () => undefined };
+const wayOf = ({ values, classes: byClass }: Grouped, facts: TargetFacts | undefined): Way => {
+  if (!facts) return { from: values, columns: [], take: () => undefined };
   const { classes } = facts.target;
-  if (!classes) return { from: valuesTable, columns: ['s', 's2', 'r', 'r2'], take: takeNumbers };
-  if (classes.length === 2) return { from: valuesTable, columns: ['p'], take: takePositives };
-  return { from: classesTable, columns: [`${labelSql(facts.target, 't')} AS label`], take: takeClass };
+  if (!classes) return { from: values, columns: ['s', 's2', 'r', 'r2'], take: takeNumbers };
+  if (classes.length === 2) return { from: values, columns: ['p'], take: takePositives };
+  return { from: byClass, columns: [`${labelSql(facts.target, 't')} AS label`], take: takeClass };
 };
 
 const takePositives: Way['take'] = (walk, _, rows, [positives], row) => {

@@ -3,13 +3,14 @@ import { InputError } from '../../spec/errors.ts';
 import type { Dataset, DatasetColumn } from '../dataset.ts';
 import { batched } from '../batched.ts';
 import { listed, shown } from '../quote.ts';
+import type { Values } from '../profile/groups.ts';
 import { inSplit, splitView } from '../split.ts';
 import type { Target } from '../target.ts';
 import { unknownColumn } from '../targetColumn.ts';
 import { copiedAtOnce } from '../wideTable.ts';
 import { fitNumbers } from './fit/fitNumbers.ts';
 import { type Fitting, fitTexts } from './fit/fitTexts.ts';
-import { dropGroups, groupColumns, sourceOf } from './fit/groups.ts';
+import { dropGroups, groupColumns, sourceOf, takeGroups } from './fit/groups.ts';
 import { tenDigits } from './fit/moments.ts';
 import { type Feature, outputsOf, type Recipe } from './schema.ts';
 
@@ -31,6 +32,8 @@ export interface FitOptions {
   overrides?: Readonly<Record<string, ColumnSettings>>;
   /** Condition for the rows to learn from, in SQL over `splitView`; default: those of the train split. */
   rows?: string;
+  /** What has been grouped already; nothing else is read where it is for the same rows. */
+  values?: Values | undefined;
   /** By label, or from the labels of the rows that are learned from. */
   classWeights?: 'none' | 'balanced' | readonly number[];
 }
@@ -67,7 +70,8 @@ export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOp
     return reason === undefined;
   });
   const isId = ({ name }: DatasetColumn) => (keep.includes(name) || settings.has(name) ? undefined : ids.get(name));
-  const fit = (columns: readonly DatasetColumn[]) => fitColumns(dataset, columns, settings, fitting, isId);
+  const values = options.values?.rows === rows ? options.values : undefined;
+  const fit = (columns: readonly DatasetColumn[]) => fitColumns(dataset, columns, { settings, fitting, isId, values });
   const fitted = await fit(chosen);
   // A column that counts 1, 2, 3 is a row number beside others; alone it is what the user wants to predict from.
   if (!dataset.columns.some(({ name }) => typeof fitted.get(name) === 'object'))
@@ -107,9 +111,17 @@ export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOp
 const fitColumns = async (
   dataset: Dataset,
   chosen: readonly DatasetColumn[],
-  settings: ReadonlyMap<string, ColumnSettings>,
-  fitting: Fitting,
-  isId: (column: DatasetColumn) => string | undefined,
+  {
+    settings,
+    fitting,
+    isId,
+    values,
+  }: {
+    settings: ReadonlyMap<string, ColumnSettings>;
+    fitting: Fitting;
+    isId: (column: DatasetColumn) => string | undefined;
+    values: Values | undefined;
+  },
 ): Promise<Map<string, Feature | string>> => {
   const { engine } = dataset;
   const fitted = new Map<string, Feature | string>();
@@ -119,7 +131,7 @@ const fitColumns = async (
       const source = await sourceOf(dataset, copied, fitting.rows);
       for (const columns of batched(copied, columnsAtOnce)) {
         const batch = columns.map((column) => ({ ...column, settings: settings.get(column.name) ?? {} }));
-        await groupColumns(engine, batch, source);
+        await (values ? takeGroups(dataset, batch, values) : groupColumns(engine, batch, source));
         const features =
           type === 'numeric' ? await fitNumbers(engine, batch) : await fitTexts(dataset, batch, fitting, isId);
         batch.forEach(({ name }, place) => fitted.set(name, features[place] ?? 'no train row has a value'));

@@ -1,10 +1,9 @@
-/**
- * The distinct values of some columns with their train rows, in a temporary table: all that is learned is computed from it, so that
- * the rows are read once for each column and nothing is held for every row.
- */
+/** The distinct values of some columns with their train rows, in a table: all that is learned is computed from it. */
 import type { Dataset, DatasetColumn } from '../../dataset.ts';
 import type { Engine } from '../../engine.ts';
+import type { Values } from '../../profile/groups.ts';
 import { splitView } from '../../split.ts';
+import { valuesQuery } from '../../values.ts';
 import { isWide } from '../../wideTable.ts';
 
 /** By (k, v): `k` the column's place in the batch, `v` its value (NULL where missing), `n` the train rows; of texts none may be left. */
@@ -27,7 +26,7 @@ export const sourceOf = async (
 ): Promise<Source> => {
   if (!isWide(dataset)) return { from: splitView, rows };
   await dataset.engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${batchTable} AS SELECT ${columns.map(({ sql }) => sql).join(', ')}, (${rows}) AS learned FROM ${splitView}`,
+    `CREATE OR REPLACE TABLE ${batchTable} AS SELECT ${columns.map(({ sql }) => sql).join(', ')}, (${rows}) AS learned FROM ${splitView}`,
   );
   return { from: batchTable, rows: 'learned' };
 };
@@ -38,12 +37,27 @@ export const groupColumns = async (
   columns: readonly DatasetColumn[],
   { from, rows }: Source,
 ): Promise<void> => {
-  const queries = columns.map(({ sql, type }, k) =>
-    type === 'numeric'
-      ? `SELECT ${k} AS k, ${sql} AS v, count(*)::DOUBLE AS n FROM ${from} WHERE ${rows} GROUP BY ${sql}`
-      : `SELECT ${k} AS k, ${sql} AS v, (count(*) FILTER (${rows}))::DOUBLE AS n FROM ${from} GROUP BY ${sql}`,
+  const keyed = columns.map((column, key) => ({ key, column }));
+  const query =
+    columns[0]?.type === 'numeric'
+      ? valuesQuery(keyed, { from: `${from} WHERE ${rows}`, aggregates: { n: 'count(*)::DOUBLE' } })
+      : valuesQuery(keyed, { from, of: { l: `(${rows})::UTINYINT` }, aggregates: { n: 'sum(l)::DOUBLE' } });
+  await engine.run(`CREATE OR REPLACE TABLE ${groupsTable} AS ${query}`);
+};
+
+/** The same from what has been grouped for the profile. */
+export const takeGroups = async (
+  { engine, columns: all }: Pick<Dataset, 'engine' | 'columns'>,
+  columns: readonly DatasetColumn[],
+  { grouped }: Pick<Values, 'grouped'>,
+): Promise<void> => {
+  const type = columns[0]?.type ?? 'numeric';
+  const { values } = await grouped[type];
+  const keys = columns.map(({ sql }) => all.findIndex((column) => column.sql === sql)).join(', ');
+  const learned = type === 'numeric' ? ' AND learned > 0' : '';
+  await engine.run(
+    `CREATE OR REPLACE TABLE ${groupsTable} AS SELECT list_position([${keys}], k) - 1 AS k, v, learned AS n FROM ${values} WHERE k IN (${keys})${learned}`,
   );
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${groupsTable} AS ${queries.join(' UNION ALL ')}`);
 };
 
 export const dropGroups = async (engine: Engine) => {

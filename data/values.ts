@@ -1,0 +1,50 @@
+/**
+ * The distinct values of columns, with what is needed about each: profile and recipe are computed from these, so that the rows are
+ * read once for many columns and nothing is held for every row. There may be as many values as rows (tables spill into the engine's folder).
+ */
+import type { DatasetColumn } from './dataset.ts';
+import { batched } from './batched.ts';
+
+/** One column with its number in the tables. */
+export interface Keyed {
+  key: number;
+  column: DatasetColumn;
+}
+
+export interface GroupOptions {
+  /** A view or a table. */
+  from: string;
+  /** Expressions over the rows that `aggregates` (and `by`) use, by name. */
+  of?: Readonly<Record<string, string>>;
+  /** By name. */
+  aggregates: Readonly<Record<string, string>>;
+  /** One of `of`: values are told apart by it too. */
+  by?: string;
+}
+
+/** Every column that is grouped has a table in memory while the rows are read. */
+const columnsAtOnce = 32;
+
+/** A query with a row for each value `v` (NULL where missing) of each column, by its key `k`, and the aggregates; the columns are of one type. */
+export const valuesQuery = (columns: readonly Keyed[], options: GroupOptions): string =>
+  batched(columns, columnsAtOnce)
+    .map((some) => inOnePass(some, options))
+    .join(' UNION ALL ');
+
+const inOnePass = (columns: readonly Keyed[], { from, of = {}, aggregates, by }: GroupOptions) => {
+  const cells = columns.map((_, place) => `v${place}`);
+  const read = columns.map(({ column }, place) => `${column.sql} AS v${place}`);
+  const named = (expressions: Readonly<Record<string, string>>) =>
+    Object.entries(expressions).map(([name, sql]) => `${sql} AS ${name}`);
+  // Of the bits of GROUPING, the first column's the highest, one is 0: that of the column which the row belongs to.
+  const place = `${cells.length} - bit_count(${2 ** cells.length - 1} - GROUPING(${cells.join(', ')}) - 1)`;
+  const keys = columns.map(({ key }) => key);
+  const selected = [
+    `([${keys.join(', ')}])[${place}]::INTEGER AS k`,
+    `coalesce(${cells.join(', ')}) AS v`,
+    ...(by ? [by] : []),
+    ...named(aggregates),
+  ];
+  const sets = cells.map((cell) => `(${[cell, ...(by ? [by] : [])].join(', ')})`);
+  return `SELECT ${selected.join(', ')} FROM (SELECT ${[...read, ...named(of)].join(', ')} FROM ${from}) GROUP BY GROUPING SETS (${sets.join(', ')})`;
+};

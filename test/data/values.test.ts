@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { groupValues, profileDataset } from '../../data/profile.ts';
+import { fitRecipe } from '../../data/recipe.ts';
+import { inSplit, split } from '../../data/split.ts';
+import { describeTarget } from '../../data/target.ts';
+import { datasetOf, randomFrom } from '../fixtures/dataset.ts';
+
+const targets = {
+  'of two classes': (x: number) => (x > 0.5 ? 'yes' : 'no'),
+  'of three classes': (x: number) => ['red', 'green', 'blue'][Math.floor(3 * x)]!,
+  'that is a number': (x: number) => (10 * x - 3).toFixed(6),
+} as const;
+
+/** More columns than are grouped in one pass; missing cells, rare texts, a constant and a column that leaks. */
+const fileOf = (targetOf: (x: number) => string) => {
+  const random = randomFrom(11);
+  const numbers = Array.from({ length: 40 }, (_, place) => `n${place}`);
+  const texts = Array.from({ length: 35 }, (_, place) => `t${place}`);
+  const rows = Array.from({ length: 600 }, (_, row) => {
+    const x = random();
+    const y = targetOf(x);
+    const cells = [
+      ...numbers.map((_, place) => (random() < 0.1 ? '' : String(Math.round(random() * 10 ** (place % 4))))),
+      ...texts.map((_, place) => (random() < 0.1 ? '' : `v${Math.floor(random() ** 2 * (2 + 4 * place))}`)),
+      'same',
+      `of ${y}`,
+      row % 7 === 0 ? 'NA' : (x + 0.3 * random()).toFixed(3),
+    ];
+    return [...cells, y].join(',');
+  });
+  return `${[...numbers, ...texts, 'constant', 'copy', 'near', 'y'].join(',')}\n${rows.join('\n')}\n`;
+};
+
+test.each(Object.entries(targets))(
+  'values grouped once give the profile and the recipe that each would have grouped for itself: a target %s',
+  async (_, targetOf) => {
+    const dataset = await datasetOf(fileOf(targetOf));
+    const target = await describeTarget(dataset, { target: 'y' });
+    await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 3, target });
+    const values = await groupValues(dataset, target, inSplit('train'));
+    if (!values) throw new Error('So few columns are grouped at once');
+    const profile = await profileDataset(dataset, { target, values });
+    expect(profile).toEqual(await profileDataset(dataset, { target }));
+    const recipe = await fitRecipe(dataset, target, { profile, values });
+    expect(recipe).toEqual(await fitRecipe(dataset, target, { profile }));
+    expect(recipe.features.length).toBeGreaterThan(70);
+    await values.drop();
+  },
+);
+
+test('a recipe of other rows does not take the values that were grouped', async () => {
+  const dataset = await datasetOf(fileOf(targets['of two classes']));
+  const target = await describeTarget(dataset, { target: 'y' });
+  await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 3, target });
+  const values = await groupValues(dataset, target, inSplit('train'));
+  const rows = inSplit('validation');
+  expect(await fitRecipe(dataset, target, { values, rows })).toEqual(await fitRecipe(dataset, target, { rows }));
+});
