@@ -8,9 +8,11 @@ import {
   drop,
   hopeless,
   lose,
+  manifestOf,
   mute,
   passing,
   patient,
+  put,
   reached,
   reapAfter,
   refusing,
@@ -155,6 +157,20 @@ export const mishaps: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await reapAfter(stage, 21);
     lose(stage);
     await reapAfter(stage, 15);
+    await settled(stage);
+  },
+  /** A file that a manifest names is not there, first of new rows, then of a drop. */
+  async gone(stage) {
+    const { world, pipeline, runIds } = stage;
+    const settings = training(xgboost) + passing + toBatch;
+    await apply(stage, `${settings}batch: { on: manifest }\n`);
+    await drop(stage);
+    await apply(stage, `${settings}batch: { on: manifest }\ntrigger: { on: manifest }\n`);
+    arm(stage);
+    await put(stage, `score/${pipeline}/all.manifest`, manifestOf(world, `score/${pipeline}/`, 'none.csv'));
+    await settled(stage);
+    const folder = `drop/${pipeline}/`;
+    runIds.push((await put(stage, `${folder}all.manifest`, manifestOf(world, folder, 'none.csv'))).runId);
     await settled(stage);
   },
   /** A run is recorded and never started. */

@@ -148,7 +148,7 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
       time()?.stir();
       if (service === 'sqs' && operation === 'SendMessage') bury(String(input['MessageBody']));
       // Whoever invokes a function waits for it: the function counts itself.
-      const counts = !(service === 'lambda' && operation === 'Invoke');
+      const counts = service !== 'execute-api' && !(service === 'lambda' && operation === 'Invoke');
       if (counts) active++;
       try {
         const { principal } = call;
