@@ -1,6 +1,7 @@
 /** Makes every call of every function go wrong in every way, and says what becomes of the runs. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { RoleUsage } from '../../runtime/iam/usage.ts';
 import { openDealer } from './dealing.ts';
 import { faultNames } from './kinds.ts';
 import { cellsOf, costOf, livesOf } from './matrix.ts';
@@ -21,7 +22,8 @@ after the reaper has come by, on its own schedule; for a fault that passes that 
   --only <text>       only cells in whose "function call fault" this stands; several with commas
   --every <n>         only each n-th cell
   --lives <names>     only calls that are made in these lives (test/faults/scenarios.ts)
-  --keep <file>       writes down how each cell ended, and runs none again that stands there and is right
+  --keep <file>       writes down how each cell ended and what the roles were used for; runs no cell again that stands there and
+                      is right. A file is good for one state of the project
   --parts <n>         processes that share the work (default 2)
   --json              the result as JSON on standard output
   --help              this
@@ -63,10 +65,17 @@ const isWanted = (cell: Pick<Told, 'row' | 'order'>) => {
   );
 };
 
-const kept = (): Told[] => {
+/** What a file keeps of runs that were broken off: cells, and what the roles were used for in them. */
+type Kept = { cell: Told } | { roles: RoleUsage[] };
+
+const keep = (it: Kept) => {
+  if (values.keep !== undefined) appendFileSync(values.keep, `${JSON.stringify(it)}\n`);
+};
+
+const kept = (): Kept[] => {
   if (values.keep === undefined || !existsSync(values.keep)) return [];
   const lines = readFileSync(values.keep, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Told).filter(({ wrong }) => wrong.length === 0);
+  return lines.map((line) => JSON.parse(line) as Kept);
 };
 
 const run = async () => {
@@ -93,7 +102,10 @@ const run = async () => {
     .filter(isWanted)
     .filter((_, at) => at % Number(values.every) === 0);
   const names = new Set(wanted.map(nameOf));
-  const cells = kept().filter((cell) => names.delete(nameOf(cell)));
+  const before = kept();
+  const cells = before
+    .flatMap((it) => ('cell' in it && it.cell.wrong.length === 0 ? [it.cell] : []))
+    .filter((cell) => names.delete(nameOf(cell)));
   const left = wanted.filter((cell) => names.has(nameOf(cell)));
   const { head, rows, row } = tableOf(wanted);
   const size = (name: string, all: readonly { row: string }[]) => all.filter((it) => it.row === name).length;
@@ -114,7 +126,7 @@ const run = async () => {
     attempts.set(nameOf(cell), attempt);
     if (cell.met === 0 && cell.wrong.length === 0 && attempt < tries) return true;
     cells.push(cell);
-    if (values.keep !== undefined) appendFileSync(values.keep, `${JSON.stringify(cell)}\n`);
+    keep({ cell });
     hear(cell, `${cells.length}/${wanted.length}`);
     writeRows();
     return false;
@@ -123,13 +135,14 @@ const run = async () => {
   for (const name of rows.slice(written)) if (size(name, cells) > 0) write(`${row(name, cells)}\n`);
 
   const { usages, broken } = await dealer.close();
+  for (const roles of usages) keep({ roles });
   const wrong = [...lives, ...cells].filter((it) => it.wrong.length > 0);
   const reaped = cells.filter((it) => it.wrong.length === 0 && it.reaped.length > 0);
   const unmet = cells.filter((it) => it.wrong.length === 0 && it.met === 0);
   const seconds = Math.round((performance.now() - began) / 1000);
-  const permissions = permissionsOf(usages);
+  const permissions = permissionsOf([...usages, ...before.flatMap((it) => ('roles' in it ? [it.roles] : []))]);
   // A part of the cells does not need all that the roles may.
-  const isWhole = left.length === wanted.length && listed(values.lives).length === 0 && cells.length === wanted.length;
+  const isWhole = listed(values.lives).length === 0 && cells.length === wanted.length;
   const isAll = isWhole && values.every === '1' && [values.function, values.kind, values.only].every((it) => it === '');
   const { denied, wildcards, unused } = permissions;
   const amiss = [...denied, ...wildcards, ...(isAll ? unused : [])];

@@ -44,7 +44,10 @@ const say = (said: Said) => void process.send?.(said);
 export const share = async () => {
   const world = await openFaultWorld();
   // Whoever breaks off, or whose other half is gone, leaves no folder behind.
-  const breakOff = () => void world.close().finally(() => process.exit(130));
+  const breakOff = () => {
+    if (process.connected) say({ roles: world.runtime.iamReport() });
+    void world.close().finally(() => process.exit(130));
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(signal, breakOff);
   say({ wants: 'more' });
   await new Promise<void>((resolve, reject) => {
