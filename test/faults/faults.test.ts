@@ -26,7 +26,7 @@ beforeAll(async () => {
     'poll dynamodb.PutItem error 500',
     'evaluate s3.PutObject denied',
   ];
-  const args = ['--lives', 'registered', '--only', only.join(), '--parts', '1', '--json'];
+  const args = ['--lives', 'registered', '--only', only.join(), '--parts', '1', '--at-once', '2', '--json'];
   const { stdout, stderr } = spawnSync(process.execPath, [outfile, ...args], { encoding: 'utf8' });
   if (stdout === '') throw new Error(stderr);
   ({ cells } = JSON.parse(stdout) as { cells: Told[] });

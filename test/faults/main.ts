@@ -25,6 +25,7 @@ after the reaper has come by, on its own schedule; for a fault that passes that 
   --keep <file>       writes down how each cell ended and what the roles were used for; runs no cell again that stands there and
                       is right. A file is good for one state of the project
   --parts <n>         processes that share the work (default 2)
+  --at-once <n>       cells that a process runs beside each other (default 6), each with cold functions of its own at first
   --json              the result as JSON on standard output
   --help              this
 
@@ -41,6 +42,7 @@ const { values } = parseArgs({
     lives: { type: 'string', default: '' },
     keep: { type: 'string' },
     parts: { type: 'string', default: '2' },
+    'at-once': { type: 'string', default: '6' },
     part: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -49,8 +51,6 @@ const { values } = parseArgs({
 
 const listed = (text: string) => text.split(',').filter(Boolean);
 
-/** How many cells a process runs beside each other. */
-const atOnce = 6;
 /** Which of two functions hears of a job first is not the same each time: a fault that was not met is tried again. */
 const tries = 3;
 
@@ -120,7 +120,7 @@ const run = async () => {
   write(`${head}\n`);
   writeRows();
   const attempts = new Map<string, number>();
-  await dealer.deal(left, atOnce, (cell) => {
+  await dealer.deal(left, Number(values['at-once']), (cell) => {
     cell.wrong.push(...costOf(cell, lives));
     const attempt = (attempts.get(nameOf(cell)) ?? 0) + 1;
     attempts.set(nameOf(cell), attempt);
