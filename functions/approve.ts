@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { tellApproval, type ApprovalState } from '../spec/approval.ts';
 import { pipelineOf } from '../spec/names.ts';
-import { runId, type Outcome } from '../spec/run.ts';
+import { redrives, runId, type Outcome } from '../spec/run.ts';
 import { abandonApproval, publishApproval, wake } from './lib/approval.ts';
 import { define } from './lib/define.ts';
 import { approvalKey, endApproval, getApproval, openApproval } from './lib/ledger/approval.ts';
@@ -23,14 +23,15 @@ const question = z.strictObject({
   summary: z.string(),
   modelPackageArn: z.string(),
   attempt: z.string().min(1).max(64),
+  redrives,
 });
 
 export const handler = define({
   input: z.discriminatedUnion('action', [
     question,
-    z.strictObject({ action: z.literal('conclude'), runId, modelPackageArn: z.string() }),
+    z.strictObject({ action: z.literal('conclude'), runId, modelPackageArn: z.string(), redrives }),
   ]),
-  run: (input): Promise<object> => (input.action === 'ask' ? ask(input) : conclude(input.runId, input.modelPackageArn)),
+  run: (input): Promise<object> => (input.action === 'ask' ? ask(input) : conclude(input)),
 });
 
 const ask = async ({
@@ -41,21 +42,22 @@ const ask = async ({
   summary,
   modelPackageArn,
   attempt,
+  redrives,
 }: z.infer<typeof question>) => {
   const expiresAt = new Date(Date.parse(since) + seconds * 1000).toISOString();
   // Before anybody can answer, so that an answer is never overwritten by the wait.
   if (!(await getApproval(runId))) await updateRun(runId, { approval: { state: 'waiting', expiresAt } });
-  if (!(await openApproval(runId, { token: taskToken, expiresAt }))) {
+  if (!(await openApproval(runId, { token: taskToken, expiresAt, redrives }))) {
     // Answered between two attempts: the machine waits under a token that nobody else knows.
     await wake({ token: taskToken });
     return { asked: false };
   }
   // Looked at behind the write: runEnded marks the run first and looks for the wait then, so that one of the two sees the other.
-  if (await isOver(runId)) {
-    await abandonApproval(runId);
+  if (await isOver(runId, redrives)) {
+    await abandonApproval(runId, redrives);
     return { asked: false };
   }
-  await tellOnce({ runId, attempt, key: approvalKey(runId) }, async () => ({
+  await tellOnce({ runId, attempt, key: approvalKey(runId), redrives }, async () => ({
     subject: `Sluice: ${pipelineOf(runId)} awaits approval`,
     body: {
       runId,
@@ -72,10 +74,16 @@ const ask = async ({
   return { asked: true };
 };
 
+interface Conclusion {
+  runId: string;
+  modelPackageArn: string;
+  redrives: number;
+}
+
 const outcomeOf: Readonly<Partial<Record<ApprovalState, Outcome>>> = { rejected: 'REJECTED', expired: 'EXPIRED' };
 
-const conclude = async (runId: string, modelPackageArn: string) => {
-  await endApproval(runId, 'expired', new Date().toISOString());
+const conclude = async ({ runId, modelPackageArn, redrives }: Conclusion) => {
+  await endApproval(runId, 'expired', new Date().toISOString(), redrives);
   const approval = await getApproval(runId);
   if (!approval) throw new Error(`Nobody was asked to approve ${runId}.`);
   await publishApproval(runId, approval, modelPackageArn);

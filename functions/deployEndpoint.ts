@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
-import { endpointConfigName } from '../spec/names.ts';
+import { attemptOf, endpointConfigName } from '../spec/names.ts';
 import { shareOf } from '../spec/rollout.ts';
-import { runId, type Champion, type Plan } from '../spec/run.ts';
+import { redrives, runId, type Champion, type Plan } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
@@ -36,27 +36,29 @@ export const handler = define({
       runId,
       winner: z.int().min(0),
       modelPackageArn: z.string(),
+      redrives,
     }),
-    z.strictObject({ action: z.literal('rollback'), runId }),
+    z.strictObject({ action: z.literal('rollback'), runId, redrives }),
   ]),
   async run(input) {
     const plan = await readPlan(input.runId);
     const name = endpointOf(plan.pipeline.name);
-    return input.action === 'rollback' ? rollback(plan, name) : update(plan, name, input);
+    return input.action === 'rollback' ? rollback(plan, name, input.redrives) : update(plan, name, input);
   },
 });
 
 const update = async (
   plan: Plan,
   name: string,
-  { winner, modelPackageArn }: { winner: number; modelPackageArn: string },
+  { winner, modelPackageArn, redrives }: { winner: number; modelPackageArn: string; redrives: number },
 ) => {
   const { runId, pipeline } = plan;
-  if (!(await lock(pipeline.name, runId)))
+  const holder = attemptOf(runId, redrives);
+  if (!(await lock(pipeline.name, holder)))
     throw new PlatformError({ what: `Another run is deploying the pipeline ${pipeline.name}`, where: runId });
   // Looked at behind the lock: runEnded marks the run first and looks at the lock then, so that one of the two sees the other.
-  if (await isOver(runId)) {
-    await unlock(pipeline.name, runId);
+  if (await isOver(runId, redrives)) {
+    await unlock(pipeline.name, holder);
     throw new InputError({ what: 'The run has ended: it deploys nothing any more', where: runId });
   }
   const champion = await getChampion(pipeline.name);
@@ -86,10 +88,11 @@ const isOvertaken = (plan: Plan, champion: Champion | undefined): boolean =>
 const rollbackSeconds = 120;
 
 /** Back to what the ledger calls the champion. Whoever else holds the lock brings the endpoint where it belongs itself. */
-const rollback = async (plan: Plan, name: string) => {
+const rollback = async (plan: Plan, name: string, redrives: number) => {
   const pipeline = plan.pipeline.name;
+  const holder = attemptOf(plan.runId, redrives);
   const nothing = { name, expected: null };
-  if (!(await lock(pipeline, plan.runId, rollbackSeconds))) return nothing;
+  if (!(await lock(pipeline, holder, rollbackSeconds))) return nothing;
   try {
     const champion = await getChampion(pipeline);
     const config = champion?.endpointConfigName;
@@ -103,7 +106,7 @@ const rollback = async (plan: Plan, name: string) => {
     for (const it of dropped) if (it.status === 'rejected') throw it.reason;
     return back;
   } finally {
-    await unlock(pipeline, plan.runId);
+    await unlock(pipeline, holder);
   }
 };
 

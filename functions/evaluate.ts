@@ -12,7 +12,7 @@ import type { EvaluationDocument, Importance, ThresholdChoice, TreeGain } from '
 import { sliceColumns } from '../spec/gateRules.ts';
 import { toModelQuality } from '../spec/modelQuality.ts';
 import { keys, partsOf, type CandidateId } from '../spec/names.ts';
-import { candidateId, runId, type CandidateResult, type Plan, type Prepared } from '../spec/run.ts';
+import { candidateId, jobName, runId, type CandidateResult, type Plan, type Prepared } from '../spec/run.ts';
 import { readAnswers, thresholdFor } from './lib/answers.ts';
 import { readDocument, writeDocument } from './lib/bucket.ts';
 import { define } from './lib/define.ts';
@@ -22,8 +22,8 @@ import { contender, readPlan, readPrepared } from './lib/run.ts';
 import { readScores } from './lib/scores.ts';
 
 export const handler = define({
-  input: z.strictObject({ runId, candidate: candidateId }),
-  async run({ runId, candidate }) {
+  input: z.strictObject({ runId, candidate: candidateId, trainingJob: jobName.optional() }),
+  async run({ runId, candidate, trainingJob }) {
     const [plan, prepared] = await Promise.all([readPlan(runId), readPrepared(runId)]);
     const { algorithm, modelName } = contender(plan, candidate);
     const folder = keys.candidate(runId, candidate);
@@ -32,7 +32,9 @@ export const handler = define({
     );
     const answers = await readAnswers(plan, prepared, candidate, threshold);
     const found = await blaming(`${folder}features.csv.out`, () =>
-      partsOf(candidate).fold === undefined ? whole(plan, prepared, candidate, answers, choice) : evaluate(answers),
+      partsOf(candidate).fold === undefined
+        ? whole(plan, prepared, candidate, answers, { choice, trainingJob })
+        : evaluate(answers),
     );
     const result: CandidateResult = {
       candidate,
@@ -40,6 +42,7 @@ export const handler = define({
       modelName,
       ...found,
       ...(threshold !== undefined && { threshold }),
+      ...(trainingJob !== undefined && { trainingJob }),
     };
     await writeDocument(keys.metrics(runId, candidate), result);
     // The machine needs to know that it is done; what was found lies in the bucket.
@@ -55,7 +58,7 @@ const whole = async (
   prepared: Prepared,
   candidate: CandidateId,
   answers: Answers,
-  choice?: ThresholdChoice,
+  { choice, trainingJob }: { choice: ThresholdChoice | undefined; trainingJob: string | undefined },
 ): Promise<Found> => {
   const { runId, pipeline } = plan;
   const slices = await readSlices(runId, prepared);
@@ -65,7 +68,7 @@ const whole = async (
     ...(choice && { thresholdChoice: choice }),
     ...(candidate !== 'champion' && {
       importance: await importanceOf(plan, prepared, candidate, answers),
-      ...(await gainOf(plan, candidate)),
+      ...(await gainOf(plan, candidate, trainingJob)),
     }),
   };
   await writeDocument(keys.evaluated(runId, candidate), document);
@@ -123,13 +126,13 @@ const importanceOf = async (
 };
 
 /** What the trees gained by each column; a model file that does not tell it is no reason to fail. */
-const gainOf = async (plan: Plan, candidate: CandidateId): Promise<{ gain?: TreeGain }> => {
+const gainOf = async (plan: Plan, candidate: CandidateId, trainingJob?: string): Promise<{ gain?: TreeGain }> => {
   const { runId } = plan;
   const trees = algorithms[contender(plan, candidate).algorithm]?.trees;
   if (!trees) return {};
   const recipe = await readDocument(keys.recipe(runId), recipeSchema);
   try {
-    const gains = trees.read(await readModelFile(keys.model(runId, candidate), trees.file));
+    const gains = trees.read(await readModelFile(keys.model(runId, candidate, trainingJob), trees.file));
     return { gain: { columns: columnGains(gains, recipe) } };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

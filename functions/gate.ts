@@ -24,7 +24,7 @@ export const handler = define({
       : plan.champion && (await read('champion'));
     const { objective, problem, baseline } = prepared;
     const direction = directionOf(objective);
-    const best = bestOf(candidates, objective, direction)?.candidate;
+    const { candidate: best, trainingJob } = bestOf(candidates, objective, direction) ?? {};
     const judged = judge({
       gate: plan.pipeline.gate,
       objective,
@@ -35,7 +35,7 @@ export const handler = define({
         none: 'there is no deployed model whose drop this one could be compared with',
       },
       ...(champion && { champion }),
-      ...(typeof best === 'number' && { figures: await figuresOf(plan, best) }),
+      ...(typeof best === 'number' && { figures: await figuresOf(plan, best, trainingJob) }),
     });
     const told = [tellBeside(plan), tellEndpointCost(plan.pipeline, plan.prices ?? {})].filter(
       (it) => it !== undefined,

@@ -32,7 +32,7 @@ import { textColumnsOf } from '../spec/columnSettings.ts';
 import { InputError } from '../spec/errors.ts';
 import { refuseUnknownMetric, refuseUnknownRules, sliceColumns } from '../spec/gateRules.ts';
 import { candidateExecutionName, keys, type CandidateId } from '../spec/names.ts';
-import { runId, type Plan, type Prepared } from '../spec/run.ts';
+import { preparedSchema, redrives, runId, type Plan, type Prepared } from '../spec/run.ts';
 import { criterionOf } from './lib/answers.ts';
 import { readDocument, readText, writeDocument } from './lib/bucket.ts';
 import { completed } from './lib/completed.ts';
@@ -44,14 +44,35 @@ import { candidatesOf, readPlan } from './lib/run.ts';
 import { withEngine } from './lib/workspace.ts';
 
 export const handler = define({
-  input: z.strictObject({ runId }),
-  async run({ runId }) {
+  input: z.strictObject({ runId, redrives }),
+  async run({ runId, redrives }) {
     const plan = await readPlan(runId);
-    return withEngine((engine) => prepare(plan, engine));
+    // Written last: when it is there, so is everything else.
+    const kept = redrives > 0 ? await readText(keys.prepared(runId)) : undefined;
+    const prepared = kept
+      ? preparedSchema.parse(JSON.parse(kept.text))
+      : await withEngine((engine) => prepare(plan, engine));
+    const contenders = await contendersOf(plan, prepared, redrives);
+    return {
+      contenders: contenders.map((candidate) => ({
+        candidate,
+        execution: candidateExecutionName(runId, candidate, redrives),
+      })),
+      rows: prepared.rows,
+    };
   },
 });
 
-const prepare = async (plan: Plan, engine: Engine) => {
+/** Whoever is to be trained and scored; of a run that was redriven, who was not yet. */
+const contendersOf = async (plan: Plan, { championComplaint }: Prepared, redrives: number): Promise<CandidateId[]> => {
+  const withChampion: CandidateId[] = plan.champion && !championComplaint ? ['champion'] : [];
+  const all = [...candidatesOf(plan), ...withChampion];
+  if (redrives === 0) return all;
+  const scored = await Promise.all(all.map((candidate) => readText(keys.metrics(plan.runId, candidate))));
+  return all.filter((_, i) => scored[i] === undefined);
+};
+
+const prepare = async (plan: Plan, engine: Engine): Promise<Prepared> => {
   const { runId } = plan;
   const { data, prepare, train, evaluate, gate, deploy } = plan.pipeline;
   const textColumns = textColumnsOf(prepare.columns);
@@ -106,12 +127,7 @@ const prepare = async (plan: Plan, engine: Engine) => {
   for (const planned of plan.candidates) completed(plan, planned, prepared);
   await writeDocument(keys.prepared(runId), prepared);
   measure({ RowsRead: dataset.rows }, { found: { runId } });
-  const withChampion: CandidateId[] = plan.champion && !championComplaint ? ['champion'] : [];
-  const contenders = [...candidatesOf(plan), ...withChampion];
-  return {
-    contenders: contenders.map((candidate) => ({ candidate, execution: candidateExecutionName(runId, candidate) })),
-    rows: prepared.rows,
-  };
+  return prepared;
 };
 
 /** How far this drop is from the one that the deployed model learned from. */

@@ -65,7 +65,7 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
   const { runId, pipeline } = plan;
   const candidate = plan.candidates[winner];
   const inference = algorithms[candidate?.algorithm ?? '']?.inference;
-  const { threshold, metrics } = await readDocument(keys.metrics(runId, winner), candidateResult);
+  const { threshold, metrics, trainingJob } = await readDocument(keys.metrics(runId, winner), candidateResult);
   const { objective } = await readPrepared(runId);
   const { ModelPackageArn = '' } = await sagemaker().send(
     new CreateModelPackageCommand({
@@ -77,7 +77,7 @@ const createPackage = async (plan: Plan, winner: number): Promise<string> => {
         Containers: [
           {
             Image: candidate?.imageUri ?? '',
-            ModelDataUrl: uriOf(keys.model(runId, winner)),
+            ModelDataUrl: uriOf(keys.model(runId, winner, trainingJob)),
           },
         ],
         SupportedContentTypes: [inference?.contentType ?? 'text/csv'],

@@ -1,10 +1,13 @@
 /**
  * Hears that a run's execution ended, however it ended. Stops what still runs, takes a half-done deployment back, gives
  * the lock back, records the outcome and begins the next run: names are computed, so that nothing has to be remembered for it.
+ * A run that goes on in a redrive was cleared away before (resume.ts): an end that is heard again by then changes nothing of it,
+ * because all that is written and held here is of one redrive.
  */
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import {
+  attemptOf,
   batchJobName,
   candidateExecutionName,
   deployExecutionName,
@@ -26,7 +29,7 @@ import { environment } from './lib/environment.ts';
 import { startOnce } from './lib/executions.ts';
 import { lockHolder, unlock } from './lib/ledger/lock.ts';
 import { release } from './lib/ledger/queue.ts';
-import { markCleared, markEnding } from './lib/ledger/runs.ts';
+import { getRun, markCleared, markEnding } from './lib/ledger/runs.ts';
 import { candidatesOf } from './lib/run.ts';
 import { startNext } from './lib/startNext.ts';
 import { stopJob, unlessGone, type JobKind } from './lib/stopJob.ts';
@@ -41,19 +44,25 @@ export const handler = define({
       status: z.string(),
       error: z.string().nullish(),
       cause: z.string().nullish(),
+      /** How often it had been redriven when it ended. */
+      redriveCount: z.int().min(0).nullish(),
     }),
   }),
   async run({ detail }, { awsRequestId }) {
-    const pipeline = pipelineOf(detail.name);
+    const { name, status, redriveCount } = detail;
+    const pipeline = pipelineOf(name);
+    // A redrive that came to nothing is not known to the ledger: what ended then is what it knows.
+    const { redrives = 0 } = (await getRun(name)) ?? {};
+    if ((redriveCount ?? 0) < redrives) return { runId: name, status, redrives };
     try {
-      await clearAway(pipeline, detail, awsRequestId);
+      await clearAway(pipeline, { ...detail, redrives }, awsRequestId);
     } finally {
       // Whatever went wrong with this one is tried again; the others need not wait for it.
-      await release(pipeline, detail.name);
+      await release(pipeline, attemptOf(name, redrives));
       await startNext(pipeline);
     }
-    await markCleared(detail.name);
-    return { runId: detail.name, status: detail.status };
+    await markCleared(name, redrives);
+    return { runId: name, status, redrives };
   },
 });
 
@@ -62,53 +71,78 @@ interface Ended {
   status: string;
   error?: string | null | undefined;
   cause?: string | null | undefined;
+  /** In which redrive of the run. */
+  redrives: number;
 }
 
-const clearAway = async (pipeline: string, { name, status, error, cause }: Ended, attempt: string) => {
+const clearAway = async (pipeline: string, { name, status, error, cause, redrives }: Ended, attempt: string) => {
   const outcome = outcomeOf[status];
   if (!outcome) {
-    await unlock(pipeline, name);
+    await unlock(pipeline, attemptOf(name, redrives));
     return;
   }
-  await markEnding(name);
-  const faults = await stopEverything(name);
+  await markEnding(name, redrives);
+  const faults = await stopEverything(name, redrives);
   // The lock is given back by whoever goes back to the champion, if that could be asked for.
-  await giveBack(pipeline, name).catch((fault: unknown) => faults.push(fault));
-  await abandonApproval(name).catch((fault: unknown) => faults.push(fault));
-  const summary = [error, cause].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
+  await giveBack(pipeline, name, redrives).catch((fault: unknown) => faults.push(fault));
+  await abandonApproval(name, redrives).catch((fault: unknown) => faults.push(fault));
+  const summary = [error, messageOf(cause)].filter(Boolean).join(': ') || `The execution ended as ${status}.`;
   // An asynchronous invocation that is tried again keeps its request id.
-  await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) }, attempt);
+  await announce({ runId: name, pipeline, outcome, summary: summary.slice(0, 8192) }, attempt, redrives);
   // Told last, so that one job that cannot be stopped keeps neither the lock nor the message; what is left is tried again.
   if (faults.length > 0) throw faults[0];
 };
 
-/** Only a run that ended amid its deployment still holds the lock: its endpoint is to go back to the champion. */
-const giveBack = async (pipeline: string, id: string) => {
-  if ((await lockHolder(pipeline)) === id) await startRollback(id);
-  await unlock(pipeline, id);
+/** The failure path ends in a function, which tells its error as JSON. */
+const messageOf = (cause: string | null | undefined): string | null | undefined => {
+  const told = functionError.safeParse(cause);
+  return told.success ? told.data.errorMessage : cause;
 };
 
-/** Stops executions first, so that none of them submits another job behind our back. Returns what went wrong. */
-const stopEverything = async (id: string): Promise<unknown[]> => {
+const functionError = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('no JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ errorMessage: z.string() }));
+
+/** Only a run that ended amid its deployment still holds the lock: its endpoint is to go back to the champion. */
+const giveBack = async (pipeline: string, id: string, redrives: number) => {
+  const holder = attemptOf(id, redrives);
+  if ((await lockHolder(pipeline)) === holder) await startRollback(id, redrives);
+  await unlock(pipeline, holder);
+};
+
+/**
+ * Stops executions first, so that none of them submits another job behind our back; those of earlier redrives too, for a function
+ * may have outlived the clearing away of its own. Returns what went wrong.
+ */
+const stopEverything = async (id: string, redrives: number): Promise<unknown[]> => {
   const faults: unknown[] = [];
   const contenders = await contendersOf(id).catch((fault: unknown) => {
     faults.push(fault);
     return [];
   });
   const of = (machine: string, name: string) => executionArn(`${environment('MACHINE_PREFIX')}${machine}`, name);
-  const executions = [
-    ...contenders.map((candidate) => of('candidate', candidateExecutionName(id, candidate))),
-    of('deployEndpoint', deployExecutionName(id)),
-    of('deployBatch', deployExecutionName(id)),
-  ];
+  const each = Array.from({ length: redrives + 1 }, (_, redrive) => redrive);
+  const executions = each.flatMap((redrive) => [
+    ...contenders.map((candidate) => of('candidate', candidateExecutionName(id, candidate, redrive))),
+    of('deployEndpoint', deployExecutionName(id, redrive)),
+    of('deployBatch', deployExecutionName(id, redrive)),
+  ]);
   const stopped = { error: 'RunEnded', cause: `The run ${id} has ended.` };
-  const jobs = [
+  const jobs = each.flatMap((redrive) => [
     ...contenders.flatMap((candidate): [JobKind, string][] => [
-      ['training', trainingJobName(id, candidate)],
-      ['transform', transformJobName(id, candidate)],
+      ['training', trainingJobName(id, candidate, redrive)],
+      ['transform', transformJobName(id, candidate, redrive)],
     ]),
-    ['transform', batchJobName(id)] as const,
-  ];
+    ['transform', batchJobName(id, redrive)] as const,
+  ]);
   const stopExecution = (arn: string) => sfn().send(new StopExecutionCommand({ executionArn: arn, ...stopped }));
   for (const stops of [
     executions.map((arn) => () => unlessGone(() => stopExecution(arn))),
@@ -138,11 +172,12 @@ const allOf = async (works: readonly (() => Promise<unknown>)[]): Promise<unknow
 /** Seconds after which no function that was under way when the run ended can still live. */
 const linger = 90;
 
-const startRollback = (id: string) =>
-  startOnce(`${environment('MACHINE_PREFIX')}deployEndpoint`, rollbackExecutionName(id), {
+const startRollback = (id: string, redrives: number) =>
+  startOnce(`${environment('MACHINE_PREFIX')}deployEndpoint`, rollbackExecutionName(id, redrives), {
     action: 'rollback',
     runId: id,
     linger,
+    ...(redrives > 0 && { redrives }),
   });
 
 /** A run that ended before its plan was written has started nothing. */

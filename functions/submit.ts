@@ -1,6 +1,7 @@
 /**
- * Starts a job under a name that can be computed again: a repeated call finds the job it made and starts no other.
- * `train` trains a candidate, `score` predicts the held-out rows, `batch` predicts the whole drop.
+ * Starts a job under a name that can be computed again: a repeated call finds the job it made and starts no other, and a run that
+ * was redriven takes what it has completed before. `train` trains a candidate, `score` predicts the held-out rows, `batch` predicts
+ * the whole drop.
  */
 import { CreateModelCommand, CreateTrainingJobCommand, CreateTransformJobCommand } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
@@ -15,61 +16,80 @@ import {
   transformJobName,
   type CandidateId,
 } from '../spec/names.ts';
-import { candidateId, runId, type Plan, type PlannedCandidate, type Prepared } from '../spec/run.ts';
+import { candidateId, jobName, redrives, runId, type Plan, type PlannedCandidate, type Prepared } from '../spec/run.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { uriOf } from './lib/bucket.ts';
 import { sagemaker } from './lib/clients.ts';
 import { completed } from './lib/completed.ts';
 import { define } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
+import { completedBefore } from './lib/completedBefore.ts';
 import { isOver } from './lib/ledger/runs.ts';
 import { contender, readPlan, readPrepared, tagsOf } from './lib/run.ts';
 import { stopJob, type JobKind } from './lib/stopJob.ts';
 
 export const handler = define({
-  input: z.strictObject({ runId, candidate: candidateId, action: z.enum(['train', 'score', 'batch']) }),
-  async run({ runId, candidate, action }) {
+  input: z.strictObject({
+    runId,
+    candidate: candidateId,
+    action: z.enum(['train', 'score', 'batch']),
+    redrives,
+    /** The training job of the model that is to be scored. */
+    trainingJob: jobName.optional(),
+  }),
+  async run({ runId, candidate, action, redrives, trainingJob }) {
+    if (await isOver(runId, redrives)) throw over(runId, 'no job is started for it');
     const plan = await readPlan(runId);
-    const submitted = await submissions[action](plan, candidate);
+    const { kind, nameOf, submit } = submissions[action](plan, candidate, trainingJob);
+    const known = await completedBefore(kind, nameOf, redrives);
+    if (known !== undefined) return { kind, name: known };
+    const name = nameOf(redrives);
+    await submit(name);
     // Looked at behind the submission: runEnded marks the run first and stops jobs then, so that one of the two sees the other.
-    if (!(await isOver(runId))) return submitted;
-    await stopJob(submitted.kind, submitted.name);
-    throw new InputError({ what: 'The run has ended: its job was stopped', where: submitted.name });
+    if (!(await isOver(runId, redrives))) return { kind, name };
+    await stopJob(kind, name);
+    throw over(name, 'its job was stopped');
   },
 });
 
-interface Submitted {
+const over = (where: string, what: string) => new InputError({ what: `The run has ended: ${what}`, where });
+
+interface Submission {
   kind: JobKind;
-  name: string;
+  /** The job's name in a redrive. */
+  nameOf: (redrives: number) => string;
+  submit: (name: string) => Promise<void>;
 }
 
-const submissions: Record<'train' | 'score' | 'batch', (plan: Plan, candidate: CandidateId) => Promise<Submitted>> = {
-  async train(plan, candidate) {
-    const { candidate: number } = partsOf(candidate);
-    const planned = number === 'champion' ? undefined : plan.candidates[number];
-    if (!planned) throw new RangeError(`The plan of ${plan.runId} has no candidate ${candidate} to train.`);
-    return train(plan, candidate, planned, await readPrepared(plan.runId));
-  },
-  async score(plan, candidate) {
-    if (candidate !== 'champion') await createModel(plan, candidate);
-    const { fold } = partsOf(candidate);
-    const features = candidate === 'champion' ? keys.championFeatures(plan.runId) : keys.scoring(plan.runId, fold);
-    return transform(
-      plan,
-      candidate,
-      transformJobName(plan.runId, candidate),
-      features,
-      keys.candidate(plan.runId, candidate).slice(0, -1),
-    );
-  },
-  batch: (plan, candidate) =>
-    transform(
-      plan,
-      candidate,
-      batchJobName(plan.runId),
-      keys.batchFeatures(plan.runId),
-      `${keys.run(plan.runId)}batch/out`,
-    ),
+type Submissions = (plan: Plan, candidate: CandidateId, trainingJob: string | undefined) => Submission;
+
+const submissions: Record<'train' | 'score' | 'batch', Submissions> = {
+  train: (plan, candidate) => ({
+    kind: 'training',
+    nameOf: (redrives) => trainingJobName(plan.runId, candidate, redrives),
+    async submit(name) {
+      const { candidate: number } = partsOf(candidate);
+      const planned = number === 'champion' ? undefined : plan.candidates[number];
+      if (!planned) throw new RangeError(`The plan of ${plan.runId} has no candidate ${candidate} to train.`);
+      await train(plan, candidate, planned, await readPrepared(plan.runId), name);
+    },
+  }),
+  score: (plan, candidate, trainingJob) => ({
+    kind: 'transform',
+    nameOf: (redrives) => transformJobName(plan.runId, candidate, redrives),
+    async submit(name) {
+      if (candidate !== 'champion') await createModel(plan, candidate, trainingJob);
+      const { fold } = partsOf(candidate);
+      const features = candidate === 'champion' ? keys.championFeatures(plan.runId) : keys.scoring(plan.runId, fold);
+      await transform(plan, candidate, name, features, keys.candidate(plan.runId, candidate).slice(0, -1));
+    },
+  }),
+  batch: (plan, candidate) => ({
+    kind: 'transform',
+    nameOf: (redrives) => batchJobName(plan.runId, redrives),
+    submit: (name) =>
+      transform(plan, candidate, name, keys.batchFeatures(plan.runId), `${keys.run(plan.runId)}batch/out`),
+  }),
 };
 
 /** Runs `create`; a resource of this name that is there already was made by an earlier attempt at the same step. */
@@ -88,9 +108,9 @@ const train = async (
   candidate: CandidateId,
   planned: PlannedCandidate,
   prepared: Prepared,
-): Promise<Submitted> => {
+  name: string,
+) => {
   const { runId, pipeline } = plan;
-  const name = trainingJobName(runId, candidate);
   const { fold } = partsOf(candidate);
   const { manifest, hyperparameters } = completed(plan, planned, prepared, fold);
   const keyOf = prepared.classWeights && manifest.weightColumn ? keys.weightedChannel : keys.channel;
@@ -125,10 +145,9 @@ const train = async (
       }),
     ),
   );
-  return { kind: 'training', name };
 };
 
-const createModel = (plan: Plan, candidate: Exclude<CandidateId, 'champion'>) => {
+const createModel = (plan: Plan, candidate: Exclude<CandidateId, 'champion'>, trainingJob: string | undefined) => {
   const { runId, pipeline } = plan;
   const { candidate: number } = partsOf(candidate);
   return unlessMade(() =>
@@ -138,7 +157,7 @@ const createModel = (plan: Plan, candidate: Exclude<CandidateId, 'champion'>) =>
         ExecutionRoleArn: environment('SAGEMAKER_ROLE_ARN'),
         PrimaryContainer: {
           Image: number === 'champion' ? undefined : plan.candidates[number]?.imageUri,
-          ModelDataUrl: uriOf(keys.model(runId, candidate)),
+          ModelDataUrl: uriOf(keys.model(runId, candidate, trainingJob)),
         },
         Tags: tagsOf(runId, pipeline.name),
       }),
@@ -146,13 +165,7 @@ const createModel = (plan: Plan, candidate: Exclude<CandidateId, 'champion'>) =>
   );
 };
 
-const transform = async (
-  plan: Plan,
-  candidate: CandidateId,
-  name: string,
-  input: string,
-  output: string,
-): Promise<Submitted> => {
+const transform = async (plan: Plan, candidate: CandidateId, name: string, input: string, output: string) => {
   const { algorithm, modelName } = contender(plan, candidate);
   const inference = algorithms[algorithm]?.inference;
   await unlessMade(() =>
@@ -176,5 +189,4 @@ const transform = async (
       }),
     ),
   );
-  return { kind: 'transform', name };
 };

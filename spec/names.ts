@@ -34,17 +34,41 @@ export const partsOf = (candidate: CandidateId): { candidate: number | 'champion
 const short = (candidate: CandidateId) => (candidate === 'champion' ? 'x' : String(candidate));
 const inFold = (candidate: CandidateId) => partsOf(candidate).fold !== undefined;
 
-/** With a fold the suffix is shortened: `-19f99-t` has to fit, too. */
-export const trainingJobName = (runId: string, candidate: CandidateId) =>
-  inFold(candidate) ? `${runId}-${candidate}-t` : `${runId}-c${short(candidate)}-train`;
-export const transformJobName = (runId: string, candidate: CandidateId) =>
-  inFold(candidate) ? `${runId}-${candidate}-s` : `${runId}-c${short(candidate)}-score`;
-export const batchJobName = (runId: string) => `${runId}-batch`;
+/**
+ * How often an execution may be redriven with a number that fits into the names of its jobs; Step Functions itself allows more.
+ */
+export const mostRedrives = 99;
+
+/** A run as of one redrive (0: never redriven): what it holds then is not what it held before. */
+export const attemptOf = (runId: string, redrives: number) => (redrives === 0 ? runId : `${runId}#${redrives}`);
+
+/** The run that holds something as `attemptOf` says. */
+export const runOfAttempt = (holder: string) => holder.split('#')[0] ?? holder;
+
+const number = (redrives: number) => (redrives === 0 ? '' : String(redrives));
+const suffix = (redrives: number) => (redrives === 0 ? '' : `-r${redrives}`);
+
+/** With a fold or a redrive the suffix is shortened: `-19f99-t12` has to fit, too. */
+const jobName = (runId: string, candidate: CandidateId, what: 'train' | 'score', redrives: number) => {
+  const id = inFold(candidate) ? String(candidate) : `c${short(candidate)}`;
+  const isShort = inFold(candidate) || redrives > 0;
+  return `${runId}-${id}-${isShort ? what.slice(0, 1) : what}${number(redrives)}`;
+};
+
+export const trainingJobName = (runId: string, candidate: CandidateId, redrives = 0) =>
+  jobName(runId, candidate, 'train', redrives);
+export const transformJobName = (runId: string, candidate: CandidateId, redrives = 0) =>
+  jobName(runId, candidate, 'score', redrives);
+export const batchJobName = (runId: string, redrives = 0) => `${runId}-batch${number(redrives)}`;
+/** The redrive that a job's name was made for. */
+export const redrivesIn = (jobName: string): number => Number(/-(?:t|s|batch)(\d{1,2})$/.exec(jobName)?.[1] ?? 0);
+/** Of a model there is one, however often its run was redriven: it is made of the one training that has completed. */
 export const modelName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}`;
-export const candidateExecutionName = (runId: string, candidate: CandidateId) => `${runId}-c${short(candidate)}`;
-export const deployExecutionName = (runId: string) => `${runId}-deploy`;
+export const candidateExecutionName = (runId: string, candidate: CandidateId, redrives = 0) =>
+  `${runId}-c${short(candidate)}${suffix(redrives)}`;
+export const deployExecutionName = (runId: string, redrives = 0) => `${runId}-deploy${suffix(redrives)}`;
 /** Takes back what a run that ended amid its deployment has changed. */
-export const rollbackExecutionName = (runId: string) => `${runId}-back`;
+export const rollbackExecutionName = (runId: string, redrives = 0) => `${runId}-back${suffix(redrives)}`;
 /** The ARN of an execution, from its machine's ARN and its name (Step Functions: ARNs of executions). */
 export const executionArn = (stateMachineArn: string, name: string) =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -106,8 +130,8 @@ export const keys = {
   candidate: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/`,
   /** Where a candidate's training job puts its artefact: `<job>/output/model.tar.gz` below it, as SageMaker lays it down. */
   training: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/training`,
-  model: (runId: string, candidate: CandidateId) =>
-    `runs/${runId}/candidates/${candidate}/training/${trainingJobName(runId, candidate)}/output/model.tar.gz`,
+  model: (runId: string, candidate: CandidateId, job = trainingJobName(runId, candidate)) =>
+    `runs/${runId}/candidates/${candidate}/training/${job}/output/model.tar.gz`,
   metrics: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/metrics.json`,
   /** Curves, slices, importance: what a report shows and nobody else needs. */
   evaluated: (runId: string, candidate: CandidateId) => `runs/${runId}/candidates/${candidate}/evaluation.json`,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { approvalSchema } from './approval.ts';
 import { comparison, foldSummary, intervals, slice } from './evaluation.ts';
+import { mostRedrives } from './names.ts';
 import { pipelineName, pipelineSchema } from './pipeline.ts';
 import { priceList } from './prices.ts';
 
@@ -46,6 +47,15 @@ export type RegisteredModel = z.infer<typeof registeredModel>;
 /** The input of the train machine; with `deploys` nothing is trained. */
 export const runInput = runRequest.extend({ runId, deploys: registeredModel.optional() });
 export type RunInput = z.infer<typeof runInput>;
+
+/**
+ * How often the run had been redriven (Step Functions: RedriveExecution) when a step of it was asked for; what belongs to another
+ * redrive than the ledger's is refused.
+ */
+export const redrives = z.int().min(0).max(mostRedrives).default(0);
+
+/** The name of a SageMaker job. */
+export const jobName = z.string().min(1).max(63);
 
 export const candidateId = z.union([
   z.int().min(0).max(99),
@@ -192,6 +202,8 @@ export const candidateResult = z.strictObject({
   folds: z.record(z.string(), foldSummary).optional(),
   /** The objective against the champion's on the same rows. */
   comparison: comparison.optional(),
+  /** The training job that made the model; absent of the champion, and of what was evaluated before jobs could be redriven. */
+  trainingJob: jobName.optional(),
 });
 export type CandidateResult = z.infer<typeof candidateResult>;
 
@@ -244,6 +256,9 @@ export const runRecord = runRequest
     /** ISO 8601, UTC; of a run that waits or never began, when it was asked for. */
     startedAt: z.string(),
     endedAt: z.string().optional(),
+    /** How often it was redriven, and since when it goes on. */
+    redrives: z.int().min(1).optional(),
+    redrivenAt: z.string().optional(),
     /** One sentence: the verdict, or what went wrong. */
     summary: z.string().optional(),
     /** Of a run that was skipped: the one that was active or newer. */

@@ -48,7 +48,7 @@ export const handler = defineRoute(
     const awake = await wake(approval);
     if (!recorded && !(awake && approval.by === by && approval.state === given.state))
       throw new Conflict(`The run ${run.runId} has its answer already. ${tellApproval(approval)}.`);
-    if (!awake) await refuseOver(run.runId, given);
+    if (!awake) await refuseOver(run, given);
     return { body: { runId: run.runId, approval: shownApproval(approval) } };
   },
 );
@@ -68,11 +68,11 @@ const refuseLate = (runId: string, { state, expiresAt, ...rest }: KeptApproval) 
 };
 
 /** A wait that has just timed out is concluded by what is recorded; an execution that has ended concludes nothing. */
-const refuseOver = async (runId: string, answer: { at: string; by: string }) => {
+const refuseOver = async ({ runId, redrives }: RunRecord, answer: { at: string; by: string }) => {
   const arn = executionArn(environment('TRAIN_MACHINE_ARN'), runId);
   const { status } = await sfn().send(new DescribeExecutionCommand({ executionArn: arn }));
   if (status === 'RUNNING') return;
   await withdrawAnswer(runId, answer);
-  await abandonApproval(runId);
+  await abandonApproval(runId, redrives);
   throw new Conflict(`The run ${runId} has ended meanwhile: ${status}. The answer has moved nothing.`);
 };

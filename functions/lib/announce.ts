@@ -5,13 +5,17 @@ import { measure } from './metrics.ts';
 import { reportLink } from './reportLink.ts';
 import { tellOnce } from './tellOnce.ts';
 
-/** Records how a run ended and tells it once: whoever comes second, the machine's last step or runEnded, finds it told. */
+/**
+ * Records how a run ended and tells it once in each redrive: whoever comes second, the machine's last step or runEnded, finds it
+ * told.
+ */
 export const announce = async (
   run: { runId: string; pipeline: string; outcome: Outcome; summary: string },
   attempt: string,
+  redrives = 0,
 ) => {
-  const isFirst = await endRun(run.runId, run.outcome, run.summary);
-  return tellOnce({ runId: run.runId, attempt }, async () => {
+  const isFirst = await endRun(run.runId, run.outcome, run.summary, redrives);
+  return tellOnce({ runId: run.runId, attempt, redrives }, async () => {
     // What was recorded first counts: a run that deployed and then could not tell it has not failed.
     const record = await getRun(run.runId);
     const { outcome = run.outcome, summary = run.summary } = record ?? {};
@@ -21,16 +25,17 @@ export const announce = async (
     const report = reportLink(run.runId, outcome);
     return {
       subject: `Sluice: ${run.pipeline} ${outcome.toLowerCase()}`,
-      body: { ...run, outcome, summary, ...money, ...(report && { report }) },
+      body: { ...run, outcome, summary, ...(redrives > 0 && { redrives }), ...money, ...(report && { report }) },
     };
   });
 };
 
 const failed: ReadonlySet<Outcome> = new Set(['FAILED', 'TIMED_OUT']);
 
-const measureEnd = ({ runId, pipeline, outcome, startedAt, endedAt = startedAt }: RunRecord, usd = 0) => {
+const measureEnd = (run: RunRecord, usd = 0) => {
+  const { runId, pipeline, outcome, startedAt, redrivenAt = startedAt, endedAt = redrivenAt } = run;
   const found = { runId, pipeline };
-  const RunSeconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  const RunSeconds = (Date.parse(endedAt) - Date.parse(redrivenAt)) / 1000;
   measure({ RunsFailed: failed.has(outcome) ? 1 : 0, RunSeconds, RunCostUsd: usd }, { found });
   measure({ RunsEnded: 1 }, { by: { Outcome: outcome }, found });
 };

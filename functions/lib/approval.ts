@@ -31,10 +31,11 @@ export const publishApproval = async (runId: string, approval: Approval, modelPa
   await updateRun(runId, { approval: shownApproval(approval) });
 };
 
-/** Of a run that has ended: no answer moves it any more, and its model does not wait in the registry for ever. */
-export const abandonApproval = async (runId: string) => {
+/** Of a run that has ended, in this redrive: no answer moves it any more, and its model does not wait in the registry for ever. */
+export const abandonApproval = async (runId: string, redrives = 0) => {
   if (!(await getApproval(runId))) return;
-  await endApproval(runId, 'withdrawn', new Date().toISOString());
+  await endApproval(runId, 'withdrawn', new Date().toISOString(), redrives);
   const approval = await getApproval(runId);
-  if (approval) await publishApproval(runId, approval, (await getRun(runId))?.modelPackageArn);
+  if (approval && approval.state !== 'waiting')
+    await publishApproval(runId, approval, (await getRun(runId))?.modelPackageArn);
 };

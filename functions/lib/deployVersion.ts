@@ -3,8 +3,9 @@ import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { keys, runIdOf } from '../../spec/names.ts';
 import type { ModelVersion } from '../../spec/modelVersion.ts';
-import { runInput, type Champion, type RunInput } from '../../spec/run.ts';
+import { candidateResult, runInput, type Champion, type RunInput } from '../../spec/run.ts';
 import { isAws } from './awsErrors.ts';
+import { readText } from './bucket.ts';
 import { s3 } from './clients.ts';
 import { Conflict, Gone, NotFound } from './defineRoute.ts';
 import { environment } from './environment.ts';
@@ -103,8 +104,10 @@ const refuseUnfit = (pipeline: string, model: ModelVersion, champion: Champion |
 
 /** All that it takes to serve a version and to test that it answers as evaluated. */
 const refuseIncomplete = async (pipeline: string, { version, runId, candidate }: ModelVersion) => {
+  const metrics = await readText(keys.metrics(runId, candidate));
+  const { trainingJob } = metrics ? candidateResult.parse(JSON.parse(metrics.text)) : {};
   const needed = [
-    keys.model(runId, candidate),
+    keys.model(runId, candidate, trainingJob),
     keys.modelRecipe(pipeline, runId),
     keys.plan(runId),
     keys.prepared(runId),

@@ -9,16 +9,20 @@ import { environment } from './environment.ts';
 import { listUses } from './ledger/uses.ts';
 
 /** Of the model that the gate judges; empty when no rule asks. A figure that is not known is absent. */
-export const figuresOf = async ({ runId, pipeline, prices = {} }: Plan, winner: number): Promise<Figures> => {
+export const figuresOf = async (
+  { runId, pipeline, prices = {} }: Plan,
+  winner: number,
+  trainingJob = trainingJobName(runId, winner),
+): Promise<Figures> => {
   const asked = new Set(pipeline.gate.rules.map(({ figure }) => figure));
   const figures: Figures = {};
   if (asked.has('modelBytes')) {
-    const Key = keys.model(runId, winner);
+    const Key = keys.model(runId, winner, trainingJob);
     const { ContentLength } = await s3().send(new HeadObjectCommand({ Bucket: environment('BUCKET_NAME'), Key }));
     if (ContentLength !== undefined) figures.modelBytes = { value: ContentLength };
   }
   if (!asked.has('trainingSeconds') && !asked.has('trainingUsd')) return figures;
-  const use = (await listUses(runId)).find(({ job }) => job === trainingJobName(runId, winner));
+  const use = (await listUses(runId)).find(({ job }) => job === trainingJob);
   if (!use) return figures;
   const { instanceType, count, seconds } = use;
   figures.trainingSeconds = { value: seconds };

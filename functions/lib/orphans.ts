@@ -1,17 +1,17 @@
 /** What may still run or be held although its run is over: one way to find each kind, and to end it. */
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListTagsCommand, ListTrainingJobsCommand, ListTransformJobsCommand } from '@aws-sdk/client-sagemaker';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { executionArn, rollbackExecutionName, runIdIn } from '../../spec/names.ts';
+import { executionArn, redrivesIn, rollbackExecutionName, runIdIn, runOfAttempt } from '../../spec/names.ts';
 import { runInput, runRequest, type RunRecord } from '../../spec/run.ts';
-import { lambda, sagemaker, sfn } from './clients.ts';
+import { sagemaker, sfn } from './clients.ts';
 import { logger } from './define.ts';
 import { environment } from './environment.ts';
 import { describeExecution } from './executions.ts';
+import { hearEnd } from './hearEnd.ts';
 import { lockHolder } from './ledger/lock.ts';
 import { getRun, markCleared, runsSince, type KeptRun } from './ledger/runs.ts';
 import { tagsOf } from './run.ts';
-import { grace, standingOf, type Ended, type Standing } from './standing.ts';
+import { grace, standingOf, type Standing } from './standing.ts';
 import { execute, startNext } from './startNext.ts';
 import { startScoring } from './startScoring.ts';
 import { stopJob, unlessGone, type JobKind } from './stopJob.ts';
@@ -49,17 +49,6 @@ export const openReaper = () => {
     return run !== undefined && (await standing(run)).is === 'over';
   };
 
-  /** runEnded clears away, as if it had heard of the end only now; it may hear of it twice. */
-  const hearEnd = async (detail: Ended) => {
-    await lambda().send(
-      new InvokeCommand({
-        FunctionName: environment('RUN_ENDED_ARN'),
-        InvocationType: 'Event',
-        Payload: new TextEncoder().encode(JSON.stringify({ source: 'aws.states', detail })),
-      }),
-    );
-  };
-
   const told = (what: string, runId: string, more: object = {}) => logger.warn(`Reaped: ${what}.`, { runId, ...more });
 
   /** A run whose end nobody has worked off, or that was recorded and never started. */
@@ -86,7 +75,9 @@ export const openReaper = () => {
       return;
     }
     const cause = 'Step Functions knows nothing of its execution.';
-    await hearEnd(stands.is === 'over' ? stands.detail : { name: runId, status: 'FAILED', error: 'RunLost', cause });
+    const { redrives = 0 } = record;
+    const lost = { name: runId, status: 'FAILED', error: 'RunLost', cause, redriveCount: redrives };
+    await hearEnd(stands.is === 'over' ? stands.detail : lost);
     found.ends++;
     told('its end was not heard', runId, { outcome });
   };
@@ -94,12 +85,13 @@ export const openReaper = () => {
   /** A deployment that a run holds which is over, unless the way back is under way. */
   const lockOf = async (pipeline: string) => {
     const holder = await lockHolder(pipeline);
-    if (holder === undefined || !(await isOver(holder)) || (await isGoingBack(holder))) return;
-    const stands = await standing({ runId: holder });
+    const runId = runOfAttempt(holder ?? '');
+    if (holder === undefined || !(await isOver(runId)) || (await isGoingBack(runId))) return;
+    const stands = await standing({ runId });
     if (stands.is !== 'over') return;
     await hearEnd(stands.detail);
     found.locks++;
-    told('it held the deployment', holder);
+    told('it held the deployment', runId);
   };
 
   const paged = async (page: (token?: string) => Promise<string | undefined>) => {
@@ -120,7 +112,7 @@ export const openReaper = () => {
       for (const { name = '', executionArn: arn = '' } of page.executions ?? []) {
         const runId = runIdIn(name);
         // The way back begins when its run has ended.
-        if (runId === undefined || name === rollbackExecutionName(runId) || !(await isOver(runId))) continue;
+        if (runId === undefined || isRollback(name) || !(await isOver(runId))) continue;
         const cause = `The run ${runId} has ended.`;
         await unlessGone(() => sfn().send(new StopExecutionCommand({ executionArn: arn, error: 'RunEnded', cause })));
         found.executions++;
@@ -131,7 +123,8 @@ export const openReaper = () => {
 
   const job = async (kind: JobKind, name: string, arn: string, created: Date | undefined) => {
     const runId = runIdIn(name);
-    if (runId === undefined || !created || Date.now() - created.getTime() < grace || !(await isOver(runId))) return;
+    if (runId === undefined || !created || Date.now() - created.getTime() < grace) return;
+    if (!(await isOver(runId)) && !(await isOutdated(runId, name))) return;
     const { Tags = [] } = await sagemaker().send(new ListTagsCommand({ ResourceArn: arn }));
     const isOurs = tagsOf(runId, '').every(
       ({ Key, Value }) => Key === 'sluice:pipeline' || Tags.some((tag) => tag.Key === Key && tag.Value === Value),
@@ -189,7 +182,15 @@ export const openReaper = () => {
   };
 };
 
+/** Whether a job is of an earlier redrive than the one in which its run goes on: nobody waits for it any more. */
+const isOutdated = async (runId: string, job: string): Promise<boolean> =>
+  redrivesIn(job) < ((await getRun(runId))?.redrives ?? 0);
+
+const isRollback = (execution: string) => /-back(-r\d+)?$/.test(execution);
+
 const isGoingBack = async (runId: string): Promise<boolean> => {
   const machine = `${environment('MACHINE_PREFIX')}deployEndpoint`;
-  return (await describeExecution(executionArn(machine, rollbackExecutionName(runId))))?.status === 'RUNNING';
+  const { redrives } = (await getRun(runId)) ?? {};
+  const arn = executionArn(machine, rollbackExecutionName(runId, redrives));
+  return (await describeExecution(arn))?.status === 'RUNNING';
 };

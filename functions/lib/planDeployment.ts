@@ -12,7 +12,13 @@ type Deployment = Pick<RunInput, 'runId' | 'pipeline' | 'source' | 'trigger'> & 
  * Freezes the plan of a run that deploys a registered model. A promotion follows the pipeline's present file; a rollback goes
  * back to the settings with which its model was trained, whatever has become of the file since.
  */
-export const planDeployment = async ({ runId, pipeline: name, source, trigger, deploys }: Deployment) => {
+export const planDeployment = async ({
+  runId,
+  pipeline: name,
+  source,
+  trigger,
+  deploys,
+}: Deployment): Promise<Plan> => {
   const { pipeline, versionId } = trigger === 'rollback' ? await asTrained(deploys) : await readPipeline(name);
   const champion = await getChampion(name);
   const plan: Plan = {
@@ -25,18 +31,24 @@ export const planDeployment = async ({ runId, pipeline: name, source, trigger, d
     ...(champion && { champion }),
   };
   await writeDocument(keys.plan(runId), plan);
-  return {
-    runId,
-    pipeline: name,
-    candidates: [],
-    // Where nothing is deployed by itself, whoever promotes a version wants it on an endpoint.
-    target: pipeline.deploy.target === 'batch' ? 'batch' : 'endpoint',
-    approvalSeconds: 0,
-    costCeilingUsd: null,
-    deploys: { winner: deploys.winner, modelPackageArn: deploys.modelPackageArn },
-    summary: await summaryOf(trigger, deploys, champion),
-  };
+  return plan;
 };
+
+/** What the machine is told of such a plan. */
+export const planned = async (
+  { runId, pipeline, champion }: Plan,
+  { trigger, deploys }: Pick<Deployment, 'trigger' | 'deploys'>,
+) => ({
+  runId,
+  pipeline: pipeline.name,
+  candidates: [],
+  // Where nothing is deployed by itself, whoever promotes a version wants it on an endpoint.
+  target: pipeline.deploy.target === 'batch' ? 'batch' : 'endpoint',
+  approvalSeconds: 0,
+  costCeilingUsd: null,
+  deploys: { winner: deploys.winner, modelPackageArn: deploys.modelPackageArn },
+  summary: await summaryOf(trigger, deploys, champion),
+});
 
 const asTrained = async ({ runId }: RegisteredModel): Promise<{ pipeline: Pipeline; versionId?: string }> => {
   const { pipeline, pipelineVersionId } = await readPlan(runId);

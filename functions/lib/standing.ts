@@ -11,6 +11,7 @@ export interface Ended {
   status: string;
   error?: string;
   cause?: string;
+  redriveCount?: number;
 }
 
 /** The end of a run is being heard for so long (ms): three attempts of runEnded, each of 5 minutes, with the pauses between. */
@@ -20,7 +21,10 @@ export const grace = 20 * 60_000;
 export const standingOf = async (run: Pick<RunRecord, 'runId' | 'kind'>): Promise<Standing> => {
   const found = await describeExecution(runExecution(run));
   if (!found) return { is: 'gone' };
-  const { status = '', stopDate, error, cause } = found;
+  const { status = '', stopDate, error, cause, redriveCount = 0 } = found;
   if (!stopDate || Date.now() - stopDate.getTime() < grace) return { is: 'live' };
-  return { is: 'over', detail: { name: run.runId, status, ...(error && { error }), ...(cause && { cause }) } };
+  return {
+    is: 'over',
+    detail: { name: run.runId, status, redriveCount, ...(error && { error }), ...(cause && { cause }) },
+  };
 };

@@ -12,8 +12,8 @@
  *   run is in the slot, not begun.
  * - A `waiting` item is removed when its run has left QUEUED. One that was left behind, or put again by a late duplicate, names
  *   a run that is not QUEUED any more, and is thrown away by whoever finds it first in the queue.
- * - The slot is freed by runEnded, whose retry does it again; freeing is conditional on the run, so that a late one does
- *   not free another's. Died between freeing and beginning the next: the retry begins it, or the next drop, or the sweep.
+ * - The slot is freed by runEnded, whose retry does it again; freeing is conditional on the run (and its redrive), so that a
+ *   late one does not free another's. Died between freeing and beginning the next: the retry begins it, or the next drop, or the sweep.
  *   An end that was never heard: the next drop sees that the run has told its outcome and asks Step Functions whether it
  *   is over; the sweep (`thorough`) asks even of a run that has told nothing.
  */
@@ -36,7 +36,7 @@ export const startNext = async (pipeline: string, { thorough = false } = {}): Pr
     if (slot?.begun) {
       if (!(await isOver(slot, thorough))) return;
       // Whoever was faster looks for the next one.
-      if (!(await release(pipeline, slot.request.runId))) return;
+      if (!(await release(pipeline, slot.holder))) return;
     } else {
       const next = slot ?? (await firstWaiting(pipeline));
       if (!next) return;

@@ -18,10 +18,15 @@ const patience = 10_000;
  * the same when the same attempt is made again. `message` is asked for when the turn is ours.
  */
 export const tellOnce = async (
-  { runId, attempt, key = runKey(runId) }: { runId: string; attempt: string; key?: ItemKey },
+  {
+    runId,
+    attempt,
+    key = runKey(runId),
+    redrives = 0,
+  }: { runId: string; attempt: string; key?: ItemKey; redrives?: number },
   message: () => Promise<{ subject: string; body: object }>,
 ): Promise<{ announced: boolean }> => {
-  const turn = await takeTurnToTell(runId, attempt, key);
+  const turn = await takeTurnToTell(runId, attempt, key, redrives);
   if (turn === 'told') return { announced: false };
   if (turn === 'taken') throw new PlatformError({ what: 'Another attempt is telling the same', where: runId });
   let answered = true;
@@ -29,10 +34,10 @@ export const tellOnce = async (
     const { subject, body } = await message();
     answered = await publish(subject, body);
   } catch (error) {
-    await giveTurnBack(runId, key);
+    await giveTurnBack(runId, key, redrives);
     throw error;
   }
-  await markTold(runId, key, answered);
+  await markTold(runId, key, answered, redrives);
   return { announced: true };
 };
 

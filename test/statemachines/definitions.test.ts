@@ -45,7 +45,16 @@ describe.each(machines)('%s', (_, definition) => {
       : expect(TimeoutSeconds).toBeGreaterThan(0),
   );
 
-  test.each(tasks.filter(([, { Resource = '' }]) => Resource.includes('lambda:invoke')))(
+  const ending = tasks.filter(([, { Arguments }]) => Arguments?.FunctionName === '${failArn}');
+  const calling = tasks.filter((task) => task[1].Resource?.includes('lambda:invoke') && !ending.includes(task));
+
+  if (ending.length > 0)
+    test.each(ending)('%s lets what its function throws end the execution', (_name, { Retry = [], Catch }) => {
+      expect(Catch).toBeUndefined();
+      expect(Retry.flatMap(({ ErrorEquals }) => ErrorEquals).filter((name) => !name.startsWith('Lambda.'))).toEqual([]);
+    });
+
+  test.each(calling)(
     '%s retries passing faults only, with backoff and jitter, and catches everything',
     (_name, { Retry = [], Catch = [] }) => {
       expect(Retry).toHaveLength(2);

@@ -29,6 +29,12 @@ export const getItem = async (key: ItemKey): Promise<Record<string, unknown> | u
   return Item;
 };
 
+/** Holds for an item as it is in this redrive of its run; the member is absent until the first one. */
+export const inRedrive = (redrives: number): { condition: string; values: Record<string, number> } =>
+  redrives === 0
+    ? { condition: 'attribute_not_exists(redrives)', values: {} }
+    : { condition: 'redrives = :redrives', values: { ':redrives': redrives } };
+
 /** True when this call wrote; false when the condition did not hold. */
 export const conditionally = async (write: () => Promise<unknown>): Promise<boolean> => {
   try {

@@ -5,6 +5,7 @@
  * Read consistently from the table itself: an index may not know yet what was written a moment ago.
  */
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { attemptOf } from '../../../spec/names.ts';
 import type { RunInput } from '../../../spec/run.ts';
 import { dynamodb } from '../clients.ts';
 import { conditionally, getItem, table } from './item.ts';
@@ -21,6 +22,8 @@ export interface Waiting {
 export interface Slot extends Waiting {
   /** Set once the run's execution is known to have been started. */
   begun?: boolean;
+  /** The run as of which redrive has it, as `attemptOf` says. */
+  holder: string;
 }
 
 const pk = (pipeline: string) => `pipeline#${pipeline}`;
@@ -75,7 +78,7 @@ export const allWaiting = async function* (pipeline: string): AsyncGenerator<Wai
 
 export const getSlot = async (pipeline: string): Promise<Slot | undefined> => {
   const item = await getItem(slotKey(pipeline));
-  return item && { ...asWaiting(item), begun: item['begun'] === true };
+  return item && { ...asWaiting(item), begun: item['begun'] === true, holder: String(item['runId']) };
 };
 
 /** Gives the free slot to a run; false when it is not free. */
@@ -89,6 +92,23 @@ export const takeSlot = (waiting: Waiting): Promise<boolean> =>
       }),
     ),
   );
+
+/** Gives the slot to a run that goes on in a redrive; false while another run has it. */
+export const takeSlotAgain = (waiting: Waiting, redrives: number): Promise<boolean> => {
+  const { pipeline, runId } = waiting.request;
+  return conditionally(() =>
+    dynamodb().send(
+      new PutCommand({
+        TableName: table(),
+        Item: { ...slotKey(pipeline), ...waiting, runId: attemptOf(runId, redrives), begun: true },
+        // A redrive that came no further may have left it.
+        ConditionExpression: 'attribute_not_exists(pk) OR #request.runId = :runId',
+        ExpressionAttributeNames: { '#request': 'request' },
+        ExpressionAttributeValues: { ':runId': runId },
+      }),
+    ),
+  );
+};
 
 /** Notes that the execution of the run in the slot was started. */
 export const markBegun = (pipeline: string, runId: string): Promise<boolean> =>
@@ -104,15 +124,15 @@ export const markBegun = (pipeline: string, runId: string): Promise<boolean> =>
     ),
   );
 
-/** Frees the slot if this run has it. */
-export const release = (pipeline: string, runId: string): Promise<boolean> =>
+/** Frees the slot if this run has it, as `attemptOf` says. */
+export const release = (pipeline: string, holder: string): Promise<boolean> =>
   conditionally(() =>
     dynamodb().send(
       new DeleteCommand({
         TableName: table(),
         Key: slotKey(pipeline),
         ConditionExpression: 'runId = :runId',
-        ExpressionAttributeValues: { ':runId': runId },
+        ExpressionAttributeValues: { ':runId': holder },
       }),
     ),
   );

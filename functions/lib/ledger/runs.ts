@@ -2,7 +2,7 @@ import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Cost } from '../../../spec/costs.ts';
 import type { Outcome, RunInput, RunRecord } from '../../../spec/run.ts';
 import { dynamodb } from '../clients.ts';
-import { conditionally, getItem, table } from './item.ts';
+import { conditionally, getItem, inRedrive, table } from './item.ts';
 
 export type { RunRecord };
 
@@ -31,6 +31,18 @@ export const addRun = (request: RunInput, outcome: Outcome = 'RUNNING', place?: 
 export interface KeptRun extends RunRecord {
   cleared?: boolean;
 }
+
+/** With where it waits or has waited, if it ever had to. */
+export const getKeptRun = async (runId: string): Promise<(KeptRun & { place?: string }) | undefined> => {
+  const item = await getItem(runKey(runId));
+  return (
+    item && {
+      ...withoutKeys(item),
+      ...(item['cleared'] === true && { cleared: true }),
+      ...(item['place'] !== undefined && { place: String(item['place']) }),
+    }
+  );
+};
 
 const withoutKeys = (item: Record<string, unknown>) => {
   const { pk: _pk, sk: _sk, listed: _listed, place: _place, cleared: _cleared, ...members } = item;
@@ -113,38 +125,60 @@ export const setCost = (runId: string, { usd, unknown }: Cost): Promise<boolean>
     ),
   );
 
-/** Says that a run's execution is over, before anything of it is cleared away. */
-export const markEnding = (runId: string): Promise<boolean> =>
-  conditionally(() =>
+const mark = (runId: string, member: 'ending' | 'cleared', redrives: number): Promise<boolean> => {
+  const { condition, values } = inRedrive(redrives);
+  return conditionally(() =>
     dynamodb().send(
       new UpdateCommand({
         TableName: table(),
         Key: runKey(runId),
-        UpdateExpression: 'SET ending = :yes',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':yes': true },
+        UpdateExpression: `SET ${member} = :yes`,
+        ConditionExpression: `attribute_exists(pk) AND ${condition}`,
+        ExpressionAttributeValues: { ':yes': true, ...values },
       }),
     ),
   );
+};
 
-/** Says that nothing of a run that is over is left: the reaper need not look at it again. */
-export const markCleared = (runId: string): Promise<boolean> =>
-  conditionally(() =>
-    dynamodb().send(
-      new UpdateCommand({
-        TableName: table(),
-        Key: runKey(runId),
-        UpdateExpression: 'SET cleared = :yes',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':yes': true },
-      }),
-    ),
-  );
+/** Says that a run's execution is over, before anything of it is cleared away; false when it goes on in another redrive. */
+export const markEnding = (runId: string, redrives = 0) => mark(runId, 'ending', redrives);
 
-/** Whether a run has ended or is being cleared away. */
-export const isOver = async (runId: string): Promise<boolean> => {
+/** Says that nothing of a run that is over is left: the reaper need not look at it again, and a redrive may go on. */
+export const markCleared = (runId: string, redrives = 0) => mark(runId, 'cleared', redrives);
+
+/** Whether a run has ended or is being cleared away; with `redrives`: whether it is, or goes on in another redrive. */
+export const isOver = async (runId: string, redrives?: number): Promise<boolean> => {
   const item = await getItem(runKey(runId));
-  return item !== undefined && (item['ending'] === true || item['outcome'] !== ('RUNNING' satisfies Outcome));
+  if (!item) return false;
+  if (redrives !== undefined && (item['redrives'] ?? 0) !== redrives) return true;
+  return item['ending'] === true || item['outcome'] !== ('RUNNING' satisfies Outcome);
+};
+
+/**
+ * Lets a run that has ended and was cleared away go on in a redrive; all that its end has left in its record is gone then. False
+ * when it is not so: it goes on already, or is being cleared away.
+ */
+export const resumeRun = (runId: string, redrives: number, before: number): Promise<boolean> => {
+  const { condition, values } = inRedrive(before);
+  return conditionally(() =>
+    dynamodb().send(
+      new UpdateCommand({
+        TableName: table(),
+        Key: runKey(runId),
+        UpdateExpression:
+          'SET outcome = :running, redrives = :now, redrivenAt = :at' +
+          ' REMOVE ending, cleared, notified, unanswered, tellingUntil, teller, endedAt, summary',
+        ConditionExpression: `cleared = :yes AND ${condition}`,
+        ExpressionAttributeValues: {
+          ':running': 'RUNNING' satisfies Outcome,
+          ':now': redrives,
+          ':at': new Date().toISOString(),
+          ':yes': true,
+          ...values,
+        },
+      }),
+    ),
+  );
 };
 
 const fromQueue = (runId: string, members: Partial<RunRecord>): Promise<boolean> => {
@@ -175,21 +209,24 @@ export const leaveQueue = (
   how: { outcome: 'SKIPPED' | 'STOPPED'; summary: string; gaveWayTo?: string },
 ): Promise<boolean> => fromQueue(runId, { ...how, endedAt: new Date().toISOString() });
 
-/** Sets how a run ended, unless that is already known; true when this call set it. */
-export const endRun = (runId: string, outcome: Outcome, summary: string): Promise<boolean> =>
-  conditionally(() =>
+/** Sets how a run ended, unless that is already known or it goes on in another redrive; true when this call set it. */
+export const endRun = (runId: string, outcome: Outcome, summary: string, redrives = 0): Promise<boolean> => {
+  const { condition, values } = inRedrive(redrives);
+  return conditionally(() =>
     dynamodb().send(
       new UpdateCommand({
         TableName: table(),
         Key: runKey(runId),
         UpdateExpression: 'SET outcome = :outcome, summary = :summary, endedAt = :now',
-        ConditionExpression: 'outcome = :running',
+        ConditionExpression: `outcome = :running AND ${condition}`,
         ExpressionAttributeValues: {
           ':outcome': outcome,
           ':summary': summary,
           ':now': new Date().toISOString(),
           ':running': 'RUNNING' satisfies Outcome,
+          ...values,
         },
       }),
     ),
   );
+};
