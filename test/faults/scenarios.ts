@@ -171,6 +171,18 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     });
     await settled(stage);
   },
+  /** Stopped when its model was scored, and redriven: it goes on with what it has. */
+  async redriven(stage) {
+    const { world } = stage;
+    await apply(stage, training(xgboost) + passing);
+    const runId = await begin(stage);
+    await reached(stage, 'compare');
+    await stop(stage, runId);
+    await settled(stage);
+    arm(stage);
+    await world.call('states', 'RedriveExecution', { executionArn: executionArn(trainOf(world), runId) });
+    await settled(stage);
+  },
   /** A set of files, closed by a marker and by a manifest, run again on the versions that it had. */
   async sets(stage) {
     const { world, pipeline, runIds } = stage;

@@ -39,7 +39,7 @@ export const getKeptRun = async (runId: string): Promise<(KeptRun & { place?: st
     item && {
       ...withoutKeys(item),
       ...(item['cleared'] === true && { cleared: true }),
-      ...(item['place'] !== undefined && { place: String(item['place']) }),
+      ...(typeof item['place'] === 'string' && { place: item['place'] }),
     }
   );
 };
