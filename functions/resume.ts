@@ -6,13 +6,13 @@
  */
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
-import { mostRedrives } from '../spec/names.ts';
+import { attemptOf, mostRedrives, pipelineOf } from '../spec/names.ts';
 import { runId, runInput, type Outcome } from '../spec/run.ts';
 import { define } from './lib/define.ts';
 import { hearEnd } from './lib/hearEnd.ts';
 import { forgetWithdrawn } from './lib/ledger/approval.ts';
-import { getSlot, takeSlotAgain } from './lib/ledger/queue.ts';
-import { getKeptRun, resumeRun, type KeptRun } from './lib/ledger/runs.ts';
+import { getSlot, release, takeSlotAgain } from './lib/ledger/queue.ts';
+import { getKeptRun, getRun, isOver, resumeRun, type KeptRun } from './lib/ledger/runs.ts';
 
 export const handler = define({
   input: z.strictObject({ runId, redrives: z.int().min(1) }),
@@ -20,6 +20,8 @@ export const handler = define({
     const run = await getKeptRun(runId);
     if (!run) throw refusal(runId, 'The ledger knows nothing of this run', 'Drop its file again');
     const { redrives: before = 0 } = run;
+    // A call that was under way when its execution ended comes too late, and must not take what goes on now for what was.
+    if (before > redrives) throw refusal(runId, `The run goes on in a later redrive, ${before}`, 'Wait for its end');
     if (before !== redrives) {
       if (!run.cleared) return await clearFirst(run);
       // Only telling it was interrupted.
@@ -48,15 +50,20 @@ const resume = async (run: KeptRun & { place?: string }, redrives: number) => {
   if (redrives > mostRedrives)
     throw refusal(runId, `The run was redriven ${mostRedrives} times`, `Begin another one: sluice retry ${runId}`);
   await takePlace(run, redrives);
-  if (!(await resumeRun(runId, redrives, before)))
-    throw new PlatformError({ what: 'The record of the run has changed meanwhile', where: runId });
+  if (await resumeRun(runId, redrives, before)) return;
+  // Another attempt at this step was faster, or the execution has ended again and nobody goes on.
+  if ((await getRun(runId))?.redrives === redrives) return;
+  await release(pipelineOf(runId), attemptOf(runId, redrives));
+  throw new PlatformError({ what: 'The run has changed while it was about to go on', where: runId });
 };
 
 /** A run that once had to wait for its turn needs it again. */
 const takePlace = async ({ place, ...run }: KeptRun & { place?: string }, redrives: number) => {
   if (place === undefined || (await takeSlotAgain({ request: runInput.strip().parse(run), place }, redrives))) return;
   const { pipeline, runId } = run;
-  const other = (await getSlot(pipeline))?.request.runId ?? 'another run';
+  const other = (await getSlot(pipeline))?.request.runId;
+  if (other === undefined || (await isOver(other)))
+    throw new PlatformError({ what: `The place of the pipeline ${pipeline} is just being given back`, where: runId });
   throw refusal(
     runId,
     `The run ${other} of the pipeline ${pipeline} is active, and one runs at a time`,

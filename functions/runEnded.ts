@@ -51,9 +51,8 @@ export const handler = define({
   async run({ detail }, { awsRequestId }) {
     const { name, status, redriveCount } = detail;
     const pipeline = pipelineOf(name);
-    // A redrive that came to nothing is not known to the ledger: what ended then is what it knows.
-    const { redrives = 0 } = (await getRun(name)) ?? {};
-    if ((redriveCount ?? 0) < redrives) return { runId: name, status, redrives };
+    const redrives = await redrivesOf(name, status, redriveCount ?? 0);
+    if (redrives === undefined) return { runId: name, status, goesOn: true };
     try {
       await clearAway(pipeline, { ...detail, redrives }, awsRequestId);
     } finally {
@@ -65,6 +64,20 @@ export const handler = define({
     return { runId: name, status, redrives };
   },
 });
+
+/**
+ * The redrive in which the ledger has the run that has ended; undefined when it goes on in a later one. A redrive that came to
+ * nothing is not known to the ledger: what ended then is what it knows. Marked at once, so that of this end and a redrive that is
+ * about to go on (resume.ts) one sees the other.
+ */
+const redrivesOf = async (name: string, status: string, heard: number): Promise<number | undefined> => {
+  for (;;) {
+    const run = await getRun(name);
+    const { redrives = 0 } = run ?? {};
+    if (heard < redrives) return undefined;
+    if (!run || !outcomeOf[status] || (await markEnding(name, redrives, heard))) return redrives;
+  }
+};
 
 interface Ended {
   name: string;
@@ -81,7 +94,6 @@ const clearAway = async (pipeline: string, { name, status, error, cause, redrive
     await unlock(pipeline, attemptOf(name, redrives));
     return;
   }
-  await markEnding(name, redrives);
   const faults = await stopEverything(name, redrives);
   // The lock is given back by whoever goes back to the champion, if that could be asked for.
   await giveBack(pipeline, name, redrives).catch((fault: unknown) => faults.push(fault));

@@ -283,6 +283,38 @@ test('while another run of the pipeline is active it is refused, and goes on whe
   expect(await laptop.drop('turns', csv(4))).toMatchObject({ outcome: 'REGISTERED' });
 }, 90_000);
 
+test('aborted while it was about to go on, it has ended; the next redrive goes on', async () => {
+  await laptop.apply('hasty', `name: hasty\n${settings([2], 'deploy: { target: none }')}`);
+  const seen: string[] = [];
+  onInvoke = async (called, runId) => {
+    if (called === 'compare' && !seen.includes(called)) {
+      seen.push(called);
+      await abort(runId);
+    }
+    if (called === 'resume' && !seen.includes(called)) {
+      seen.push(called);
+      await abort(runId);
+      // Until its end was worked off: this call has been on its way all the time.
+      await new Promise((wake) => setTimeout(wake, 3000));
+    }
+  };
+  const runId = await laptop.start('hasty', csv());
+  await laptop.ended(runId);
+  await redrive(runId);
+  await eventually(
+    async () => seen.includes('resume'),
+    (it) => it,
+  );
+  await closed(runId);
+  await eventually(
+    async () => (await laptop.api.getRun(runId)).outcome,
+    (outcome) => outcome === 'STOPPED',
+  );
+  expect(await redriven(runId)).toMatchObject({ outcome: 'REGISTERED', redrives: 2 });
+  expect(outcomesTold(runId)).toEqual(['STOPPED', 'REGISTERED']);
+  expect(await laptop.drop('hasty', csv(3))).toMatchObject({ outcome: 'REGISTERED' });
+}, 90_000);
+
 test('and on the way no role was denied anything', () => {
   expect(laptop.embedded.runtime.iamReport().flatMap(({ denied }) => denied)).toEqual([]);
 });

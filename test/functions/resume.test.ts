@@ -94,6 +94,26 @@ test('an end that is heard again by then changes nothing, the next one is told a
   expect(await ledger.getApproval(runId)).toBeUndefined();
 });
 
+test('of a redrive that is about to go on and the end of its execution, one sees the other', async () => {
+  await runEnded(ended(0));
+  // Aborted while it was being resumed: heard first, nobody goes on; the next redrive does.
+  await runEnded(ended(1));
+  await expect(resume(runId, 1)).rejects.toMatchObject({ name: 'PlatformError' });
+  expect(await ledger.getRun(runId)).toMatchObject({ outcome: 'STOPPED' });
+  expect(await resume(runId, 2)).toEqual({ goesOn: true, redrives: 2 });
+  await runEnded(ended(2));
+  expect(await ledger.getRun(runId)).toMatchObject({ outcome: 'STOPPED', redrives: 2 });
+  expect(told).toHaveLength(2);
+});
+
+test('a call that comes too late does not take what goes on for what was', async () => {
+  await runEnded(ended(0));
+  await resume(runId, 2);
+  await expect(resume(runId, 1)).rejects.toThrow(/goes on in a later redrive/);
+  expect(heard).toEqual([]);
+  expect(await ledger.isOver(runId, 2)).toBe(false);
+});
+
 test('what has ended well does not begin again, and nothing is redriven more often than names can tell', async () => {
   await ledger.endRun(runId, 'DEPLOYED', 'Passed.');
   await runEnded(ended(0));

@@ -46,7 +46,14 @@ export const getKeptRun = async (runId: string): Promise<(KeptRun & { place?: st
 
 const withoutKeys = (item: Record<string, unknown>) => {
   const { pk: _pk, sk: _sk, listed: _listed, place: _place, cleared: _cleared, ...members } = item;
-  const { notified: _notified, tellingUntil: _until, teller: _teller, ending: _ending, ...rest } = members;
+  const {
+    notified: _notified,
+    tellingUntil: _until,
+    teller: _teller,
+    ending: _ending,
+    heard: _heard,
+    ...rest
+  } = members;
   return rest as unknown as RunRecord;
 };
 
@@ -125,26 +132,31 @@ export const setCost = (runId: string, { usd, unknown }: Cost): Promise<boolean>
     ),
   );
 
-const mark = (runId: string, member: 'ending' | 'cleared', redrives: number): Promise<boolean> => {
+const mark = (runId: string, members: Record<string, true | number>, redrives: number): Promise<boolean> => {
   const { condition, values } = inRedrive(redrives);
+  const entries = Object.entries(members);
   return conditionally(() =>
     dynamodb().send(
       new UpdateCommand({
         TableName: table(),
         Key: runKey(runId),
-        UpdateExpression: `SET ${member} = :yes`,
+        UpdateExpression: `SET ${entries.map(([name]) => `${name} = :${name}`).join(', ')}`,
         ConditionExpression: `attribute_exists(pk) AND ${condition}`,
-        ExpressionAttributeValues: { ':yes': true, ...values },
+        ExpressionAttributeValues: { ...Object.fromEntries(entries.map(([name, it]) => [`:${name}`, it])), ...values },
       }),
     ),
   );
 };
 
-/** Says that a run's execution is over, before anything of it is cleared away; false when it goes on in another redrive. */
-export const markEnding = (runId: string, redrives = 0) => mark(runId, 'ending', redrives);
+/**
+ * Says that a run's execution is over, before anything of it is cleared away; false when it goes on in another redrive. `heard` is
+ * the redrive in which the execution ended: later than the ledger's where that one had not come to go on, and never will.
+ */
+export const markEnding = (runId: string, redrives = 0, heard = redrives) =>
+  mark(runId, { ending: true, heard }, redrives);
 
 /** Says that nothing of a run that is over is left: the reaper need not look at it again, and a redrive may go on. */
-export const markCleared = (runId: string, redrives = 0) => mark(runId, 'cleared', redrives);
+export const markCleared = (runId: string, redrives = 0) => mark(runId, { cleared: true }, redrives);
 
 /** Whether a run has ended or is being cleared away; with `redrives`: whether it is, or goes on in another redrive. */
 export const isOver = async (runId: string, redrives?: number): Promise<boolean> => {
@@ -156,7 +168,7 @@ export const isOver = async (runId: string, redrives?: number): Promise<boolean>
 
 /**
  * Lets a run that has ended and was cleared away go on in a redrive; all that its end has left in its record is gone then. False
- * when it is not so: it goes on already, or is being cleared away.
+ * when it is not so: it goes on already, is being cleared away, or the execution has ended again meanwhile.
  */
 export const resumeRun = (runId: string, redrives: number, before: number): Promise<boolean> => {
   const { condition, values } = inRedrive(before);
@@ -167,8 +179,8 @@ export const resumeRun = (runId: string, redrives: number, before: number): Prom
         Key: runKey(runId),
         UpdateExpression:
           'SET outcome = :running, redrives = :now, redrivenAt = :at' +
-          ' REMOVE ending, cleared, notified, unanswered, tellingUntil, teller, endedAt, summary',
-        ConditionExpression: `cleared = :yes AND ${condition}`,
+          ' REMOVE ending, cleared, heard, notified, unanswered, tellingUntil, teller, endedAt, summary',
+        ConditionExpression: `cleared = :yes AND (attribute_not_exists(heard) OR heard < :now) AND ${condition}`,
         ExpressionAttributeValues: {
           ':running': 'RUNNING' satisfies Outcome,
           ':now': redrives,
