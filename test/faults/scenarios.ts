@@ -1,6 +1,6 @@
 /** What a pipeline lives through, from the cheapest life to the dearest: each call is tried in the first that makes it. */
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { keys, runIdOf } from '../../spec/names.ts';
+import { executionArn, keys, runIdOf } from '../../spec/names.ts';
 import { mishaps } from './mishaps.ts';
 import { settled } from './settled.ts';
 import {
@@ -180,7 +180,8 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stop(stage, runId);
     await settled(stage);
     arm(stage);
-    await world.call('states', 'RedriveExecution', { executionArn: executionArn(trainOf(world), runId) });
+    const train = world.connection.outputs['TrainMachineArn'] ?? '';
+    await world.call('states', 'RedriveExecution', { executionArn: executionArn(train, runId) });
     await settled(stage);
   },
   /** A set of files, closed by a marker and by a manifest, run again on the versions that it had. */
