@@ -103,6 +103,7 @@ test('SIGKILL during training, and again during the second attempt', async () =>
   const { events = [] } = await clients.sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
   const entered = events.map(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name).filter(Boolean);
   expect(entered).toEqual([
+    'Begin',
     'Plan',
     'Purpose',
     'Prepare',
