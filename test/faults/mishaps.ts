@@ -19,7 +19,9 @@ import {
   rows,
   stop,
   toBatch,
+  toEndpoint,
   training,
+  trainOf,
   xgboost,
   type Stage,
 } from './stage.ts';
@@ -34,6 +36,18 @@ const startAgain = (stage: Stage, idempotencyKey: string) =>
   });
 
 export const mishaps: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  /** An endpoint is taken away. */
+  async undeployed(stage) {
+    await apply(stage, training(xgboost) + passing + toEndpoint);
+    await drop(stage);
+    arm(stage);
+    await asked(stage, () => stage.world.api.undeploy(stage.pipeline));
+    // A request that died holds the deployment for a minute; asked again, it does the rest.
+    await stage.world.time.wait(70_000);
+    stage.cell.armed = false;
+    await asked(stage, () => stage.world.api.undeploy(stage.pipeline));
+    await settled(stage);
+  },
   /** The second of two drops is called off while it waits for the first. */
   async calledOff(stage) {
     const { world } = stage;
@@ -120,6 +134,8 @@ export const mishaps: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     });
     await settled(stage);
     lose(stage);
+    // So soon the last one counts as being heard: the end of another that is heard frees its place.
+    await reapAfter(stage, 1);
     await reapAfter(stage, 21);
     await settled(stage);
   },
@@ -133,8 +149,9 @@ export const mishaps: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await reached(stage, 'poll');
     await startAgain(stage, 'first');
     await settled(stage, 60_000);
-    await apply(stage, `${settings}schedule: rate(1 hour)\n`);
-    await world.time.wait(70 * 60_000);
+    await apply(stage, `${settings}schedule: rate(30 minutes)\n`);
+    // A training may last for an hour.
+    await world.time.wait(35 * 60_000);
     await apply(stage, `${training(xgboost)}${refusing}trigger: { policy: replace }\n`);
     await settled(stage, 60_000);
     await asked(stage, async () => void stage.runIds.push((await world.api.retryRun(first)).runId));
@@ -152,6 +169,11 @@ export const mishaps: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await settled(stage, 20 * 60_000);
     await apply(stage, training(xgboost) + refusing);
     await begin(stage, again(1));
+    await settled(stage, 10_000);
+    // One that Step Functions does not stop with its parent.
+    const stateMachineArn = trainOf(stage.world).replace(/train$/, 'candidate');
+    const input = JSON.stringify({ runId: first, candidate: 0 });
+    await stage.world.call('states', 'StartExecution', { stateMachineArn, name: `${first}-c0-left`, input });
     await settled(stage, 10_000);
     await stop(stage, first);
     await reapAfter(stage, 21);

@@ -32,7 +32,7 @@ export const toTwo = 'deploy: { target: endpoint, weights: { champion: 0.5, chal
 export const toBatch = 'deploy: { target: batch }\n';
 
 export const bucketOf = ({ connection }: FaultWorld) => connection.outputs['DataBucketName'] ?? '';
-const trainOf = ({ connection }: FaultWorld) => connection.outputs['TrainMachineArn'] ?? '';
+export const trainOf = ({ connection }: FaultWorld) => connection.outputs['TrainMachineArn'] ?? '';
 
 export const apply = ({ world, pipeline }: Stage, text: string) =>
   world.act(() =>
