@@ -79,7 +79,11 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
 };
 
 /** What passes, and what is only stopped, must be put right at once: the reaper is for what nobody else could do. */
-const isLasting = (order?: Order) => order !== undefined && faultKinds[order.fault].meets === 'always';
+const isLasting = (order?: Order) =>
+  order !== undefined &&
+  (faultKinds[order.fault].meets === 'always' ||
+    // Nobody looks twice for what is said not to be there: if it is, the reaper finds it.
+    order.fault === 'not found once');
 
 /** Virtual ms in which the reaper comes by twice after the grace that it leaves to a run. */
 const reaping = (20 + 2 * 15 + 1) * 60_000;
