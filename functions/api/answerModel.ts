@@ -51,14 +51,23 @@ export const handler = defineRoute(
         ApprovalDescription: told.slice(0, 1024),
       }),
     );
-    const away = champion && isBeside ? await takenAway(name, champion, event.requestContext.requestId) : undefined;
+    const away = champion && isBeside ? await takenAway(name, champion, event.requestContext) : undefined;
     return { body: { version, status: decided[decision], decision: told, ...away } };
   },
 );
 
-/** The champion alone is deployed again. */
-const takenAway = async (pipeline: string, { modelPackageArn }: Champion, idempotencyKey: string) => {
+/**
+ * The champion alone is deployed again. Whoever asks twice for the same challenger to go gets the same run, which somebody may have recorded
+ * and died before starting it; a run that failed to take it away is followed by another one.
+ */
+const takenAway = async (
+  pipeline: string,
+  { modelPackageArn, endpointConfigName }: Champion,
+  { requestId }: { requestId: string },
+) => {
   const { version } = await describeVersion(modelPackageArn);
-  const { runId } = await deployVersion(pipeline, { action: 'rollback', version, idempotencyKey });
+  const goBack = (idempotencyKey: string) => deployVersion(pipeline, { action: 'rollback', version, idempotencyKey });
+  const first = await goBack(`without the challenger of ${endpointConfigName ?? requestId}`);
+  const { runId } = ['RUNNING', 'DEPLOYED'].includes(first.outcome) ? first : await goBack(requestId);
   return { runId };
 };

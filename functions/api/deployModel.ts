@@ -26,7 +26,7 @@ export const handler = defineRoute(
   },
   async ({ params: { name }, headers, body, event }) => {
     const idempotencyKey = headers['idempotency-key'] ?? event.requestContext.requestId;
-    const begun = await deployVersion(name, { ...body, idempotencyKey });
+    const { outcome: _, ...begun } = await deployVersion(name, { ...body, idempotencyKey });
     return { status: begun.started ? 202 : 200, body: begun };
   },
 );

@@ -30,7 +30,7 @@ export const deployVersion = async (pipeline: string, { action, version, idempot
   const known = await getRun(runId);
   if (known?.deploys) {
     if (known.outcome === 'RUNNING') await execute(inputOf(known));
-    return { runId, version: known.deploys.version, started: false };
+    return { runId, version: known.deploys.version, started: false, outcome: known.outcome };
   }
   const champion = await getChampion(pipeline);
   const model = version === undefined ? await versionBefore(pipeline, champion) : await numbered(pipeline, version);
@@ -56,7 +56,7 @@ export const deployVersion = async (pipeline: string, { action, version, idempot
   // It waits for no other run: whoever goes back is in a hurry. The lock of the deployment keeps runs apart.
   const started = await addRun(input);
   await execute(input);
-  return { runId, version: model.version, started };
+  return { runId, version: model.version, started, outcome: 'RUNNING' as const };
 };
 
 /** What the run was begun with: somebody may have died between recording it and starting it. */
