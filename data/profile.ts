@@ -4,7 +4,7 @@
  */
 import { allOf } from './allOf.ts';
 import { batched } from './batched.ts';
-import { hashedView, rowsView, type Dataset, type DatasetColumn } from './dataset.ts';
+import { hashedView, rowsView, type Dataset } from './dataset.ts';
 import { findLeaks, suspectReason } from './leaks.ts';
 import { imbalanceNotes, notesOn } from './notes.ts';
 import {
@@ -21,7 +21,7 @@ import { profileTexts, type TextFacts } from './profile/profileTexts.ts';
 import { rounded } from './profile/round.ts';
 import type { ColumnProfile, Leak, Note, Profile } from './profile/schema.ts';
 import { columnNamed, type Target } from './target.ts';
-import type { Keyed } from './values.ts';
+import { keyedOf, type Keyed } from './values.ts';
 import { copiedAtOnce } from './wideTable.ts';
 
 export { groupValues, type Values } from './profile/groups.ts';
@@ -94,9 +94,6 @@ interface Described {
 }
 
 const types = ['numeric', 'categorical'] as const;
-
-const keyedOf = ({ columns }: Dataset, type: DatasetColumn['type']): Keyed[] =>
-  columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
 
 const describeGrouped = async (dataset: Dataset, { facts, grouped }: Values) => {
   const described = types.map(async (type) =>

@@ -2,7 +2,7 @@
  * The distinct values of columns, with what is needed about each: profile and recipe are computed from these, so that the rows are
  * read once for many columns and nothing is held for every row. There may be as many values as rows (tables spill into the engine's folder).
  */
-import type { DatasetColumn } from './dataset.ts';
+import type { Dataset, DatasetColumn } from './dataset.ts';
 import { batched } from './batched.ts';
 
 /** One column with its number in the tables. */
@@ -10,6 +10,10 @@ export interface Keyed {
   key: number;
   column: DatasetColumn;
 }
+
+/** The columns of one type; their places are their numbers. */
+export const keyedOf = ({ columns }: Pick<Dataset, 'columns'>, type: DatasetColumn['type']): Keyed[] =>
+  columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
 
 export interface GroupOptions {
   /** A view or a table. */

@@ -3,7 +3,7 @@ import { rowsView, type Dataset, type DatasetColumn } from '../dataset.ts';
 import { quoted } from '../engine.ts';
 import { splitView } from '../split.ts';
 import { columnNamed, type Target } from '../target.ts';
-import { valuesQuery, type Keyed } from '../values.ts';
+import { keyedOf, valuesQuery, type Keyed } from '../values.ts';
 import { isWide } from '../wideTable.ts';
 
 /** What is known of the target before the columns are read. */
@@ -59,8 +59,7 @@ export const groupValues = async (dataset: Dataset, target: Target, rows: string
   if (dataset.columns.length > columnsAtOnce(target)) return undefined;
   const facts = await targetFacts(dataset, target, columnNamed(dataset, 'the target', target.name));
   const group = async (type: DatasetColumn['type']) => {
-    const columns = dataset.columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
-    return groupColumns(dataset, columns, facts, { source: splitView, learned: rows });
+    return groupColumns(dataset, keyedOf(dataset, type), facts, { source: splitView, learned: rows });
   };
   const grouped = { numeric: group('numeric'), categorical: group('categorical') };
   // Whoever needs one of them hears of its failure.

@@ -39,23 +39,7 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await asked(stage, () => stage.world.api.getCosts({ month, pipeline: stage.pipeline }));
   },
   /** Somebody says yes; the pipeline asks for it. */
-  async approved(stage) {
-    const { world } = stage;
-    await apply(stage, `${training(xgboost)}${passing}approval: { expires: 10m }\n`);
-    arm(stage);
-    const runId = await begin(stage);
-    await reached(stage, 'approve');
-    await settled(stage, 2000);
-    // Who asks may have died on the way and be tried again: nobody answers before having been asked.
-    for (let turn = 0; turn < 5; turn++) {
-      const refused = stage.refusals.length;
-      await asked(stage, () => world.api.answerApproval(runId, { decision: 'approve', reason: 'good' }));
-      if (!stage.refusals.slice(refused).some(({ message }) => message.includes('nobody was asked'))) break;
-      stage.refusals.splice(refused);
-      await settled(stage, 60_000);
-    }
-    await settled(stage);
-  },
+  approved: (stage) => answered(stage, { decision: 'approve', reason: 'good' }),
   /** Nobody says anything until it is too late. */
   async unanswered(stage) {
     await apply(stage, `${training(xgboost)}${passing}approval: { expires: 10m }\n`);
@@ -226,16 +210,7 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await drop(stage, `${rows}1,3\n`);
   },
   /** Somebody says no. */
-  async turnedDown(stage) {
-    const { world } = stage;
-    await apply(stage, `${training(xgboost)}${passing}approval: { expires: 10m }\n`);
-    arm(stage);
-    const runId = await begin(stage);
-    await reached(stage, 'approve');
-    await settled(stage, 2000);
-    await asked(stage, () => world.api.answerApproval(runId, { decision: 'reject', reason: 'worse' }));
-    await settled(stage);
-  },
+  turnedDown: (stage) => answered(stage, { decision: 'reject', reason: 'worse' }),
   /** New rows meet the deployed model: a set of them dropped, asked for and on a schedule. */
   async scored(stage) {
     const { world, pipeline } = stage;
@@ -295,3 +270,22 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
 
 /** In the order in which calls are tried in them. */
 export const scenarios: typeof undisturbed = { ...undisturbed, ...mishaps };
+
+/** A run asks whether its model may be deployed, and hears an answer. */
+const answered = async (stage: Stage, answer: Parameters<Stage['world']['api']['answerApproval']>[1]) => {
+  const { world } = stage;
+  await apply(stage, `${training(xgboost)}${passing}approval: { expires: 10m }\n`);
+  arm(stage);
+  const runId = await begin(stage);
+  await reached(stage, 'approve');
+  await settled(stage, 2000);
+  // Who asks may have died on the way and be tried again: nobody answers before having been asked.
+  for (let turn = 0; turn < 5; turn++) {
+    const refused = stage.refusals.length;
+    await asked(stage, () => world.api.answerApproval(runId, answer));
+    if (!stage.refusals.slice(refused).some(({ message }) => message.includes('nobody was asked'))) break;
+    stage.refusals.splice(refused);
+    await settled(stage, 60_000);
+  }
+  await settled(stage);
+};
