@@ -2,14 +2,10 @@
  * POST /runs/{id}/retry: runs again what did not end well, as a run of its own, on the same versions of the same objects. Names of
  * SageMaker's jobs can be used once, so that a run cannot be begun anew under its own id. Asked for twice it is one run.
  */
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { keys, runIdOf } from '../../spec/names.ts';
 import { isPending, startedSchema, type Outcome, type RunRequest } from '../../spec/run.ts';
-import { isAws } from '../lib/awsErrors.ts';
-import { readText } from '../lib/bucket.ts';
-import { s3 } from '../lib/clients.ts';
+import { readText, writeOnce } from '../lib/bucket.ts';
 import { Conflict, defineRoute } from '../lib/defineRoute.ts';
-import { environment } from '../lib/environment.ts';
 import { runOfPath, runParams } from '../lib/runOfPath.ts';
 import { start } from '../lib/start.ts';
 
@@ -48,17 +44,5 @@ const keepPins = async (before: string, { pipeline, source, idempotencyKey = '' 
   const pinned = await readText(keys.drop(before));
   if (!pinned) return;
   const runId = runIdOf(pipeline, source.bucket, source.key, source.versionId ?? '', idempotencyKey);
-  try {
-    await s3().send(
-      new PutObjectCommand({
-        Bucket: environment('BUCKET_NAME'),
-        Key: keys.drop(runId),
-        Body: pinned.text,
-        ContentType: 'application/json',
-        IfNoneMatch: '*',
-      }),
-    );
-  } catch (error) {
-    if (!isAws(error, ['PreconditionFailed', 'ConditionalRequestConflict'])) throw error;
-  }
+  await writeOnce(keys.drop(runId), pinned.text);
 };

@@ -38,6 +38,23 @@ export const write = async (key: string, body: string | Uint8Array, contentType 
   );
 };
 
+/** Writes JSON text unless the object is there already, or somebody else is writing it: whoever comes first decides. */
+export const writeOnce = async (key: string, json: string) => {
+  try {
+    await s3().send(
+      new PutObjectCommand({
+        Bucket: environment('BUCKET_NAME'),
+        Key: key,
+        Body: json,
+        ContentType: 'application/json',
+        IfNoneMatch: '*',
+      }),
+    );
+  } catch (error) {
+    if (!isAws(error, ['PreconditionFailed', 'ConditionalRequestConflict'])) throw error;
+  }
+};
+
 /** The object's stream. */
 export const open = (key: string, versionId?: string): Promise<GetObjectCommandOutput> =>
   s3().send(new GetObjectCommand({ Bucket: environment('BUCKET_NAME'), Key: key, VersionId: versionId }));

@@ -1,8 +1,9 @@
-import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { InputError } from '../../spec/errors.ts';
 import { keys } from '../../spec/names.ts';
 import type { RunInput } from '../../spec/run.ts';
 import { isAws } from './awsErrors.ts';
+import { writeOnce } from './bucket.ts';
 import { s3 } from './clients.ts';
 import { isSet, membersOf, type Member } from './dropMembers.ts';
 import { environment } from './environment.ts';
@@ -23,19 +24,7 @@ export const pinSet = async ({ runId, source }: RunInput) => {
   const pinned: Member[] = [];
   for (let from = 0; from < members.length; from += atOnce)
     pinned.push(...(await Promise.all(members.slice(from, from + atOnce).map(withVersion))));
-  try {
-    await s3().send(
-      new PutObjectCommand({
-        Bucket: environment('BUCKET_NAME'),
-        Key: keys.drop(runId),
-        Body: JSON.stringify(pinned),
-        ContentType: 'application/json',
-        IfNoneMatch: '*',
-      }),
-    );
-  } catch (error) {
-    if (!isAws(error, ['PreconditionFailed', 'ConditionalRequestConflict'])) throw error;
-  }
+  await writeOnce(keys.drop(runId), JSON.stringify(pinned));
 };
 
 /** An object that is gone stays without a version: reading it says so. */
