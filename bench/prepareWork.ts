@@ -1,7 +1,6 @@
 /** What the benchmark of preparation times, each in a process of its own: `node prepareWork.mjs <make|prepare|copy> …`. */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdir, open as openFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeChannels, type Channel } from '../data/channels.ts';
 import { openDataset } from '../data/dataset.ts';
@@ -67,29 +66,20 @@ const works: Record<string, (file: string, folder: string, gb: string) => Promis
       const values = await groupValues(dataset, target, inSplit('train'));
       const profile = await profileDataset(dataset, { target, values });
       const recipe = await fitRecipe(dataset, target, { profile, values });
+      const few = await values?.few(profile);
       await values?.drop();
-      const write = async (train: boolean, wanted: readonly Pick<Channel, 'split' | 'what'>[]) => {
-        const files = wanted.map(({ split, what }) =>
-          createWriteStream(join(work, `${split}-${what}.csv`), { highWaterMark: 2 ** 24 }),
-        );
-        const channels = wanted.map((channel, place) => ({
-          ...channel,
-          write: async (bytes: Uint8Array) => {
-            const to = files[place];
-            if (to && !to.write(bytes)) await once(to, 'drain');
-          },
-        }));
-        await writeChannels(engine, { features: await compileRecipe(recipe, dataset, { train }), channels });
-        await Promise.all(files.map((to) => once(to.end(), 'finish')));
-      };
-      await Promise.all([
-        write(false, [
-          { split: 'validation', what: 'labelled' },
-          { split: 'test', what: 'features' },
-          { split: 'test', what: 'labels' },
-        ]),
-        write(true, [{ split: 'train', what: 'labelled' }]),
-      ]);
+      const wanted: Pick<Channel, 'split' | 'what'>[] = [
+        { split: 'train', what: 'labelled' },
+        { split: 'validation', what: 'labelled' },
+        { split: 'test', what: 'features' },
+        { split: 'test', what: 'labels' },
+      ];
+      const files = await Promise.all(wanted.map((it) => openFile(join(work, `${it.split}-${it.what}.csv`), 'w')));
+      await writeChannels(engine, {
+        features: await compileRecipe(recipe, dataset, { fittedOn: inSplit('train'), few }),
+        channels: wanted.map((channel, place) => ({ ...channel, write: (bytes) => files[place]?.writeFile(bytes) })),
+      });
+      await Promise.all(files.map((file) => file.close()));
       engine.close();
       return dataset.rows;
     });

@@ -9,13 +9,14 @@ import type { Engine } from './engine.ts';
 import type { CompiledFeature } from './recipe/compiled.ts';
 import { splitNames, splitView, type SplitName } from './split.ts';
 
-/** Where the rows of a split go; the bytes are the receiver's to keep. */
+/** Where the rows of a split go. */
 export interface Channel {
   split: SplitName | 'all';
   /** `labels`: nothing but the label. */
   what: 'features' | 'labelled' | 'labels';
   /** By class: a row's weight stands behind its label. */
   weights?: readonly number[];
+  /** The bytes are the receiver's until it resolves. */
   write: (bytes: Uint8Array) => Promise<void> | void;
 }
 
@@ -47,7 +48,7 @@ export const writeChannels = async (
     for (let row = 0; row < rowCount; row++) for (const writer of byPart[partOf[row]!]!) writer.add(row, read);
     for (const writer of writers) if (writer.full()) await writer.flush();
   }
-  for (const writer of writers) await writer.flush();
+  for (const writer of writers) await writer.end();
   return writers.map(({ rows }) => rows);
 };
 

@@ -54,7 +54,7 @@ export const openScorable = async (recipe: Recipe, dataset: Dataset): Promise<Sc
     },
     async writeFeatures(write) {
       const [rows = 0] = await writeChannels(engine, {
-        features: compileReadings(readings, { train: false }),
+        features: compileReadings(readings),
         channels: [{ split: 'all', what: 'features', write }],
         where: 'bad IS NULL',
         order: 'drop',

@@ -4,7 +4,6 @@
  */
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
-import { allOf } from '../data/allOf.ts';
 import { writeChannels, type Channel } from '../data/channels.ts';
 import { classWeightsOf } from '../data/classWeights.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
@@ -99,12 +98,14 @@ const prepare = async (plan: Plan, engine: Engine): Promise<Prepared> => {
   const classWeights = classWeightsOf(train.classWeights, target);
   const fitting = { profile, ignore, keep: data.keep, overrides: prepare.columns, classWeights };
   const recipe = await fitRecipe(dataset, target, { ...fitting, values });
-  await values?.drop();
   await writeDocument(keys.recipe(runId), recipe);
-  const unseen = await compileRecipe(recipe, dataset, { train: false });
-  await writeSplits(plan, dataset, recipe, unseen, { batch: deploy.target === 'batch', scoreValidation });
+  const few = await values?.few(profile);
+  await values?.drop();
+  const features = await compileRecipe(recipe, dataset, { fittedOn: inSplit('train'), few });
+  await writeSplits(plan, engine, recipe, features, scoreValidation);
+  if (deploy.target === 'batch') await writeBatch(runId, engine, await compileRecipe(recipe, dataset, { few }));
   const slices = await writeSlices(plan, dataset, recipe, profile);
-  const permuted = await writePermuted(runId, engine, recipe, unseen, profile, rows.test);
+  const permuted = await writePermuted(runId, engine, recipe, features, profile, rows.test);
   const folds = await prepareFolds(plan, dataset, target, fitting, rows);
   const championComplaint = await prepareForChampion(plan, dataset, recipe);
 
@@ -169,39 +170,31 @@ const writeAll = async (
   }
 };
 
-/** `unseen`: the recipe for rows that it was not fitted on. */
-const writeSplits = async (
+/** One pass writes all of them. */
+const writeSplits = (
   plan: Plan,
-  dataset: Dataset,
+  engine: Engine,
   recipe: Recipe,
-  unseen: readonly CompiledFeature[],
-  { batch, scoreValidation }: { batch: boolean; scoreValidation: boolean },
-) => {
-  const { engine } = dataset;
-  const { runId } = plan;
-  const train = await compileRecipe(recipe, dataset, { train: true });
-  // The rows of one are sorted while those of the other are written.
-  await allOf([
-    writeAll(
-      (channels) => writeChannels(engine, { features: unseen, channels }),
-      [
-        ...channelObjects(plan, recipe, 'validation', 'validation'),
-        { split: 'test', what: 'features', key: keys.testFeatures(runId) },
-        { split: 'test', what: 'labels', key: keys.testLabels(runId) },
-        ...(scoreValidation ? validationObjects(runId, 'validation') : []),
-      ],
-    ),
-    writeAll(
-      (channels) => writeChannels(engine, { features: train, channels }),
-      channelObjects(plan, recipe, 'train', 'train'),
-    ),
-  ]);
-  if (batch)
-    await writeAll(
-      (channels) => writeChannels(engine, { features: unseen, channels, order: 'drop' }),
-      [{ split: 'all', what: 'features', key: keys.batchFeatures(runId) }],
-    );
-};
+  features: readonly CompiledFeature[],
+  scoreValidation: boolean,
+) =>
+  writeAll(
+    (channels) => writeChannels(engine, { features, channels }),
+    [
+      ...channelObjects(plan, recipe, 'train', 'train'),
+      ...channelObjects(plan, recipe, 'validation', 'validation'),
+      { split: 'test', what: 'features', key: keys.testFeatures(plan.runId) },
+      { split: 'test', what: 'labels', key: keys.testLabels(plan.runId) },
+      ...(scoreValidation ? validationObjects(plan.runId, 'validation') : []),
+    ],
+  );
+
+/** Every row as one that the recipe was not fitted on, in the order of the drop. */
+const writeBatch = (runId: string, engine: Engine, features: readonly CompiledFeature[]) =>
+  writeAll(
+    (channels) => writeChannels(engine, { features, channels, order: 'drop' }),
+    [{ split: 'all', what: 'features', key: keys.batchFeatures(runId) }],
+  );
 
 /** A channel as the candidates' algorithms read it: with weights in a column, without, or both. */
 const channelObjects = (
@@ -242,7 +235,7 @@ const writePermuted = async (
   runId: string,
   engine: Engine,
   recipe: Recipe,
-  unseen: readonly CompiledFeature[],
+  features: readonly CompiledFeature[],
   profile: Profile,
   rows: number,
 ) => {
@@ -257,8 +250,8 @@ const writePermuted = async (
   );
   const chunks: Uint8Array[] = [];
   await writeChannels(engine, {
-    features: unseen,
-    channels: [{ split: 'test', what: 'features', write: (bytes) => void chunks.push(bytes) }],
+    features,
+    channels: [{ split: 'test', what: 'features', write: (bytes) => void chunks.push(Buffer.from(bytes)) }],
     where: await firstHashes(engine, 'test', plan.rows),
   });
   const lines = Buffer.concat(chunks).toString('latin1').trimEnd().split('\n');
@@ -274,16 +267,15 @@ const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, fittin
   for (const [fold, own] of rows.folds.entries()) {
     const where = inFold(fold, folds);
     const recipe = await fitRecipe(dataset, target, { ...fitting, rows: where.train });
-    const train = await compileRecipe(recipe, dataset, { train: true });
-    const unseen = await compileRecipe(recipe, dataset, { train: false });
-    const write = (features: readonly CompiledFeature[], condition: string, wanted: Parameters<typeof writeAll>[1]) =>
+    const features = await compileRecipe(recipe, dataset, { fittedOn: where.train });
+    const write = (condition: string, wanted: Parameters<typeof writeAll>[1]) =>
       writeAll((channels) => writeChannels(dataset.engine, { features, channels, where: condition }), wanted);
-    await write(train, where.train, channelObjects(plan, recipe, 'train', 'all', fold));
-    await write(unseen, where.validation, [
+    await write(where.train, channelObjects(plan, recipe, 'train', 'all', fold));
+    await write(where.validation, [
       ...channelObjects(plan, recipe, 'validation', 'all', fold),
       ...(criterionOf(plan) ? validationObjects(runId, 'all', fold) : []),
     ]);
-    await write(unseen, where.test, [
+    await write(where.test, [
       { split: 'all', what: 'features', key: keys.testFeatures(runId, fold) },
       { split: 'all', what: 'labels', key: keys.testLabels(runId, fold) },
     ]);
@@ -314,7 +306,7 @@ const prepareForChampion = async (
   if (own.target.problem !== recipe.target.problem || own.target.classes?.join() !== recipe.target.classes?.join())
     return `it predicts ${own.target.name} as ${own.target.classes?.join(', ') ?? own.target.problem}`;
   try {
-    const features = await compileRecipe(own, dataset, { train: false });
+    const features = await compileRecipe(own, dataset);
     await writeAll(
       (channels) => writeChannels(dataset.engine, { features, channels }),
       [{ split: 'test', what: 'features', key: keys.championFeatures(runId) }],

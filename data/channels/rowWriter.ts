@@ -14,7 +14,7 @@ const comma = 44;
 /** Words are written past the end of a text, up to one less than these bytes. */
 const word = 8;
 
-/** Writes rows one behind the other into buffers, which are given away when they are full. */
+/** Writes rows one behind the other into two buffers: while one is filled, the other one is written. New ones would keep the collector of garbage busy. */
 export const rowWriter = (
   { what, weights, write }: Pick<Channel, 'what' | 'weights' | 'write'>,
   columns: readonly Column[],
@@ -25,8 +25,10 @@ export const rowWriter = (
   const widest =
     texts.reduce((sum, own) => sum + (own?.longest ?? longestSpelling + 1), 2 * (longestSpelling + 1)) + word;
   let buffer = Buffer.allocUnsafeSlow(bufferBytes + widest);
+  let spare = Buffer.allocUnsafeSlow(buffer.length);
   let view = viewOf(buffer);
   let at = 0;
+  let writing: Promise<void> | void;
   const copy = (words: Float64Array, start: number, length: number) => {
     // No text is a NaN, whose bits might change on the way.
     for (let from = start, to = at, end = at + length; to < end; from++, to += word)
@@ -64,12 +66,15 @@ export const rowWriter = (
       buffer[at - 1] = lineFeed;
     },
     async flush() {
-      if (at === 0) return;
-      const bytes = buffer.subarray(0, at);
-      buffer = Buffer.allocUnsafeSlow(buffer.length);
+      await writing;
+      writing = write(buffer.subarray(0, at));
+      [buffer, spare] = [spare, buffer];
       view = viewOf(buffer);
       at = 0;
-      await write(bytes);
+    },
+    async end() {
+      if (at > 0) await writer.flush();
+      await writing;
     },
   };
   return writer;

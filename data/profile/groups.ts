@@ -1,7 +1,9 @@
 /** The distinct values of some columns with what the profile needs about each, in tables: everything else is computed from them. */
+import type { DuckDBListValue } from '@duckdb/node-api';
 import { rowsView, type Dataset, type DatasetColumn } from '../dataset.ts';
 import { quoted } from '../engine.ts';
 import { splitView } from '../split.ts';
+import type { Profile } from './schema.ts';
 import { columnNamed, type Target } from '../target.ts';
 import { keyedOf, valuesQuery, type Keyed } from '../values.ts';
 import { isWide } from '../wideTable.ts';
@@ -48,8 +50,13 @@ export interface Values {
   /** The condition for the rows to learn from. */
   rows: string;
   grouped: Record<DatasetColumn['type'], Promise<Grouped>>;
+  /** All values of the numeric columns that have few, by name; `profile` tells which. */
+  few(profile: Pick<Profile, 'columns'>): Promise<Map<string, number[]>>;
   drop(): Promise<void>;
 }
+
+/** Of so many values each is looked up faster than it is computed and spelled. */
+const fewValues = 200;
 
 /** More columns are grouped in batches, by profile and recipe each for itself. */
 const mostColumns = 100;
@@ -68,6 +75,17 @@ export const groupValues = async (dataset: Dataset, target: Target, rows: string
     facts,
     rows,
     grouped,
+    async few({ columns }) {
+      const keys = columns.flatMap(({ type, distinct }, key) =>
+        type === 'numeric' && distinct > 0 && distinct <= fewValues ? [key] : [],
+      );
+      if (keys.length === 0) return new Map();
+      const { values } = await grouped.numeric;
+      const found = await dataset.engine.rows<{ k: number; own: DuckDBListValue }>(
+        `SELECT k, list(DISTINCT v ORDER BY v) AS own FROM ${values} WHERE k IN (${keys.join(', ')}) AND v IS NOT NULL GROUP BY k`,
+      );
+      return new Map(found.map(({ k, own }) => [columns[k]?.name ?? '', own.items as number[]]));
+    },
     async drop() {
       for (const own of Object.values(grouped)) await (await own).drop();
     },
@@ -94,7 +112,7 @@ export const groupColumns = async (
   const prefix = learned ? 'kept' : 'profile';
   const [values, byClass] = [`${prefix}_values_${type}`, `${prefix}_classes_${type}`];
   const { classes = [] } = facts?.target ?? {};
-  const learning = learned && { of: { l: `(${learned})::UTINYINT` }, aggregates: { learned: 'sum(l)::DOUBLE' } };
+  const learning = learned && { of: { l: `(${learned})::DOUBLE` }, aggregates: { learned: 'sum(l)' } };
   const about = facts && (classes.length === 2 ? hits(facts) : classes.length > 2 ? label(facts) : sums(facts));
   const query =
     columns.length === 0
@@ -122,8 +140,8 @@ export const groupColumns = async (
 type About = (facts: TargetFacts) => { of: Record<string, string>; aggregates: Record<string, string> };
 
 const hits: About = ({ target: { classes = [], numeric }, column: { sql } }) => ({
-  of: { hit: `(${sql} = ${numeric ? `${classes[1]}::DOUBLE` : quoted(classes[1] ?? '')})::UTINYINT` },
-  aggregates: { p: 'sum(hit)::DOUBLE' },
+  of: { hit: `(${sql} = ${numeric ? `${classes[1]}::DOUBLE` : quoted(classes[1] ?? '')})::DOUBLE` },
+  aggregates: { p: 'sum(hit)' },
 });
 
 const label: About = ({ column: { sql } }) => ({ of: { t: sql }, aggregates: {} });

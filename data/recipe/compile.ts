@@ -4,13 +4,15 @@ import { listed, shown } from '../quote.ts';
 import type { CompiledFeature } from './compiled.ts';
 import { compileDate } from './dates.ts';
 import { compileLevels } from './levels.ts';
-import { compileNumber } from './numbers.ts';
+import { compileFewNumbers, compileNumber } from './numbers.ts';
 import type { Feature, Recipe } from './schema.ts';
 import { refuseUnreadable, type Reading } from './unreadable.ts';
 
 export interface CompileOptions {
-  /** Whether the query is for the rows that the recipe was fitted on: target encoding has values of their own for them. */
-  train: boolean;
+  /** Condition for the rows that the recipe was fitted on, in SQL over `splitView`; default none. Target encoding has values of their own for them. */
+  fittedOn?: string;
+  /** All values of numeric columns that have few, by name. */
+  few?: ReadonlyMap<string, readonly number[]> | undefined;
 }
 
 /**
@@ -20,11 +22,11 @@ export interface CompileOptions {
 export const compileRecipe = async (
   recipe: Recipe,
   dataset: Dataset,
-  { train }: CompileOptions,
+  options: CompileOptions = {},
 ): Promise<CompiledFeature[]> => {
   const readings = readingsOf(recipe, dataset);
   await refuseUnreadable(readings, dataset);
-  return compileReadings(readings, { train });
+  return compileReadings(readings, options);
 };
 
 /** What each feature of a recipe reads in a dataset. Throws InputError naming every missing column. */
@@ -41,19 +43,26 @@ export const readingsOf = ({ features }: Recipe, dataset: Dataset): FeatureReadi
 };
 
 /** The features, where every cell is known to be readable. */
-export const compileReadings = (readings: readonly FeatureReading[], { train }: CompileOptions): CompiledFeature[] =>
-  readings.flatMap(({ feature, column }) => compileFeature(feature, column, train));
+export const compileReadings = (readings: readonly FeatureReading[], options: CompileOptions = {}): CompiledFeature[] =>
+  readings.flatMap(({ feature, column }) => compileFeature(feature, column, options));
 
 export interface FeatureReading extends Reading {
   feature: Feature;
 }
 
-const compileFeature = (feature: Feature, column: DatasetColumn, train: boolean): CompiledFeature[] => {
-  const { sql, type } = column;
-  if (feature.kind === 'numeric')
+const compileFeature = (
+  feature: Feature,
+  column: DatasetColumn,
+  { fittedOn, few }: CompileOptions,
+): CompiledFeature[] => {
+  const { name, sql, type } = column;
+  if (feature.kind === 'numeric') {
+    const known = type === 'numeric' ? few?.get(name) : undefined;
+    if (known) return [compileFewNumbers(feature, sql, known)];
     return compileNumber(feature, type === 'numeric' ? sql : `try_cast(replace(${sql}, '_', '') AS DOUBLE)`);
+  }
   if (feature.kind === 'date') return compileDate(feature, type === 'numeric' ? `${sql}::VARCHAR` : sql);
-  return [compileLevels(feature, column, train)];
+  return [compileLevels(feature, column, fittedOn)];
 };
 
 const absentColumns = (names: readonly string[], dataset: Dataset) =>

@@ -40,17 +40,18 @@ const unknownOf = (feature: LevelsFeature): readonly number[] => {
 export const unseenPlace = ({ levels }: LevelsFeature) => levels.length;
 export const absentPlace = ({ levels }: LevelsFeature) => levels.length + 1;
 
-/** `train`: whether the rows are those that the recipe was fitted on, for which target encoding takes out-of-fold values. */
-export const compileLevels = (feature: LevelsFeature, column: DatasetColumn, train: boolean): CompiledFeature => {
+/** `fittedOn`: a condition for the rows that the recipe was fitted on, for which target encoding takes out-of-fold values. */
+export const compileLevels = (feature: LevelsFeature, column: DatasetColumn, fittedOn?: string): CompiledFeature => {
   const places = `list_position([${levelList(feature, column)}], ${column.sql})`;
   const absent = absentPlace(feature);
   const place = `(CASE WHEN ${column.sql} IS NULL THEN ${absent + 1} ELSE coalesce(${places}, ${absent}) END - 1)`;
-  if (feature.kind !== 'target' || !train) return { kind: 'levels', sql: place, values: tableOf(feature) };
+  if (feature.kind !== 'target' || fittedOn === undefined)
+    return { kind: 'levels', sql: place, values: tableOf(feature) };
   const { folds } = feature;
   return {
     kind: 'levels',
-    sql: `(${place} + ${absent + 1} * fold::INTEGER)`,
-    values: folds.flatMap((_, fold) => tableOf(feature, fold)),
+    sql: `(${place} + ${absent + 1} * (CASE WHEN ${fittedOn} THEN fold::INTEGER ELSE ${folds.length} END))`,
+    values: [...folds.flatMap((_, fold) => tableOf(feature, fold)), ...tableOf(feature)],
   };
 };
 

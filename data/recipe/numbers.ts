@@ -24,6 +24,24 @@ export const writeNumber = (out: Float64Array, at: number, feature: NumericFeatu
   if (feature.missing) out[at + 1] = missing ? 1 : 0;
 };
 
+/** The same where all values of the column are known and few: what each becomes is worked out here, once. */
+export const compileFewNumbers = (
+  feature: NumericFeature,
+  value: string,
+  known: readonly number[],
+): CompiledFeature => {
+  const places = `coalesce(list_position([${known.map(numberSql).join(', ')}], ${value}), error('a value that is not known'))`;
+  return {
+    kind: 'levels',
+    sql: `(CASE WHEN ${value} IS NULL THEN ${known.length + 1} ELSE ${places} END - 1)`,
+    values: [...known, Number.NaN].map((own) => {
+      const features = new Float64Array(feature.missing ? 2 : 1);
+      writeNumber(features, 0, feature, own);
+      return [...features];
+    }),
+  };
+};
+
 /** `value`: an expression, NULL where missing. */
 export const compileNumber = (feature: NumericFeature, value: string): CompiledFeature[] => {
   const known = transformedSql(feature, `coalesce(${value}, ${numberSql(feature.impute)})`);

@@ -48,7 +48,7 @@ export const readLines = async function* (key: string): AsyncGenerator<string> {
 
 /** An object that is being written. */
 export interface ObjectWriter {
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more; the bytes may then be written over. */
   write(bytes: Uint8Array): Promise<void>;
   /** Resolves when the whole object is there; until then none is. */
   end(): Promise<void>;
@@ -69,7 +69,7 @@ export const writeObject = (key: string, contentType = 'text/csv'): ObjectWriter
   done.catch((error: unknown) => body.destroy(error instanceof Error ? error : new Error(String(error))));
   return {
     async write(bytes) {
-      if (!body.write(bytes))
+      if (!body.write(Buffer.from(bytes)))
         await Promise.race([new Promise((resolve) => body.once('drain', resolve)), finished(body)]);
     },
     async end() {

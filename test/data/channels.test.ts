@@ -103,7 +103,10 @@ const written = async (
   const pieces: Uint8Array[][] = channels.map(() => []);
   const counted = await writeChannels(dataset.engine, {
     features,
-    channels: channels.map((channel, place) => ({ ...channel, write: (bytes) => void pieces[place]!.push(bytes) })),
+    channels: channels.map((channel, place) => ({
+      ...channel,
+      write: (bytes) => void pieces[place]!.push(Buffer.from(bytes)),
+    })),
     ...how,
   });
   const lines = pieces.map((some) => Buffer.concat(some).toString().split('\n').slice(0, -1));

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { writeChannels } from '../../data/channels.ts';
 import { profileDataset } from '../../data/profile.ts';
 import { applyRow, compileRecipe, fitRecipe, recipeSchema } from '../../data/recipe.ts';
-import { inFold, splitView } from '../../data/split.ts';
+import { inFold, inSplit, splitView } from '../../data/split.ts';
 import { type ColumnSettings } from '../../spec/columnSettings.ts';
 import { randomFrom, sharedBytes, testShared } from '../fixtures/dataset.ts';
 import { withRows } from './datasets.ts';
@@ -76,9 +76,9 @@ test('rows in another order and another number of threads make the same recipe a
       async ({ dataset, target }) => {
         const overrides = { c: { encode: 'target' as const }, b: { log: true, impute: 'mean' as const } };
         const recipe = await fitRecipe(dataset, target, { overrides });
-        const features = await compileRecipe(recipe, dataset, { train: true });
+        const features = await compileRecipe(recipe, dataset, { fittedOn: inSplit('train') });
         const written: Uint8Array[] = [];
-        const write = (bytes: Uint8Array) => void written.push(bytes);
+        const write = (bytes: Uint8Array) => void written.push(Buffer.from(bytes));
         await writeChannels(dataset.engine, { features, channels: [{ split: 'train', what: 'labelled', write }] });
         await writeChannels(dataset.engine, { features, channels: [{ split: 'test', what: 'features', write }] });
         return { recipe: JSON.stringify(recipe), channels: Buffer.concat(written).toString('latin1') };
@@ -292,7 +292,7 @@ describe('a file that does not fit the recipe is refused', () => {
   ])('%j', async (text, message) => {
     const recipe = await fitText(small);
     await withRows(text, { target: 'city', split: { by: 'random' } }, async ({ dataset }) => {
-      await expect(compileRecipe(recipe, dataset, { train: false })).rejects.toThrow(message);
+      await expect(compileRecipe(recipe, dataset)).rejects.toThrow(message);
     });
   });
 });

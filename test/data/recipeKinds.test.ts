@@ -34,7 +34,7 @@ describe('dates', () => {
     expect(() => applyRow(recipe, { at: '31.01.2026' })).toThrow('"31.01.2026" is not a date (column "at", the row)');
     expect(() => applyRow(recipe, { at: '2026-02-30' })).toThrow('"2026-02-30" is not a date');
     await withRows('at,y\n2026-01-31,1\nyesterday,2\n,3\n', {}, async ({ dataset }) => {
-      await expect(compileRecipe(recipe, dataset, { train: false })).rejects.toThrow(
+      await expect(compileRecipe(recipe, dataset)).rejects.toThrow(
         '"yesterday" is not a date (column "at", file.csv, data row 2)',
       );
     });
@@ -123,7 +123,7 @@ describe('target encoding', () => {
     await withRows(`c,x,y\n${lines.join('\n')}\n`, {}, async ({ dataset, target }) => {
       const recipe = await fitRecipe(dataset, target, { overrides, ignore: ['x'] });
       const naive = await featuresOf(recipe, dataset);
-      const fair = await featuresOf(recipe, dataset, { train: true });
+      const fair = await featuresOf(recipe, dataset, { fittedOn: 'true' });
       const auc = (features: readonly number[][]) => {
         const [ones, zeros] = [1, 0].map((label) =>
           features.filter((_, row) => labels[row] === label).map(([value = 0]) => value),

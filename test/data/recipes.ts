@@ -14,7 +14,7 @@ export const fitText = (text: string, options: FitOptions = {}, reading: Prepare
 export const featuresOf = async (
   recipe: Recipe,
   dataset: Dataset,
-  options: CompileOptions = { train: false },
+  options: CompileOptions = {},
 ): Promise<number[][]> => {
   const compiled = await compileRecipe(recipe, dataset, options);
   const columns = compiled.map(({ sql }, place) => `(${sql})::DOUBLE AS f${place}`);

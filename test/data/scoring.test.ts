@@ -37,7 +37,7 @@ const scorableOf = (recipe: Recipe, text: string) =>
     const rejected: Rejected[] = [];
     for await (const rejection of scorable.rejected()) rejected.push(rejection);
     const chunks: Uint8Array[] = [];
-    const rows = await scorable.writeFeatures((bytes) => void chunks.push(bytes));
+    const rows = await scorable.writeFeatures((bytes) => void chunks.push(Buffer.from(bytes)));
     return { rejected, rows, features: Buffer.concat(chunks).toString('latin1').trimEnd().split('\n') };
   });
 

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { groupValues, profileDataset } from '../../data/profile.ts';
-import { fitRecipe } from '../../data/recipe.ts';
+import { compileRecipe, fitRecipe } from '../../data/recipe.ts';
 import { inSplit, split } from '../../data/split.ts';
 import { describeTarget } from '../../data/target.ts';
 import { datasetOf, randomFrom } from '../fixtures/dataset.ts';
+import { featuresOf } from './recipes.ts';
 
 const targets = {
   'of two classes': (x: number) => (x > 0.5 ? 'yes' : 'no'),
@@ -55,4 +56,23 @@ test('a recipe of other rows does not take the values that were grouped', async 
   const values = await groupValues(dataset, target, inSplit('train'));
   const rows = inSplit('validation');
   expect(await fitRecipe(dataset, target, { values, rows })).toEqual(await fitRecipe(dataset, target, { rows }));
+});
+
+test('numbers of few values become the same features, looked up instead of computed', async () => {
+  const dataset = await datasetOf(fileOf(targets['of three classes']));
+  const target = await describeTarget(dataset, { target: 'y' });
+  await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 3, target });
+  const values = await groupValues(dataset, target, inSplit('train'));
+  const profile = await profileDataset(dataset, { target, values });
+  const few = await values!.few(profile);
+  const overrides = { n1: { log: true }, n2: { clip: ['p05', 20] as [string, number] }, n5: { scale: false } };
+  const recipe = await fitRecipe(dataset, target, { profile, values, overrides });
+  const looked = await compileRecipe(recipe, dataset, { few });
+  const numbers = (features: typeof looked) => features.filter(({ kind }) => kind === 'number').length;
+  // Those that are from 0 to 1000, and the one with a decimal point.
+  expect(numbers(await compileRecipe(recipe, dataset)) - numbers(looked)).toBe(30);
+  const [found, computed] = [await featuresOf(recipe, dataset, { few }), await featuresOf(recipe, dataset)];
+  const off = found.flatMap((row, at) => row.map((value, place) => Math.abs(value - computed[at]![place]!)));
+  expect(off).toHaveLength(600 * recipe.outputs.length);
+  expect(off.filter((it) => !(it < 1e-12))).toEqual([]);
 });

@@ -39,7 +39,7 @@ test('a file of more columns than go into one Parquet file is prepared', async (
     const { columns: slices } = await sliceBy(dataset, { asked: [], ignore: ['target'], profile });
     expect(slices.map(({ column }) => column)).toEqual(Array.from({ length: 8 }, (_, place) => `column${place * 10}`));
     const recipe = await fitRecipe(dataset, target, { profile });
-    const features = await compileRecipe(recipe, dataset, { train: true });
+    const features = await compileRecipe(recipe, dataset, { fittedOn: 'true' });
     let text = '';
     await writeChannels(engine, {
       features,
