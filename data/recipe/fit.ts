@@ -5,7 +5,7 @@ import { batched } from '../batched.ts';
 import { listed, shown } from '../quote.ts';
 import type { Values } from '../profile/groups.ts';
 import { inSplit, splitView } from '../split.ts';
-import type { Target } from '../target.ts';
+import { columnNamed, labelSql, type Target } from '../target.ts';
 import { unknownColumn } from '../targetColumn.ts';
 import { copiedAtOnce } from '../wideTable.ts';
 import { fitNumbers } from './fit/fitNumbers.ts';
@@ -51,7 +51,8 @@ export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOp
   const settings = new Map(Object.entries(options.overrides ?? {}));
   const { ignore = profile?.ignored ?? [] } = options;
   refuseUnknown(dataset, target, { ignore, keep, settings });
-  const labels = await labelCounts(dataset, target, rows);
+  const values = options.values?.rows === rows ? options.values : undefined;
+  const labels = await labelCounts(dataset, target, rows, values);
   const fitting = { target, rows, trainRows: labels.rows };
   const leaks = new Map((profile?.leaks ?? []).map(({ column, reason }) => [column, reason]));
   const ids = new Map(
@@ -70,7 +71,6 @@ export const fitRecipe = async (dataset: Dataset, target: Target, options: FitOp
     return reason === undefined;
   });
   const isId = ({ name }: DatasetColumn) => (keep.includes(name) || settings.has(name) ? undefined : ids.get(name));
-  const values = options.values?.rows === rows ? options.values : undefined;
   const fit = (columns: readonly DatasetColumn[]) => fitColumns(dataset, columns, { settings, fitting, isId, values });
   const fitted = await fit(chosen);
   // A column that counts 1, 2, 3 is a row number beside others; alone it is what the user wants to predict from.
@@ -179,9 +179,19 @@ const refuseUnknown = (
   }
 };
 
-const labelCounts = async ({ engine, name }: Dataset, { classes }: Target, rows: string) => {
+const labelCounts = async (dataset: Dataset, target: Target, rows: string, values: Values | undefined) => {
+  const { engine, name } = dataset;
+  const { classes } = target;
+  const column = columnNamed(dataset, 'the target', target.name);
+  const [from, label, n] = values
+    ? [
+        `${(await values.grouped[column.type]).values} WHERE k = ${dataset.columns.indexOf(column)} AND learned > 0`,
+        labelSql(target, 'v'),
+        'sum(learned)',
+      ]
+    : [`${splitView} WHERE ${rows}`, 'y', 'count(*)::DOUBLE'];
   const found = await engine.rows<{ y: number; n: number }>(
-    `SELECT ${classes ? 'y' : '0.0::DOUBLE'} AS y, count(*)::DOUBLE AS n FROM ${splitView} WHERE ${rows} GROUP BY 1`,
+    `SELECT ${classes ? label : '0.0::DOUBLE'} AS y, ${n} AS n FROM ${from} GROUP BY 1`,
   );
   const all = found.reduce((sum, { n }) => sum + n, 0);
   if (all === 0) throw new RangeError(`No row of ${name} to learn from: ${rows}`);
