@@ -11,25 +11,39 @@ export interface Dealer {
   close(): Promise<{ usages: RoleUsage[][]; broken: number }>;
 }
 
+/** Of a process: what thousands of runs leave in its world makes it slow, and another begins with an empty one. */
+const mostCells = 250;
+
 export const openDealer = (parts: number): Dealer => {
   const usages: RoleUsage[][] = [];
   const idle = new Set<(handed: Handed) => void>();
-  let living = parts;
+  const exits: Promise<void>[] = [];
+  let living = 0;
   let broken = 0;
+  let closing = false;
   let heard = (_cell: Told) => {};
   let stir = () => {};
-  const exits = Array.from({ length: parts }, () => {
+  const begin = () => {
+    let cells = 0;
+    living++;
     const child = fork(process.argv[1] ?? '', ['--part'], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const hand = (handed: Handed) => void child.send(handed);
+    const hand = (handed: Handed) => {
+      if (handed !== 'end') cells += handed.length;
+      child.send(handed);
+    };
     child.on('message', (said: Said) => {
       if ('cell' in said) heard(said.cell);
       else if ('roles' in said) usages.push(said.roles);
-      else idle.add(hand);
+      else if (cells < mostCells || closing) idle.add(hand);
+      else {
+        hand('end');
+        begin();
+      }
       stir();
     });
-    return new Promise<void>((resolve) => {
+    const exit = new Promise<void>((resolve) => {
       child.once('exit', (code) => {
         idle.delete(hand);
         living--;
@@ -38,7 +52,9 @@ export const openDealer = (parts: number): Dealer => {
         resolve();
       });
     });
-  });
+    exits.push(exit);
+  };
+  for (let part = 0; part < parts; part++) begin();
   return {
     deal: (planned, atOnce, ended) =>
       new Promise((resolve) => {
@@ -60,6 +76,7 @@ export const openDealer = (parts: number): Dealer => {
         stir();
       }),
     async close() {
+      closing = true;
       const end = () => {
         for (const hand of idle) hand('end');
         idle.clear();

@@ -8,6 +8,7 @@ import { connectTo, type Connection } from '../../cli/connection.ts';
 import { openEmbedded } from '../../cli/embedded.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import type { Service, ServiceFactory } from '../../runtime/operation.ts';
+import { allServices } from '../../runtime/services/index.ts';
 import type { LambdaState } from '../../runtime/services/lambda/lambdaState.ts';
 import type { ExecutionLog } from '../../runtime/services/states/executionLog.ts';
 import type { StatesState } from '../../runtime/services/states/statesState.ts';
@@ -72,7 +73,6 @@ export const openFaultWorld = async (): Promise<FaultWorld> => {
     (factory: ServiceFactory): ServiceFactory =>
     (world) => {
       const service = factory(world);
-      if (service.name === 'sagemaker') (service.state as SageMaker).images.containers = () => container;
       if (service.name !== 'lambda') return service;
       const { pool } = service.state as LambdaState;
       watch.pool = openFunctionPool(world, time, (name, payload) => watch.isLost(name, payload));
@@ -82,7 +82,9 @@ export const openFaultWorld = async (): Promise<FaultWorld> => {
   const embedded = await openEmbedded({
     dataDir,
     clock: time.clock,
-    services: (own) => own.map((it) => watch.wrap(fitted(it))),
+    // Jobs that last until they are stopped must not be what others wait for.
+    services: () =>
+      allServices({ containers: () => container, concurrentJobs: 1000 }).map((it) => watch.wrap(fitted(it))),
   });
   const { runtime } = embedded;
   const connection = await connectTo(dataDir, embedded);
