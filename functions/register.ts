@@ -1,9 +1,5 @@
 /** Puts the model that passed the gate into the registry, with its metrics and the recipe that prepares its rows. */
-import {
-  CreateModelPackageCommand,
-  CreateModelPackageGroupCommand,
-  ListModelPackagesCommand,
-} from '@aws-sdk/client-sagemaker';
+import { CreateModelPackageCommand, CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
 import { approvalSeconds } from '../spec/approval.ts';
@@ -15,6 +11,7 @@ import { sagemaker } from './lib/clients.ts';
 import { define } from './lib/define.ts';
 import { updateRun } from './lib/ledger/runs.ts';
 import { fingerprintOf } from './lib/fingerprint.ts';
+import { listVersions } from './lib/registry.ts';
 import { readPlan, readPrepared, tagsOf } from './lib/run.ts';
 import { modelGroupOf } from './lib/stack.ts';
 
@@ -50,15 +47,8 @@ const createGroup = async ({ runId, pipeline }: Plan) => {
 const descriptionOf = (runId: string) => `run ${runId}`;
 
 const registered = async ({ runId, pipeline }: Plan): Promise<string | undefined> => {
-  const { ModelPackageSummaryList = [] } = await sagemaker().send(
-    new ListModelPackagesCommand({
-      ModelPackageGroupName: modelGroupOf(pipeline.name),
-      SortBy: 'CreationTime',
-      SortOrder: 'Descending',
-      MaxResults: 100,
-    }),
-  );
-  return ModelPackageSummaryList.find((it) => it.ModelPackageDescription === descriptionOf(runId))?.ModelPackageArn;
+  const { summaries } = await listVersions(pipeline.name);
+  return summaries.find((it) => it.ModelPackageDescription === descriptionOf(runId))?.ModelPackageArn;
 };
 
 const createPackage = async (plan: Plan, winner: number): Promise<string> => {

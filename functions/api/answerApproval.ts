@@ -5,13 +5,11 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { approvalAnswer, approvalSchema, tellApproval, type ApprovalState } from '../../spec/approval.ts';
-import { executionArn } from '../../spec/names.ts';
 import { isPending, runId } from '../../spec/run.ts';
 import { abandonApproval, wake } from '../lib/approval.ts';
 import { callerOf } from '../lib/callerOf.ts';
 import { sfn } from '../lib/clients.ts';
 import { Conflict, defineRoute, Gone } from '../lib/defineRoute.ts';
-import { environment } from '../lib/environment.ts';
 import {
   answerApproval,
   getApproval,
@@ -20,6 +18,7 @@ import {
   type KeptApproval,
 } from '../lib/ledger/approval.ts';
 import type { RunRecord } from '../lib/ledger/runs.ts';
+import { runExecution } from '../lib/runExecution.ts';
 import { runOfPath, runParams } from '../lib/runOfPath.ts';
 
 const states = { approve: 'approved', reject: 'rejected' } as const satisfies Record<string, ApprovalState>;
@@ -68,9 +67,9 @@ const refuseLate = (runId: string, { state, expiresAt, ...rest }: KeptApproval) 
 };
 
 /** A wait that has just timed out is concluded by what is recorded; an execution that has ended concludes nothing. */
-const refuseOver = async ({ runId, redrives }: RunRecord, answer: { at: string; by: string }) => {
-  const arn = executionArn(environment('TRAIN_MACHINE_ARN'), runId);
-  const { status } = await sfn().send(new DescribeExecutionCommand({ executionArn: arn }));
+const refuseOver = async (run: RunRecord, answer: { at: string; by: string }) => {
+  const { runId, redrives } = run;
+  const { status } = await sfn().send(new DescribeExecutionCommand({ executionArn: runExecution(run) }));
   if (status === 'RUNNING') return;
   await withdrawAnswer(runId, answer);
   await abandonApproval(runId, redrives);

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { addCosts, pipelineCosts, type PipelineCosts } from '../../spec/costs.ts';
 import { pipelineName } from '../../spec/pipeline.ts';
-import { nextCursor, pageQuery, readCursor, writeCursor } from '../lib/cursor.ts';
+import { inRuns, nextCursor, pageQuery, readCursor, writeCursor } from '../lib/cursor.ts';
 import { defineRoute } from '../lib/defineRoute.ts';
 import { costsOfMonth } from '../lib/ledger/costs.ts';
 
@@ -21,7 +21,7 @@ export const handler = defineRoute(
   },
   async ({ query: { month = new Date().toISOString().slice(0, 7), pipeline, cursor } }) => {
     let pipelines: PipelineCosts[] = [];
-    let at: Record<string, unknown> | undefined = cursor === undefined ? undefined : readCursor(cursor);
+    let at: Record<string, unknown> | undefined = cursor === undefined ? undefined : readCursor(cursor, inRuns);
     for (let pages = 0; pages < mostPages; pages++) {
       const page = await costsOfMonth(month, pipeline, at);
       pipelines = addCosts(

@@ -1,5 +1,11 @@
 /** Small documents and streams of the one bucket. */
-import { GetObjectCommand, PutObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type GetObjectCommandOutput,
+  type HeadObjectCommandOutput,
+} from '@aws-sdk/client-s3';
 import type * as z from 'zod';
 import { s3 } from './clients.ts';
 import { environment } from './environment.ts';
@@ -18,6 +24,16 @@ export const readText = async (
     return VersionId ? { text, versionId: VersionId } : { text };
   } catch (error) {
     if (isAws(error, ['NoSuchKey', 'NoSuchVersion', 'NotFound'])) return undefined;
+    throw error;
+  }
+};
+
+/** What is known of an object without reading it, or undefined when there is none. */
+export const headOf = async (Key: string): Promise<HeadObjectCommandOutput | undefined> => {
+  try {
+    return await s3().send(new HeadObjectCommand({ Bucket: environment('BUCKET_NAME'), Key }));
+  } catch (error) {
+    if (isAws(error, ['NotFound', 'NoSuchKey'])) return undefined;
     throw error;
   }
 };

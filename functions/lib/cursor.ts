@@ -11,7 +11,7 @@ export const pageQuery = {
 export const nextCursor = z.string().optional();
 
 /** Positions of the index byTime. */
-const inRuns = z.strictObject({
+export const inRuns = z.strictObject({
   pk: z.string().regex(/^run#[a-z0-9-]{1,53}$/),
   sk: z.literal('run'),
   listed: z.literal('runs'),
@@ -23,14 +23,9 @@ export const writeCursor = (at: Record<string, unknown>): string =>
   Buffer.from(JSON.stringify(at)).toString('base64url');
 
 /** Throws InputError for what no page of this list has returned: a position is held to the list's own `grammar`. */
-export const readCursor = <Grammar extends z.ZodType = typeof inRuns>(
-  cursor: string,
-  grammar?: Grammar,
-): z.output<Grammar> => {
+export const readCursor = <Grammar extends z.ZodType>(cursor: string, grammar: Grammar): z.output<Grammar> => {
   try {
-    return (grammar ?? inRuns).parse(
-      JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')),
-    ) as z.output<Grammar>;
+    return grammar.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (cause) {
     throw new InputError(
       {

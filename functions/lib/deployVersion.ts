@@ -1,12 +1,9 @@
 /** Deploys a version of the registry without training: a run of its own, through the machine that deploys every other. */
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { keys, runIdOf } from '../../spec/names.ts';
 import type { ModelVersion } from '../../spec/modelVersion.ts';
 import { candidateResult, runInput, type Champion, type RunInput } from '../../spec/run.ts';
-import { isAws } from './awsErrors.ts';
-import { readText } from './bucket.ts';
-import { s3 } from './clients.ts';
+import { headOf, readText } from './bucket.ts';
 import { Conflict, Gone, NotFound } from './defineRoute.ts';
 import { environment } from './environment.ts';
 import { getChampion } from './ledger/champion.ts';
@@ -115,18 +112,8 @@ const refuseIncomplete = async (pipeline: string, { version, runId, candidate }:
     keys.testFeatures(runId),
     `${keys.candidate(runId, candidate)}features.csv.out`,
   ];
-  const there = await Promise.all(needed.map(isThere));
+  const there = await Promise.all(needed.map(headOf));
   const gone = needed.filter((_, i) => !there[i]).map((key) => `s3://${environment('BUCKET_NAME')}/${key}`);
   if (gone.length > 0)
     throw new Gone(`Version ${version} of ${pipeline} cannot be deployed any more. Missing: ${gone.join(', ')}.`);
-};
-
-const isThere = async (Key: string): Promise<boolean> => {
-  try {
-    await s3().send(new HeadObjectCommand({ Bucket: environment('BUCKET_NAME'), Key }));
-    return true;
-  } catch (error) {
-    if (isAws(error, ['NotFound', 'NoSuchKey'])) return false;
-    throw error;
-  }
 };

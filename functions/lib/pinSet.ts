@@ -1,12 +1,8 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { InputError } from '../../spec/errors.ts';
 import { keys } from '../../spec/names.ts';
 import type { RunInput } from '../../spec/run.ts';
-import { isAws } from './awsErrors.ts';
-import { writeOnce } from './bucket.ts';
-import { s3 } from './clients.ts';
+import { headOf, writeOnce } from './bucket.ts';
 import { isSet, membersOf, type Member } from './dropMembers.ts';
-import { environment } from './environment.ts';
 
 const atOnce = 32;
 
@@ -29,11 +25,6 @@ export const pinSet = async ({ runId, source }: RunInput) => {
 
 /** An object that is gone stays without a version: reading it says so. */
 const withVersion = async ({ key }: Member): Promise<Member> => {
-  try {
-    const { VersionId } = await s3().send(new HeadObjectCommand({ Bucket: environment('BUCKET_NAME'), Key: key }));
-    return { key, ...(VersionId !== undefined && { versionId: VersionId }) };
-  } catch (error) {
-    if (!isAws(error, ['NotFound', 'NoSuchKey'])) throw error;
-    return { key };
-  }
+  const { VersionId: versionId } = (await headOf(key)) ?? {};
+  return { key, ...(versionId !== undefined && { versionId }) };
 };

@@ -12,7 +12,10 @@ import { sagemaker } from './clients.ts';
 import { modelGroupOf } from './stack.ts';
 
 /** A page of a pipeline's versions, newest first; none when nothing was registered yet. */
-export const listVersions = async (pipeline: string, { limit = 100, cursor }: { limit?: number; cursor?: string }) => {
+export const listVersions = async (
+  pipeline: string,
+  { limit = 100, cursor }: { limit?: number; cursor?: string } = {},
+) => {
   try {
     const { ModelPackageSummaryList = [], NextToken } = await sagemaker().send(
       new ListModelPackagesCommand({

@@ -35,14 +35,13 @@ export interface KeptRun extends RunRecord {
 /** With where it waits or has waited, if it ever had to. */
 export const getKeptRun = async (runId: string): Promise<(KeptRun & { place?: string }) | undefined> => {
   const item = await getItem(runKey(runId));
-  return (
-    item && {
-      ...withoutKeys(item),
-      ...(item['cleared'] === true && { cleared: true }),
-      ...(typeof item['place'] === 'string' && { place: item['place'] }),
-    }
-  );
+  return item && { ...keptOf(item), ...(typeof item['place'] === 'string' && { place: item['place'] }) };
 };
+
+const keptOf = (item: Record<string, unknown>): KeptRun => ({
+  ...withoutKeys(item),
+  ...(item['cleared'] === true && { cleared: true }),
+});
 
 const withoutKeys = (item: Record<string, unknown>) => {
   const { pk: _pk, sk: _sk, listed: _listed, place: _place, cleared: _cleared, ...members } = item;
@@ -68,39 +67,34 @@ export const placeOfRun = async (runId: string): Promise<string | undefined> =>
 
 /** Newest first; `cursor` is what the previous page returned. */
 export const listRuns = async (limit: number, cursor?: Record<string, unknown>) => {
-  const page = await dynamodb().send(
+  const { Items = [], LastEvaluatedKey } = await byTime({ limit, cursor });
+  return { runs: Items.map(withoutKeys), cursor: LastEvaluatedKey };
+};
+
+/** Runs that were asked for since `from` (ISO 8601), newest first, a page of them. */
+export const runsSince = async (from: string, cursor?: Record<string, unknown>) => {
+  const { Items = [], LastEvaluatedKey } = await byTime({ limit: 1000, cursor, from });
+  return { runs: Items.map(keptOf), cursor: LastEvaluatedKey };
+};
+
+interface RunsPage {
+  limit: number;
+  cursor: Record<string, unknown> | undefined;
+  from?: string;
+}
+
+const byTime = ({ limit, cursor, from }: RunsPage) =>
+  dynamodb().send(
     new QueryCommand({
       TableName: table(),
       IndexName: 'byTime',
-      KeyConditionExpression: 'listed = :runs',
-      ExpressionAttributeValues: { ':runs': 'runs' },
+      KeyConditionExpression: `listed = :runs${from === undefined ? '' : ' AND startedAt >= :from'}`,
+      ExpressionAttributeValues: { ':runs': 'runs', ...(from !== undefined && { ':from': from }) },
       ScanIndexForward: false,
       Limit: limit,
       ExclusiveStartKey: cursor,
     }),
   );
-  return { runs: (page.Items ?? []).map(withoutKeys), cursor: page.LastEvaluatedKey };
-};
-
-/** Runs that were asked for since `from` (ISO 8601), newest first, a page of them. */
-export const runsSince = async (from: string, cursor?: Record<string, unknown>) => {
-  const page = await dynamodb().send(
-    new QueryCommand({
-      TableName: table(),
-      IndexName: 'byTime',
-      KeyConditionExpression: 'listed = :runs AND startedAt >= :from',
-      ExpressionAttributeValues: { ':runs': 'runs', ':from': from },
-      ScanIndexForward: false,
-      Limit: 1000,
-      ExclusiveStartKey: cursor,
-    }),
-  );
-  const runs = (page.Items ?? []).map((item): KeptRun => ({
-    ...withoutKeys(item),
-    ...(item['cleared'] === true && { cleared: true }),
-  }));
-  return { runs, cursor: page.LastEvaluatedKey };
-};
 
 /** Sets members of a run that exists. */
 export const updateRun = async (runId: string, members: Partial<RunRecord>) => {

@@ -37,32 +37,25 @@ export const takeTurnToTell = async (
 };
 
 /** `answered`: whether SNS has said that it took the message. */
-export const markTold = async (runId: string, key: ItemKey = runKey(runId), answered = true, redrives = 0) => {
-  const { condition, values } = inRedrive(redrives);
-  await conditionally(() =>
-    dynamodb().send(
-      new UpdateCommand({
-        TableName: table(),
-        Key: key,
-        UpdateExpression: `SET notified = :yes${answered ? '' : ', unanswered = :yes'} REMOVE tellingUntil, teller`,
-        ConditionExpression: condition,
-        ExpressionAttributeValues: { ':yes': true, ...values },
-      }),
-    ),
-  );
-};
+export const markTold = (runId: string, key: ItemKey = runKey(runId), answered = true, redrives = 0) =>
+  endTurn(key, redrives, answered ? ['notified'] : ['notified', 'unanswered']);
 
 /** Gives the turn back after a publish that failed. */
-export const giveTurnBack = async (runId: string, key: ItemKey = runKey(runId), redrives = 0) => {
+export const giveTurnBack = (runId: string, key: ItemKey = runKey(runId), redrives = 0) => endTurn(key, redrives, []);
+
+/** `told`: what is true from now on. */
+const endTurn = async (key: ItemKey, redrives: number, told: readonly string[]) => {
   const { condition, values } = inRedrive(redrives);
+  const set = told.length > 0 ? `SET ${told.map((member) => `${member} = :yes`).join(', ')} ` : '';
+  const given = { ...(told.length > 0 && { ':yes': true }), ...values };
   await conditionally(() =>
     dynamodb().send(
       new UpdateCommand({
         TableName: table(),
         Key: key,
-        UpdateExpression: 'REMOVE tellingUntil, teller',
+        UpdateExpression: `${set}REMOVE tellingUntil, teller`,
         ConditionExpression: condition,
-        ...(redrives > 0 && { ExpressionAttributeValues: values }),
+        ...(Object.keys(given).length > 0 && { ExpressionAttributeValues: given }),
       }),
     ),
   );
