@@ -135,7 +135,8 @@ export const endingOf = async (kind: JobKind, name: string, expected?: string): 
 
 /**
  * Answers whoever waits for this job if it has ended; true when it has. An answer that comes second, after a time-out or
- * another answer, is dropped.
+ * another answer, is dropped. Throws PlatformError where Step Functions does not know the `waiting` task that has just asked:
+ * should it wait all the same, it fails by that instead of asking every 15 minutes for ever.
  */
 export const settle = async (kind: JobKind, name: string, waiting?: WaitingToken): Promise<boolean> => {
   const wait = waiting ?? (await getToken(kind, name));
@@ -143,17 +144,29 @@ export const settle = async (kind: JobKind, name: string, waiting?: WaitingToken
   const ending = await endingOf(kind, name, wait.expected);
   if (!ending.ended) return false;
   if (ending.use) await charge(wait.runId, ending.use);
+  const isHeard = await answer(wait.token, { kind, name }, ending.error);
+  const isLast = await dropToken(kind, name, wait.token);
+  if (waiting && !isHeard && isLast)
+    throw new PlatformError({
+      what: 'Step Functions does not know the task that waits for the job',
+      where: `${kind} job ${name}`,
+    });
+  return true;
+};
+
+/** False when no task waits under this token any more. */
+const answer = async (taskToken: string, job: { kind: JobKind; name: string }, failed: Error | undefined) => {
   try {
-    if (ending.error) {
-      const { name: error, message } = ending.error;
-      await sfn().send(new SendTaskFailureCommand({ taskToken: wait.token, error, cause: message.slice(0, 8192) }));
-    } else
-      await sfn().send(new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify({ kind, name }) }));
+    if (failed)
+      await sfn().send(
+        new SendTaskFailureCommand({ taskToken, error: failed.name, cause: failed.message.slice(0, 8192) }),
+      );
+    else await sfn().send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(job) }));
+    return true;
   } catch (error) {
     if (!isAws(error, ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])) throw error;
+    return false;
   }
-  await dropToken(kind, name, wait.token);
-  return true;
 };
 
 /** Kept before anybody goes on, so that who sums up misses none. A job that outlives its run is added to the run's cost. */
