@@ -7,11 +7,10 @@ import { InputError, PlatformError } from '../spec/errors.ts';
 import { keys, pipelineOfKey } from '../spec/names.ts';
 import { pipelineName } from '../spec/pipeline.ts';
 import type { ScheduleSetting } from '../spec/schedule.ts';
-import { readText } from './lib/bucket.ts';
 import { define, logger } from './lib/define.ts';
 import { environment } from './lib/environment.ts';
 import { forgetPipelineFile, keepPipelineFile } from './lib/ledger/pipelineFiles.ts';
-import { checkedFile } from './lib/pipelineFile.ts';
+import { checkedFile, readPipelineFile } from './lib/pipelineFile.ts';
 import { putSchedule, removeSchedule, type Purpose } from './lib/schedules.ts';
 
 const objectChanged = z.object({
@@ -29,10 +28,10 @@ export const handler = define({
       logger.warn('Ignored: a pipeline file is pipelines/<name>.yaml.', { key: object.key });
       return { ignored: object.key };
     }
-    let file = await readText(keys.pipeline(name));
+    let file = await readPipelineFile(name);
     for (let look = 0; look < mostLooks; look++) {
       const outcome = await follow(name, file);
-      const now = await readText(keys.pipeline(name));
+      const now = await readPipelineFile(name);
       if (now?.versionId === file?.versionId) return { pipeline: name, ...outcome };
       file = now;
     }

@@ -6,7 +6,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { keys } from '../../spec/names.ts';
 import { pipelineName } from '../../spec/pipeline.ts';
-import { readText } from '../lib/bucket.ts';
+import { headOf } from '../lib/bucket.ts';
 import { s3 } from '../lib/clients.ts';
 import { defineRoute, NotFound } from '../lib/defineRoute.ts';
 import { environment } from '../lib/environment.ts';
@@ -32,7 +32,7 @@ export const handler = defineRoute(
   },
   async ({ params: { name } }) => {
     const Key = keys.pipeline(name);
-    if (!(await readText(Key))) throw new NotFound({ what: `The pipeline ${name} has no file`, where: Key });
+    if (!(await headOf(Key))) throw new NotFound({ what: `The pipeline ${name} has no file`, where: Key });
     await s3().send(new DeleteObjectCommand({ Bucket: environment('BUCKET_NAME'), Key }));
     const endpoint = await findEndpoint(endpointOf(name));
     return { body: { name, deleted: true, ...(endpoint && { endpointName: endpointOf(name) }) } };

@@ -5,9 +5,8 @@ import { keys } from '../../spec/names.ts';
 import { maxPipelineBytes } from '../../spec/parsePipeline.ts';
 import { pipelineName, pipelineSchema } from '../../spec/pipeline.ts';
 import { isNoVersion } from '../lib/awsErrors.ts';
-import { readText } from '../lib/bucket.ts';
 import { defineRoute, NotFound } from '../lib/defineRoute.ts';
-import { checkedFile } from '../lib/pipelineFile.ts';
+import { checkedFile, readPipelineFile } from '../lib/pipelineFile.ts';
 import { pipelineParams } from '../lib/pipelineParams.ts';
 
 export const handler = defineRoute(
@@ -31,7 +30,7 @@ export const handler = defineRoute(
     problems: [404],
   },
   async ({ params: { name }, query: { version } }) => {
-    const file = await readText(keys.pipeline(name), undefined, version).catch((error: unknown) => {
+    const file = await readPipelineFile(name, version).catch((error: unknown) => {
       if (version !== undefined && isNoVersion(error)) return undefined;
       throw error;
     });

@@ -3,11 +3,10 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { keys } from '../../spec/names.ts';
 import { pipelineName, pipelineSchema } from '../../spec/pipeline.ts';
-import { readText } from '../lib/bucket.ts';
 import { s3 } from '../lib/clients.ts';
 import { defineRoute } from '../lib/defineRoute.ts';
 import { environment } from '../lib/environment.ts';
-import { checkedFile } from '../lib/pipelineFile.ts';
+import { checkedFile, readPipelineFile } from '../lib/pipelineFile.ts';
 import { pipelineParams } from '../lib/pipelineParams.ts';
 import { unread } from '../lib/shownAs.ts';
 
@@ -34,7 +33,7 @@ export const handler = defineRoute(
     const text = typeof body === 'string' ? body : `${JSON.stringify(body, null, 2)}\n`;
     await checkedFile(name, text);
     const key = keys.pipeline(name);
-    const before = await readText(key);
+    const before = await readPipelineFile(name);
     if (before?.text === text)
       return { body: { name, ...(before.versionId && { versionId: before.versionId }), changed: false } };
     const { VersionId } = await s3().send(

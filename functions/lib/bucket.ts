@@ -11,17 +11,41 @@ import { s3 } from './clients.ts';
 import { environment } from './environment.ts';
 import { isAws } from './awsErrors.ts';
 
+interface Found {
+  text: string;
+  versionId?: string;
+}
+
 /** The text of an object, of its present or of one `version`, or undefined when there is none. `maxBytes` bounds what is read into memory. */
-export const readText = async (
-  key: string,
-  maxBytes = 64 * 2 ** 20,
-  version?: string,
-): Promise<{ text: string; versionId?: string } | undefined> => {
-  try {
-    const { Body, VersionId, ContentLength = 0 } = await open(key, version);
+export const readText = (key: string, maxBytes = 64 * 2 ** 20, version?: string): Promise<Found | undefined> =>
+  read(key, version, async ({ Body, ContentLength = 0 }) => {
     if (ContentLength > maxBytes) throw new RangeError(`${key} has ${ContentLength} bytes; the limit is ${maxBytes}.`);
-    const text = (await Body?.transformToString('utf-8')) ?? '';
-    return VersionId ? { text, versionId: VersionId } : { text };
+    return (await Body?.transformToString('utf-8')) ?? '';
+  });
+
+/** The same, but of a larger object its first bytes, one more than `maxBytes`: enough to refuse it for its size. */
+export const readStart = (key: string, maxBytes: number, version?: string): Promise<Found | undefined> =>
+  read(key, version, async ({ Body }) => {
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    // Leaving the loop closes the stream.
+    for await (const piece of (Body ?? []) as AsyncIterable<Uint8Array>) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes > maxBytes) break;
+    }
+    return Buffer.concat(pieces).toString('utf8', 0, Math.min(bytes, maxBytes + 1));
+  });
+
+const read = async (
+  key: string,
+  version: string | undefined,
+  textOf: (object: GetObjectCommandOutput) => Promise<string>,
+): Promise<Found | undefined> => {
+  try {
+    const object = await open(key, version);
+    const text = await textOf(object);
+    return object.VersionId ? { text, versionId: object.VersionId } : { text };
   } catch (error) {
     if (isAws(error, ['NoSuchKey', 'NoSuchVersion', 'NotFound'])) return undefined;
     throw error;

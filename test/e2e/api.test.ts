@@ -117,6 +117,16 @@ describe('pipelines as files', () => {
     expect((await ask('GET', '/pipelines/dropped')).value).toMatchObject({ valid: false, text: expect.any(String) });
     await drop('name: dropped\n');
     expect(await eventually(listed, (it) => it?.valid === true)).not.toHaveProperty('problem');
+    // More than fits into a function: its beginning is enough to refuse it.
+    await drop(`name: dropped\n${'#'.repeat(70 * 2 ** 20)}`);
+    expect(await eventually(listed, (it) => it?.valid === false)).toMatchObject({
+      problem: expect.stringContaining('The pipeline file is too large'),
+    });
+    const { value } = await ask('GET', '/pipelines/dropped');
+    expect(value).toMatchObject({ valid: false, problem: expect.stringContaining('at most 256 KiB') });
+    expect(value).not.toHaveProperty('text');
+    await drop('name: dropped\n');
+    expect(await eventually(listed, (it) => it?.valid === true)).not.toHaveProperty('problem');
   });
 
   test('a list comes in pages; a cursor of another list, or of nobody, is refused', async () => {
