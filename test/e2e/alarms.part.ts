@@ -6,6 +6,7 @@ import {
   GetMetricStatisticsCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../fixtures/sagemakerWorld.ts';
 import { clock, laptop } from './sharedLaptop.ts';
 
 let cloudwatch: CloudWatchClient;
@@ -49,9 +50,13 @@ test('a run that fails', async () => {
     await new Promise((wake) => setTimeout(wake, 200));
   }
   expect(await state()).toBe('ALARM');
-  const history = new DescribeAlarmHistoryCommand({ AlarmName, HistoryItemType: 'Action' });
-  const { AlarmHistoryItems = [] } = await cloudwatch.send(history);
-  expect(AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary)).toEqual([
+  // The state comes first, then what it leads to.
+  const history = async () => {
+    const asked = new DescribeAlarmHistoryCommand({ AlarmName, HistoryItemType: 'Action' });
+    return (await cloudwatch.send(asked)).AlarmHistoryItems ?? [];
+  };
+  const items = await eventually(history, ({ length }) => length > 0);
+  expect(items.map(({ HistorySummary }) => HistorySummary)).toEqual([
     expect.stringMatching(/Successfully executed action arn:aws:sns:.*:sluice-dev-notifications/),
   ]);
 }, 60_000);
