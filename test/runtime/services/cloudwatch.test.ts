@@ -1,4 +1,7 @@
-/** CloudWatch over the wire with the official client, and its alarms under a clock that a test moves. */
+/**
+ * CloudWatch over the wire with the official client, and its alarms under a clock that a test moves.
+ * Long because metrics and the alarms on them stand in one runtime.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

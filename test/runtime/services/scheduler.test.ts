@@ -1,4 +1,7 @@
-/** EventBridge Scheduler over the official client, under virtual time. */
+/**
+ * EventBridge Scheduler over the official client, under virtual time.
+ * Long because every kind of schedule is tried in one world, with one clock and one client.
+ */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   CreateScheduleCommand,
