@@ -3,6 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { DescribeEndpointCommand, ListEndpointConfigsCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RunView } from '../../cli/api.ts';
+import { eventually } from '../fixtures/sagemakerWorld.ts';
 import { openLaptop, type Laptop } from './laptop.ts';
 
 const pipeline = 'duel';
@@ -25,10 +26,11 @@ const csv = (slope: number) =>
     '\n',
   );
 /** The run is known before it ends: its model may answer then. */
-const drop = async () => {
+const drop = async (meanwhile = async (_runId: string) => {}) => {
   const version = runs.length + 1;
   const runId = await laptop.start(pipeline, csv(version), `${version}.csv`);
   ids.push(runId);
+  await meanwhile(runId);
   runs.push(await laptop.ended(runId));
 };
 const runIdOf = (version: number) => ids[version - 1] ?? '';
@@ -164,8 +166,16 @@ test('weights that do not add up are refused, with their sum', async () => {
   ]);
 });
 
-test('a new challenger takes the place of the old one, and nothing of it is left', async () => {
-  const during = await whilst(drop);
+test('a new challenger waits for approval before it takes the place of the old one, of which nothing is left', async () => {
+  await laptop.apply(pipeline, `${file(weights)}approval: manual\n`);
+  const approve = async (runId: string) => {
+    const run = () => laptop.api.getRun(runId).catch(() => undefined);
+    await eventually(run, (it) => it?.approval?.state === 'waiting');
+    expect((await variants()).map(([version]) => version)).toEqual([1, 2]);
+    await laptop.api.answerApproval(runId, { decision: 'approve' });
+  };
+  const during = await whilst(() => drop(approve));
+  await laptop.apply(pipeline, file(weights));
   expect(runs[2]).toMatchObject({ outcome: 'DEPLOYED', beside: { champion: runIdOf(1), weight: 0.2 } });
   expect(during.has(1)).toBe(true);
   expect(await variants()).toEqual([
