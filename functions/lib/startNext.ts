@@ -41,10 +41,16 @@ export const startNext = async (pipeline: string, { thorough = false } = {}): Pr
       const next = slot ?? (await firstWaiting(pipeline));
       if (!next) return;
       // Whoever was faster begins it, or another one.
-      if (!slot && !(await takeSlot(next))) return;
+      if (!slot && !(await takeSlot(next)) && !(await hasTaken(next))) return;
       if (await begin(next)) return;
     }
   }
+};
+
+/** Whether a run has the slot and has not begun: the write that gave it may have been this call's, its answer lost and the write repeated. */
+const hasTaken = async ({ request: { pipeline, runId } }: Waiting): Promise<boolean> => {
+  const slot = await getSlot(pipeline);
+  return slot !== undefined && !slot.begun && slot.request.runId === runId;
 };
 
 /** Starts the execution of a run; the same run again changes nothing, be it under way or over. */
