@@ -57,7 +57,8 @@ export const runCell = async (world: FaultWorld, { scenario, order, stop }: Plan
   }
   if (cell.stop?.at !== undefined) failures.push(...((await late) ?? []));
   const found = await violations(stage);
-  const left = found.length > 0 && isLasting(order) ? await afterReaping(stage) : found;
+  const isLeft = isLasting(order) || cell.unheard === true;
+  const left = found.length > 0 && isLeft ? await afterReaping(stage) : found;
   const wrong = [...failures, ...left];
   const outcomes = await outcomesOf(stage);
   world.watch.cells.delete(name);

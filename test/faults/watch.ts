@@ -40,6 +40,8 @@ export interface Cell {
   deadLetters: string[];
   /** How often the fault was met. */
   met: number;
+  /** Whether it stopped a run whose end nobody hears. */
+  unheard?: boolean;
   /** The attempt of an invocation that met it first. */
   first?: number;
   /** Where the cell's run is to be stopped, and whether it was. */
@@ -126,6 +128,7 @@ export const openWatch = (time: () => VirtualTime | undefined): Watch => {
     const { effect, error, silent, stops } = kindOf(cell.order?.fault ?? 'throttled');
     cell.met++;
     cell.first ??= invocation.attempt;
+    if (stops && cell.lost.has('runEnded')) cell.unheard = true;
     const socket = connection.getStore();
     if (stops) await overslept(cell, invocation);
     const answer = effect(met) ? await run() : undefined;
