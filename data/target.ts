@@ -219,6 +219,6 @@ const classesOf = ({ name, type }: DatasetColumn, { values }: Facts) => {
 /** The label of a row in SQL: the class's number or the value; NULL for a class or text that the target does not have. */
 export const labelSql = ({ classes, numeric }: Pick<Target, 'classes' | 'numeric'>, sql: string): string => {
   if (!classes) return numeric ? sql : `try_cast(${sql} AS DOUBLE)`;
-  const cases = classes.map((label, place) => `WHEN ${numeric ? `${label}::DOUBLE` : quoted(label)} THEN ${place}`);
-  return `(CASE ${sql} ${cases.join(' ')} END)::DOUBLE`;
+  const list = classes.map((label) => (numeric ? `${label}::DOUBLE` : quoted(label)));
+  return `(list_position([${list.join(', ')}], ${sql}) - 1)::DOUBLE`;
 };

@@ -1,4 +1,5 @@
 /** How a row's part is told in SQL: by the row's content or by what the pipeline names, never by the row's place. */
+import { createHash } from 'node:crypto';
 import { InputError } from '../../spec/errors.ts';
 import { hashedView, rowsView, type Dataset, type DatasetColumn } from '../dataset.ts';
 import { quoted } from '../engine.ts';
@@ -15,9 +16,11 @@ const threshold = (share: number) => {
   return `${place > 0xffff_ffff_ffff_ffffn ? 0xffff_ffff_ffff_ffffn : place}::UBIGINT`;
 };
 
-/** A seeded 64-bit hash of an expression; `salt` keeps splits and folds apart. */
-export const seeded = (expression: string, seed: number, salt: string) =>
-  `hash(${expression}, ${quoted(`${salt} ${seed}`)})`;
+/** A seeded 64-bit hash of an expression; `salt` keeps splits and folds apart. Both as one number: a text would be hashed anew for every row. */
+export const seeded = (expression: string, seed: number, salt: string) => {
+  const own = createHash('sha256').update(`${salt} ${seed}`).digest().readBigUInt64LE();
+  return `hash(${expression}, ${own}::UBIGINT)`;
+};
 
 /** Which of three parts a value falls into, by two cuts. */
 const partBy = (value: string, toTrain: string, toValidation: string) =>
