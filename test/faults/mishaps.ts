@@ -127,7 +127,7 @@ export const mishaps: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await settled(stage);
     await apply(stage, training(xgboost) + refusing);
     await asked(stage, async () => {
-      const runs = (await world.api.listRuns(5)) as { runs: { runId: string; pipeline: string; trigger: string }[] };
+      const runs = (await world.api.listRuns(100)) as { runs: { runId: string; pipeline: string; trigger: string }[] };
       const failed = runs.runs.find((it) => it.pipeline === stage.pipeline && it.trigger === 'schedule');
       const { runId } = await world.api.retryRun(failed?.runId ?? '');
       stage.runIds.push(runId);
