@@ -29,9 +29,13 @@ export const familyOf = (error: unknown): Error => {
   );
 };
 
-const placed = (cause: Error, call: string): Error => {
-  const error = new Error(`${cause.message} (${call})`, { cause });
-  error.name = cause.name;
+const placed = (cause: SdkError, call: string): Error => {
+  const { name, message, $metadata } = cause;
+  // The answer to a HEAD has no body that could say more.
+  const isBare = name === 'Unknown';
+  const status = $metadata?.httpStatusCode;
+  const error = new Error(`${isBare ? `HTTP status ${status}` : message} (${call})`, { cause });
+  error.name = isBare && status === 403 ? 'AccessDenied' : name;
   return error;
 };
 

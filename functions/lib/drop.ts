@@ -17,9 +17,13 @@ export const pinnedObjects = async ({ runId, source }: Pick<Plan, 'runId' | 'sou
   return pins && pinned.parse(JSON.parse(pins.text));
 };
 
-/** The objects of a drop in the order of their names; a manifest's in its own. Throws InputError when there are none. */
+/**
+ * The objects of a drop in the order of their names; a manifest's in its own. Throws InputError when there are none. One of a set that
+ * had no version when the set was closed was not there: what has come in its place since belongs to no run.
+ */
 export const objectsOf = async ({ runId, source }: Pick<Plan, 'runId' | 'source'>): Promise<DropObject[]> => {
-  const found = (await pinnedObjects({ runId, source })) ?? (await membersOf(source));
+  const pins = await pinnedObjects({ runId, source });
+  const found = pins ?? (await membersOf(source));
   if (found.length === 0)
     throw new InputError({
       what: 'There is nothing to read',
@@ -29,7 +33,10 @@ export const objectsOf = async ({ runId, source }: Pick<Plan, 'runId' | 'source'
     });
   return found.map(({ key, versionId }) => ({
     name: key.split('/').at(-1) ?? key,
-    open: () => Promise.resolve(present(source.bucket, key, versionId)),
+    open: () =>
+      pins && versionId === undefined
+        ? Promise.reject(gone(source.bucket, key))
+        : Promise.resolve(present(source.bucket, key, versionId)),
   }));
 };
 
@@ -39,13 +46,16 @@ const present = async function* (bucket: string, key: string, versionId?: string
     yield* readObject(key, versionId);
   } catch (cause) {
     if (!isAws(cause, ['NoSuchKey', 'NoSuchVersion', 'NotFound'])) throw cause;
-    throw new InputError(
-      {
-        what: 'The file is not there any more',
-        where: `s3://${bucket}/${key}${versionId ? `, version ${versionId}` : ''}`,
-        todo: 'Drop it again.',
-      },
-      { cause },
-    );
+    throw gone(bucket, key, versionId, cause);
   }
 };
+
+const gone = (bucket: string, key: string, versionId?: string, cause?: Error) =>
+  new InputError(
+    {
+      what: 'The file is not there any more',
+      where: `s3://${bucket}/${key}${versionId ? `, version ${versionId}` : ''}`,
+      todo: 'Drop it again.',
+    },
+    { cause },
+  );

@@ -335,6 +335,9 @@ describe('sets', () => {
     );
     await drop(closed);
     await expect(contentOf(closed)).rejects.toThrow(/file is not there any more/);
+    // What has come since the set was closed has no version of then.
+    await put('drop/lasting-odd/never-there.csv', 'late');
+    await expect(contentOf(closed)).rejects.toThrow(/file is not there any more/);
     const gone = { ...(await put('drop/lasting-odd/a.csv', 'a')), versionId: 'deleted' };
     await drop(gone);
     await expect(contentOf(gone)).rejects.toThrow(/file is not there any more/);
