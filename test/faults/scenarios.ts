@@ -11,11 +11,13 @@ import {
   bucketOf,
   drop,
   hopeless,
+  lose,
   manifestOf,
   passing,
   patient,
   put,
   reached,
+  redrive,
   refusing,
   rows,
   stop,
@@ -164,16 +166,26 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   },
   /** Stopped when its model was scored, and redriven: it goes on with what it has. */
   async redriven(stage) {
-    const { world } = stage;
     await apply(stage, training(xgboost) + passing);
     const runId = await begin(stage);
     await reached(stage, 'compare');
     await stop(stage, runId);
     await settled(stage);
     arm(stage);
-    const train = world.connection.outputs['TrainMachineArn'] ?? '';
-    await world.call('states', 'RedriveExecution', { executionArn: executionArn(train, runId) });
-    await settled(stage);
+    await redrive(stage, runId);
+  },
+  /** Stopped before its model was scored, and redriven before anybody has heard of that: what it has left is cleared away first. */
+  async redrivenUnheard(stage) {
+    await apply(stage, training(xgboost) + passing);
+    const runId = await begin(stage);
+    await reached(stage, 'poll');
+    await reached(stage, 'submit', stage.cell.seen.length);
+    lose(stage, 'runEnded');
+    await stop(stage, runId);
+    await settled(stage, 10_000);
+    lose(stage);
+    arm(stage);
+    await redrive(stage, runId);
   },
   /** A set of files, closed by a marker and by a manifest, run again on the versions that it had. */
   async sets(stage) {
@@ -264,6 +276,20 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
       const { runId } = await world.api.answerModel(pipeline, 2, { decision: 'reject', reason: 'worse' });
       if (runId !== undefined) runIds.push(runId);
     });
+    await settled(stage);
+  },
+  /** A third model is stopped amid its deployment: the endpoint goes back to two, with the shares that they have been given since. */
+  async besideBack(stage) {
+    const { world, pipeline } = stage;
+    await apply(stage, training(xgboost) + passing + toTwo);
+    await drop(stage);
+    await drop(stage);
+    await asked(stage, () => world.api.putWeights(pipeline, { champion: 0.4, challenger: 0.6 }));
+    arm(stage);
+    const { length } = stage.cell.seen;
+    const runId = await begin(stage);
+    await reached(stage, 'smokeTest', length);
+    await stop(stage, runId);
     await settled(stage);
   },
 };

@@ -83,6 +83,13 @@ export const reached = async (stage: Stage, functionName: string, after = 0) => 
 export const stop = ({ world }: Stage, runId: string) =>
   world.call('states', 'StopExecution', { executionArn: executionArn(trainOf(world), runId) }).catch(() => {});
 
+/** Lets a run go on that has ended; returns when it is over again. */
+export const redrive = async (stage: Stage, runId: string) => {
+  const { world } = stage;
+  await world.call('states', 'RedriveExecution', { executionArn: executionArn(trainOf(world), runId) });
+  await settled(stage);
+};
+
 export const asked = async ({ world, refusals }: Stage, ask: () => Promise<unknown>) => {
   try {
     await world.act(ask);
