@@ -91,6 +91,27 @@ export const checkDeploymentConfig = (config: DeploymentConfig | undefined, next
   if (rolling) checkSize('MaximumBatchSize', rolling.MaximumBatchSize, next, 0.05);
 };
 
+const namesIn = ({ variants }: Deployment) => variants.map(({ VariantName }) => VariantName).toSorted();
+
+/**
+ * Refuses traffic that moves in steps or is watched by alarms between variants of different names (SageMaker's developer guide: exclusions of
+ * deployment guardrails). Throws ValidationException.
+ */
+export const checkVariantNames = (
+  config: DeploymentConfig | undefined,
+  current: Deployment | undefined,
+  next: Deployment,
+): void => {
+  const { BlueGreenUpdatePolicy: blueGreen, RollingUpdatePolicy: rolling } = config ?? {};
+  const isAtOnce = !rolling && (blueGreen?.TrafficRoutingConfiguration.Type ?? 'ALL_AT_ONCE') === 'ALL_AT_ONCE';
+  if (!current || (isAtOnce && alarmNames(config).length === 0)) return;
+  const [before, after] = [namesIn(current), namesIn(next)].map((names) => names.join(', '));
+  if (before !== after)
+    throw validationError(
+      `With this DeploymentConfig the endpoint configuration ${next.EndpointConfigName} must have the same variant names as ${current.EndpointConfigName}; they have ${after} and ${before}`,
+    );
+};
+
 /** Names of the alarms that roll a deployment back. */
 export const alarmNames = (config: DeploymentConfig | undefined): string[] =>
   (config?.AutoRollbackConfiguration?.Alarms ?? []).flatMap(({ AlarmName }) => AlarmName ?? []);

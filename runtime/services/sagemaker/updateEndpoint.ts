@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation, type Call } from '../../operation.ts';
 import { arnOf } from './arns.ts';
-import { checkAlarms, checkDeploymentConfig, deploymentConfig } from './deploymentConfig.ts';
+import { checkAlarms, checkDeploymentConfig, checkVariantNames, deploymentConfig } from './deploymentConfig.ts';
 import { deploymentOf, nextGeneration, retainProperties } from './deployment.ts';
 import { updatableEndpoint } from './endpointLookup.ts';
 import { entityName } from './grammar.ts';
@@ -35,6 +35,7 @@ export const updateEndpoint = operation({
     await checkAlarms(world, kept, next);
     // Another request may have begun an update meanwhile.
     const endpoint = updatableEndpoint(tables, world, input.EndpointName);
+    checkVariantNames(kept, endpoint.current, next);
     const { LastDeploymentConfig: _last, FailureReason: _reason, ...rest } = endpoint;
     serving.begin({
       ...rest,

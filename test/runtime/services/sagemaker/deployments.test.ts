@@ -1,5 +1,5 @@
 /** Updates of an endpoint under a clock that the test moves: traffic in steps, requests in flight, configurations that are refused. */
-import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetMetricStatisticsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateEndpointConfigCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
@@ -9,7 +9,7 @@ import {
 import type { ModelError } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testClock } from '../../../../runtime/clock.ts';
-import { blueGreen, canary, openDeployments, percent, type Deploying } from '../../../fixtures/deployments.ts';
+import { blueGreen, canary, openDeployments, percent, variant, type Deploying } from '../../../fixtures/deployments.ts';
 import type { SageMakerWorld } from '../../../fixtures/sagemakerWorld.ts';
 
 const second = 1000;
@@ -41,13 +41,13 @@ describe('traffic moves', () => {
     expect(atCanary).toMatchObject({
       EndpointStatus: 'Updating',
       EndpointConfigName: 'three',
-      ProductionVariants: [{ VariantName: 'three', CurrentInstanceCount: 4 }],
+      ProductionVariants: [{ VariantName: variant, CurrentInstanceCount: 4 }],
       PendingDeploymentSummary: {
         EndpointConfigName: 'four',
         StartTime: new Date(clock.now()),
         ProductionVariants: [
           {
-            VariantName: 'four',
+            VariantName: variant,
             CurrentInstanceCount: 1,
             DesiredInstanceCount: 4,
             VariantStatus: [
@@ -66,8 +66,9 @@ describe('traffic moves', () => {
     expect(old + fresh).toBe(400);
     // A quarter, give or take five standard deviations.
     expect(Math.abs(fresh - 100)).toBeLessThan(45);
-    expect(await host.answers('canary', 5, { TargetVariant: 'four' })).toEqual({ 4: 5 });
-    expect(await host.answers('canary', 5, { TargetVariant: 'three' })).toEqual({ 3: 5 });
+    // The name of both does not tell one from the other.
+    const named = await host.answers('canary', 400, { TargetVariant: variant });
+    expect(Math.abs((named['4'] ?? 0) - 100)).toBeLessThan(45);
     await clock.advance(299 * second);
     expect((await host.answers('canary', 50))['3']).toBeGreaterThan(0);
     await clock.advance(second);
@@ -212,17 +213,49 @@ describe('a deployment configuration is refused', () => {
     expect((await host.describe('refusing')).EndpointStatus).toBe('InService');
   });
 
+  test('with steps or alarms between variants of different names, of which the traffic moves all at once', async () => {
+    const AlarmName = 'of-whichever';
+    await world.cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        Namespace: 'AWS/SageMaker',
+        MetricName: 'Invocation5XXErrors',
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    );
+    await host.config('differing', { four: 1 }, 4);
+    const atOnce = (alarms: string[]) => blueGreen({ Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 }, 0, alarms);
+    for (const config of [
+      routing({ CanarySize: percent(10) }),
+      routing({ Type: 'LINEAR', LinearStepSize: percent(10) }),
+      rolling,
+      atOnce([AlarmName]),
+    ])
+      await expect(host.update('refusing', 'differing', config)).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringMatching(/must have the same variant names as three; they have four and AllTraffic$/),
+      });
+    expect((await host.describe('refusing')).EndpointStatus).toBe('InService');
+    await host.endpoint('differing', 'three');
+    await host.update('differing', 'differing', atOnce([]));
+    expect((await host.at('differing', 'InService')).EndpointConfigName).toBe('differing');
+  });
+
   test('two variants of one name, and a negative weight', async () => {
-    const variant = {
+    const one = {
       VariantName: 'a',
       ModelName: 'three',
       InitialInstanceCount: 1,
       InstanceType: 'ml.m5.large' as const,
     };
-    const make = (ProductionVariants: (typeof variant & { InitialVariantWeight?: number })[]) =>
+    const make = (ProductionVariants: (typeof one & { InitialVariantWeight?: number })[]) =>
       world.sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'odd', ProductionVariants }));
-    await expect(make([variant, variant])).rejects.toMatchObject({ name: 'ValidationException' });
-    await expect(make([{ ...variant, InitialVariantWeight: -1 }])).rejects.toMatchObject({
+    await expect(make([one, one])).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(make([{ ...one, InitialVariantWeight: -1 }])).rejects.toMatchObject({
       name: 'ValidationException',
     });
   });
@@ -243,7 +276,7 @@ test('invocations are measured by variant, and by its configuration', async () =
       new GetMetricStatisticsCommand({
         Namespace: 'AWS/SageMaker',
         MetricName,
-        Dimensions: [{ Name: 'EndpointName', Value: 'measured' }, { Name: 'VariantName', Value: 'three' }, ...more],
+        Dimensions: [{ Name: 'EndpointName', Value: 'measured' }, { Name: 'VariantName', Value: variant }, ...more],
         StartTime,
         EndTime: new Date(clock.now() + 60 * second),
         Period: 300,

@@ -6,7 +6,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { CreateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testClock } from '../../../../runtime/clock.ts';
-import { canary, openDeployments, percent, type Deploying } from '../../../fixtures/deployments.ts';
+import { canary, openDeployments, percent, variant, type Deploying } from '../../../fixtures/deployments.ts';
 import { meanModel } from '../../../fixtures/modelArchives.ts';
 import { bucket, eventually, type SageMakerWorld } from '../../../fixtures/sagemakerWorld.ts';
 
@@ -35,7 +35,7 @@ describe('an alarm', () => {
         MetricName: 'Invocation5XXErrors',
         Dimensions: [
           { Name: 'EndpointName', Value: endpoint },
-          { Name: 'VariantName', Value: config },
+          { Name: 'VariantName', Value: variant },
           { Name: 'EndpointConfigName', Value: config },
         ],
         Statistic: 'Average',
@@ -60,7 +60,7 @@ describe('an alarm', () => {
     expect(back).toMatchObject({
       EndpointConfigName: 'three',
       FailureReason: 'The deployment was rolled back because alarms went off while it was under way: challenger-errors',
-      ProductionVariants: [{ VariantName: 'three' }],
+      ProductionVariants: [{ VariantName: variant }],
     });
     expect(back.PendingDeploymentSummary).toBeUndefined();
     expect(await host.answers('guarded', 100)).toEqual({ 3: 100 });
@@ -103,7 +103,7 @@ describe('an alarm', () => {
 
   test('whose rollback finds no fleet to return to leaves UpdateRollbackFailed', async () => {
     await host.model('lost', await meanModel(8));
-    await host.config('lost', { lost: 1 }, 4);
+    await host.config('lost', { lost: 1 }, 4, variant);
     await host.endpoint('stranded', 'lost');
     // Nobody asks this endpoint anything: the alarm keeps the state that it is set to.
     await watch('stranded-errors', 'stranded', 'four', 'ignore');
