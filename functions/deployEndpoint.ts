@@ -1,32 +1,30 @@
 /**
- * Points the pipeline's endpoint at a configuration: `update` at the winner's, `rollback` at the champion's (or away with an
- * endpoint that never served). Only the run that holds the pipeline's lock gets here.
+ * Points the pipeline's endpoint at a configuration: `update` at the winner's, or where traffic is to move step by step at one of the
+ * champion and the winner, from which `finish` leads to the winner's; `rollback` at the champion's (or away with an endpoint that never
+ * served). Only the run that holds the pipeline's lock gets here.
  */
-import {
-  CreateEndpointCommand,
-  DeleteEndpointCommand,
-  UpdateEndpointCommand,
-  type DeploymentConfig,
-} from '@aws-sdk/client-sagemaker';
+import { CreateEndpointCommand, DeleteEndpointCommand, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { InputError, PlatformError } from '../spec/errors.ts';
-import { attemptOf, endpointConfigName } from '../spec/names.ts';
-import { shareOf } from '../spec/rollout.ts';
+import { attemptOf, endpointConfigName, runOfConfig, variantName } from '../spec/names.ts';
 import { redrives, runId, type Champion, type Plan } from '../spec/run.ts';
+import { sharesBeside } from '../spec/weights.ts';
 import { isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
-import { define } from './lib/define.ts';
-import { deploymentConfigOf } from './lib/deploymentConfig.ts';
+import { define, logger } from './lib/define.ts';
 import { dropAlarms, putAlarms, servingRuns } from './lib/endpointAlarms.ts';
-import { createConfig, isOurs, modelRunOf, renewConfig } from './lib/endpointConfigs.ts';
-import { findEndpoint, type Endpoint } from './lib/findEndpoint.ts';
-import { dropChallenger, putChallenger } from './lib/ledger/challenger.ts';
+import { createConfig, createShiftConfig, isOurs, modelRunOf, renewConfig } from './lib/endpointConfigs.ts';
+import { findEndpoint, refuseBusy, type Endpoint } from './lib/findEndpoint.ts';
+import { dropChallenger, putChallenger, setShare } from './lib/ledger/challenger.ts';
 import { getChampion } from './lib/ledger/champion.ts';
 import { lock, unlock } from './lib/ledger/lock.ts';
 import { isOver } from './lib/ledger/runs.ts';
 import { overtaken } from './lib/overtaken.ts';
+import { refuseUnlessDeploying } from './lib/refuseUnlessDeploying.ts';
 import { readPlan, tagsOf } from './lib/run.ts';
 import { servingModel } from './lib/servingModel.ts';
+import { shareRequests } from './lib/shareRequests.ts';
+import { shiftingFrom } from './lib/shiftingFrom.ts';
 import { endpointOf } from './lib/stack.ts';
 
 export const handler = define({
@@ -38,12 +36,14 @@ export const handler = define({
       modelPackageArn: z.string(),
       redrives,
     }),
+    z.strictObject({ action: z.literal('finish'), runId, winner: z.int().min(0), redrives }),
     z.strictObject({ action: z.literal('rollback'), runId, redrives }),
   ]),
   async run(input) {
     const plan = await readPlan(input.runId);
     const name = endpointOf(plan.pipeline.name);
-    return input.action === 'rollback' ? rollback(plan, name, input.redrives) : update(plan, name, input);
+    if (input.action === 'rollback') return rollback(plan, name, input.redrives);
+    return input.action === 'finish' ? finish(plan, name, input) : update(plan, name, input);
   },
 });
 
@@ -63,19 +63,25 @@ const update = async (
   }
   const champion = await getChampion(pipeline.name);
   if (isOvertaken(plan, champion)) throw overtaken(plan, champion);
-  await createConfig(plan, winner);
-  const config = endpointConfigName(runId);
-  const { traffic, alarms } = pipeline.deploy;
-  const modelRun = modelRunOf(plan);
-  const watched = { endpoint: name, modelRun, tags: tagsOf(runId, pipeline.name) };
-  const names = await putAlarms(watched, alarms);
+  const shifting = shiftingFrom(plan, champion);
+  const config = shifting
+    ? await createShiftConfig(plan, shifting.champion, { winner, redrives })
+    : await createConfig(plan, winner);
+  const watched = { endpoint: name, modelRun: modelRunOf(plan), tags: tagsOf(runId, pipeline.name) };
+  await putAlarms(watched, pipeline.deploy.alarms);
   // Before any traffic moves: whoever predicts has to know by which recipe the rows of the new model are prepared.
   const serving = await servingModel(plan, { winner, modelPackageArn, target: 'endpoint' });
-  await putChallenger(pipeline.name, { ...serving, share: shareOf(traffic) });
-  // What goes wrong with the champion is no reason to keep what is taken away beside it.
-  const back = champion?.runId === modelRun ? [] : names;
-  await point(plan, name, config, { how: deploymentConfigOf(traffic, back) });
-  return { name, expected: config };
+  await putChallenger(pipeline.name, { ...serving, share: 0 });
+  await point(plan, name, config);
+  return { name, expected: config, shifts: shifting !== undefined };
+};
+
+/** The model has all requests by now, and has stood them: what served before is taken away. */
+const finish = async (plan: Plan, name: string, { winner, redrives }: { winner: number; redrives: number }) => {
+  await refuseUnlessDeploying(plan, redrives);
+  const config = await createConfig(plan, winner);
+  await point(plan, name, config);
+  return { name, expected: config, shifts: false };
 };
 
 /** A run that is to give the champion all requests again takes one certain challenger away. */
@@ -95,10 +101,8 @@ const rollback = async (plan: Plan, name: string, redrives: number) => {
   if (!(await lock(pipeline, holder, rollbackSeconds))) return nothing;
   try {
     const champion = await getChampion(pipeline);
-    const config = champion?.endpointConfigName;
-    const own = endpointConfigName(plan.runId);
     const dropped = await Promise.allSettled([
-      config === own ? undefined : dropChallenger(pipeline, own),
+      dismiss(plan, name, champion),
       dropAlarms(name, [modelRunOf(plan)], servingRuns(champion)),
     ]);
     const back = await takeBack(plan, name, champion);
@@ -110,13 +114,33 @@ const rollback = async (plan: Plan, name: string, redrives: number) => {
   }
 };
 
+/**
+ * Who predicts over HTTP is back at the champion at once. Where that has no variant just now, for all traffic had moved, the model keeps on
+ * answering in its stead until it has one: of that the endpoint is told last.
+ */
+const dismiss = async (plan: Plan, name: string, champion: Champion | undefined) => {
+  const pipeline = plan.pipeline.name;
+  const own = endpointConfigName(plan.runId);
+  if (champion?.endpointConfigName === own) return;
+  const shifting = shiftingFrom(plan, champion);
+  const endpoint = shifting && (await findEndpoint(name));
+  if (endpoint && !stays(endpoint, shifting.champion.runId, own)) await setShare(pipeline, own, 0);
+  else await dropChallenger(pipeline, own);
+};
+
+/** Whether the model of a run has a variant, and keeps it: it is in no configuration `without`. */
+const stays = ({ ProductionVariants = [], PendingDeploymentSummary }: Endpoint, runId: string, without: string) =>
+  ProductionVariants.some(({ VariantName }) => VariantName === variantName(runId)) &&
+  PendingDeploymentSummary?.EndpointConfigName !== without;
+
 const takeBack = async (plan: Plan, name: string, champion: Champion | undefined) => {
   const config = champion?.endpointConfigName;
   const endpoint = await findEndpoint(name);
   const nothing = { name, expected: null };
   if (endpoint && !(await isOurs(plan.pipeline.name, endpoint.EndpointConfigName ?? ''))) return nothing;
   if (config) {
-    await point(plan, name, config, { first: () => renewConfig(champion) });
+    await withdraw(plan, champion, endpoint);
+    await point(plan, name, config, () => renewConfig(champion));
     return { name, expected: config };
   }
   if (endpoint && endpoint.EndpointStatus !== 'Deleting') {
@@ -126,18 +150,20 @@ const takeBack = async (plan: Plan, name: string, champion: Champion | undefined
   return nothing;
 };
 
-const busy: ReadonlySet<string | undefined> = new Set([
-  'Creating',
-  'Updating',
-  'SystemUpdating',
-  'RollingBack',
-  'Deleting',
-]);
-
-/** SageMaker neither updates nor deletes an endpoint that is changing. */
-const refuseBusy = ({ EndpointName, EndpointStatus }: Endpoint) => {
-  if (busy.has(EndpointStatus))
-    throw new PlatformError({ what: `The endpoint ${EndpointName} is ${EndpointStatus}`, expected: 'one at rest' });
+/**
+ * The champion gets all requests of those who invoke the endpoint themselves, too, as long as both stand on it: weights change sooner than a
+ * configuration. What goes wrong with that must not keep the endpoint where it is.
+ */
+const withdraw = async (plan: Plan, champion: Champion, endpoint: Endpoint | undefined) => {
+  const { EndpointConfigName: config = '', EndpointStatus } = endpoint ?? {};
+  const isShift = config !== runOfConfig(config) && runOfConfig(config) === plan.runId;
+  const shifting = shiftingFrom(plan, champion);
+  if (!endpoint || !shifting || !isShift || EndpointStatus !== 'InService') return;
+  try {
+    await shareRequests(endpoint, sharesBeside(champion, { runId: modelRunOf(plan), share: 0 }));
+  } catch (error) {
+    logger.warn('The new model keeps its weight until the endpoint is back.', error as Error);
+  }
 };
 
 /** Where an endpoint is or will be. Undefined when that is not told, or when it stays between two configurations. */
@@ -146,14 +172,11 @@ const goalOf = ({ EndpointStatus, EndpointConfigName, PendingDeploymentSummary }
   return EndpointStatus === 'Creating' || EndpointStatus === 'InService' ? EndpointConfigName : undefined;
 };
 
-interface Way {
-  how?: DeploymentConfig;
-  /** Done right before, while nothing is at that configuration. */
-  first?: () => Promise<void>;
-}
-
-/** Creates or updates the endpoint unless it is at that configuration, or on its way there, already. */
-const point = async (plan: Plan, name: string, config: string, { how, first = async () => {} }: Way) => {
+/**
+ * Creates or updates the endpoint unless it is at that configuration, or on its way there, already. `first` is done right before, while
+ * nothing is at that configuration.
+ */
+const point = async (plan: Plan, name: string, config: string, first = async () => {}) => {
   const endpoint = await findEndpoint(name);
   const target = { EndpointName: name, EndpointConfigName: config };
   if (!endpoint) {
@@ -176,7 +199,7 @@ const point = async (plan: Plan, name: string, config: string, { how, first = as
     throw new PlatformError({ what: `The endpoint ${name} had failed and is made anew`, where: plan.runId });
   }
   await first();
-  await unlessAt(config, name, () => sagemaker().send(new UpdateEndpointCommand({ ...target, DeploymentConfig: how })));
+  await unlessAt(config, name, () => sagemaker().send(new UpdateEndpointCommand(target)));
 };
 
 /** A change whose answer was lost is refused when it is asked for again: what counts is where the endpoint is going. */

@@ -73,6 +73,10 @@ export const rollbackExecutionName = (runId: string, redrives = 0) => `${runId}-
 export const executionArn = (stateMachineArn: string, name: string) =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 export const endpointConfigName = (runId: string) => runId;
+/** The configuration by which a run's model takes the traffic beside what served before; `endpointConfigName` is what it comes to. */
+export const shiftConfigName = (runId: string, redrives = 0) => `${runId}-shift${number(redrives)}`;
+/** The run that an endpoint configuration was made by, if a run has made it. */
+export const runOfConfig = (config: string) => config.replace(/-shift\d{0,2}$/, '');
 /** Tells which run's model answered, so that its rows are prepared by its own recipe. */
 export const variantName = (runId: string) => runId;
 /**

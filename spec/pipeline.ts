@@ -190,7 +190,7 @@ export const pipelineSchema = z
       .refine(({ target, weights }) => !weights || target === 'endpoint', 'weights belong to target: endpoint')
       .refine(
         ({ traffic, weights }) => !weights || traffic === 'all-at-once',
-        'weights keep two models beside each other, traffic moves all requests from one to the next in steps, which SageMaker does between equal variants only: leave one of the two out',
+        'weights keep two models beside each other, traffic moves all requests from one to the next: leave one of the two out',
       )
       .prefault({}),
     trigger: z

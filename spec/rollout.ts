@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { durationSeconds } from './duration.ts';
 
-/** SageMaker watches alarms for at most an hour a step; they are looked at every minute, so that less would see little. */
+/** Metrics are summed up by the minute, so that less would see little; ten steps of an hour are less than the day a deployment may take. */
 const wait = durationSeconds({ min: 60, max: 3600 }).prefault('10m');
 
 export const trafficSetting = z.union(
@@ -28,10 +28,26 @@ export const alarmSettings = z.strictObject({
 });
 export type AlarmSettings = z.infer<typeof alarmSettings>;
 
-/** The share of the requests, from 0 to 1, that a new model gets as long as it is tried beside the deployed one. */
-export const shareOf = (traffic: Traffic): number => {
-  if (traffic === 'all-at-once') return 0;
-  return ('canary' in traffic ? traffic.canary.percent : traffic.linear.step) / 100;
+/** Traffic that moves step by step. */
+export type Steps = Exclude<Traffic, 'all-at-once'>;
+
+/** Seconds from one look at the alarms, a tick, to the next: alarms stay as they are for a minute, and none may go off and back unseen. */
+export const tickSeconds = 30;
+
+const stepsOf = (traffic: Steps): { shares: number[]; wait: number } => {
+  if ('canary' in traffic) return { shares: [traffic.canary.percent / 100, 1], wait: traffic.canary.wait };
+  const { step, wait } = traffic.linear;
+  return { shares: Array.from({ length: Math.ceil(100 / step) }, (_, i) => Math.min((i + 1) * step, 100) / 100), wait };
+};
+
+/**
+ * The share of the requests, from 0 to 1, that a new model has from this tick on (0: the first), and whether it has had each share,
+ * all of them at last, for as long as it is to be watched with it.
+ */
+export const shiftAt = (traffic: Steps, tick: number): { share: number; isOver: boolean } => {
+  const { shares, wait } = stepsOf(traffic);
+  const step = Math.floor(tick / Math.ceil(wait / tickSeconds));
+  return { share: shares[step] ?? 1, isOver: step >= shares.length };
 };
 
 export interface AlarmRule {

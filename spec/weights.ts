@@ -24,6 +24,25 @@ export const weightsSetting = weightsShape.check((given) => {
   if (message) given.issues.push({ code: 'custom', message, input: given.value });
 });
 
+interface Serving {
+  runId: string;
+  beside?: { runId: string; weight: number } | undefined;
+}
+
+/**
+ * Each model's share of an endpoint's requests, by the run that trained it, while one that is coming gets its share before those
+ * that serve get theirs. It may be the one that serves beside the champion.
+ */
+export const sharesBeside = (
+  { runId, beside }: Serving,
+  coming: { runId: string; share: number },
+): ReadonlyMap<string, number> => {
+  const rest = restOf(coming.share);
+  const shares = new Map([[runId, rounded(rest * restOf(beside?.weight ?? 0))]]);
+  if (beside) shares.set(beside.runId, rounded(rest * beside.weight));
+  return shares.set(coming.runId, rounded((shares.get(coming.runId) ?? 0) + coming.share));
+};
+
 /** The other model's share. */
 export const restOf = (share: number): number => rounded(1 - share);
 

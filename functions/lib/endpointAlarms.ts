@@ -1,5 +1,6 @@
 /** Alarms that watch one model of an endpoint: made before it gets traffic, gone when it serves no more. */
-import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { DeleteAlarmsCommand, DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { InputError } from '../../spec/errors.ts';
 import { variantName } from '../../spec/names.ts';
 import { alarmNamesOf, alarmRulesOf, type AlarmSettings } from '../../spec/rollout.ts';
 import type { Champion } from '../../spec/run.ts';
@@ -14,7 +15,7 @@ interface Watched {
   tags: { Key: string; Value: string }[];
 }
 
-/** Returns the names of the alarms. The same again changes nothing. */
+/** The same again changes nothing. */
 export const putAlarms = async ({ endpoint, modelRun, tags }: Watched, settings: AlarmSettings) => {
   const rules = alarmRulesOf(endpoint, modelRun, settings);
   for (const { name, metric, statistic, threshold } of rules)
@@ -38,7 +39,23 @@ export const putAlarms = async ({ endpoint, modelRun, tags }: Watched, settings:
         Tags: tags,
       }),
     );
-  return rules.map(({ name }) => name);
+};
+
+/** The names of a model's alarms that are off. Throws InputError when one that is to watch it is not there. */
+export const alarmsOff = async (endpoint: string, modelRun: string, settings: AlarmSettings): Promise<string[]> => {
+  const names = alarmRulesOf(endpoint, modelRun, settings).map(({ name }) => name);
+  // Without names it would be all of the account.
+  if (names.length === 0) return [];
+  const { MetricAlarms = [] } = await cloudwatch().send(new DescribeAlarmsCommand({ AlarmNames: names }));
+  const states = new Map(MetricAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue]));
+  const gone = names.filter((name) => !states.has(name));
+  if (gone.length > 0)
+    throw new InputError({
+      what: `Nothing watches the new model any more: there is no alarm ${gone.join(', ')}`,
+      where: `endpoint ${endpoint}`,
+      todo: 'Somebody has deleted it; a new run makes it again.',
+    });
+  return names.filter((name) => states.get(name) === 'ALARM');
 };
 
 /** Deletes whatever alarms models have that serve no more: those of `runs` without those of `serving`. */

@@ -1,12 +1,16 @@
-/** Endpoint configurations: one for each run that deploys, named for it, with a variant for each model, named for its run. */
+/**
+ * Endpoint configurations: one for each run that deploys, named for it, and one more where it moves the traffic step by step; with a
+ * variant for each model, named for its run.
+ */
 import {
   CreateEndpointConfigCommand,
   DeleteEndpointConfigCommand,
   ListEndpointConfigsCommand,
 } from '@aws-sdk/client-sagemaker';
-import { endpointConfigName, modelName, variantName } from '../../spec/names.ts';
+import { endpointConfigName, modelName, runOfConfig, shiftConfigName, variantName } from '../../spec/names.ts';
+import type { Pipeline } from '../../spec/pipeline.ts';
 import { runId as runIdGrammar, type Champion, type Plan } from '../../spec/run.ts';
-import { restOf } from '../../spec/weights.ts';
+import { restOf, sharesBeside } from '../../spec/weights.ts';
 import { isAws } from './awsErrors.ts';
 import { sagemaker } from './clients.ts';
 import { logger } from './define.ts';
@@ -19,18 +23,22 @@ interface Variant {
   runId: string;
   modelName: string;
   weight: number;
+  /** Default: those that the run asks for. */
+  instance?: Pipeline['deploy']['instance'];
 }
 
 /** The run whose model a run deploys. */
 export const modelRunOf = ({ runId, deploys }: Plan) => deploys?.runId ?? runId;
 
-/** The configuration that a run deploys; one that is there already was made by an earlier attempt. */
-export const createConfig = async (plan: Plan, winner: number) => {
+/** The configuration that a run deploys; one that is there already was made by an earlier attempt. Returns its name. */
+export const createConfig = async (plan: Plan, winner: number): Promise<string> => {
   const runId = modelRunOf(plan);
   const own = { runId, modelName: modelName(runId, winner) };
   const beside = weightsBeside(plan);
+  const name = endpointConfigName(plan.runId);
   await create(
     plan,
+    name,
     beside
       ? [
           { ...beside.champion, weight: beside.weights.champion },
@@ -38,6 +46,29 @@ export const createConfig = async (plan: Plan, winner: number) => {
         ]
       : [{ ...own, weight: 1 }],
   );
+  return name;
+};
+
+/**
+ * The configuration by which a run's model takes the traffic of what serves: as that stands now, on its own instances, and the model
+ * with no request of its own yet. Returns its name.
+ */
+export const createShiftConfig = async (
+  plan: Plan,
+  champion: Champion,
+  { winner, redrives }: { winner: number; redrives: number },
+): Promise<string> => {
+  const runId = modelRunOf(plan);
+  const shares = sharesBeside(champion, { runId, share: 0 });
+  const { endpointConfigName: config, beside } = champion;
+  const { instance } = (config === undefined ? plan : await readPlan(config)).pipeline.deploy;
+  const standing = [champion, ...(beside ? [beside] : [])].filter((it) => it.runId !== runId);
+  const name = shiftConfigName(plan.runId, redrives);
+  await create(plan, name, [
+    ...standing.map((it) => ({ ...it, weight: shares.get(it.runId) ?? 0, instance })),
+    { runId, modelName: modelName(runId, winner), weight: shares.get(runId) ?? 0 },
+  ]);
+  return name;
 };
 
 /**
@@ -50,20 +81,19 @@ export const renewConfig = async (champion: Champion) => {
   const plan = await readPlan(config);
   if (weightsBeside(plan)?.weights.challenger === beside.weight) return;
   await deleteConfig(config);
-  await create(plan, [{ ...champion, weight: restOf(beside.weight) }, beside]);
+  await create(plan, config, [{ ...champion, weight: restOf(beside.weight) }, beside]);
 };
 
-const create = async ({ runId, pipeline }: Plan, variants: readonly Variant[]) => {
-  const { type, count } = pipeline.deploy.instance;
+const create = async ({ runId, pipeline }: Plan, name: string, variants: readonly Variant[]) => {
   try {
     await sagemaker().send(
       new CreateEndpointConfigCommand({
-        EndpointConfigName: endpointConfigName(runId),
-        ProductionVariants: variants.map((it) => ({
+        EndpointConfigName: name,
+        ProductionVariants: variants.map(({ instance = pipeline.deploy.instance, ...it }) => ({
           VariantName: variantName(it.runId),
           ModelName: it.modelName,
-          InstanceType: type as 'ml.m5.large',
-          InitialInstanceCount: count,
+          InstanceType: instance.type as 'ml.m5.large',
+          InitialInstanceCount: instance.count,
           InitialVariantWeight: it.weight,
         })),
         Tags: tagsOf(runId, pipeline.name),
@@ -112,5 +142,7 @@ export const tidyConfigs = async (pipeline: string, needed: string | undefined) 
 };
 
 /** Configurations are named for runs: one that is not a run's of this pipeline was made by somebody else. */
-export const isOurs = async (pipeline: string, config: string): Promise<boolean> =>
-  runIdGrammar.safeParse(config).success && (await getRun(config))?.pipeline === pipeline;
+export const isOurs = async (pipeline: string, config: string): Promise<boolean> => {
+  const runId = runOfConfig(config);
+  return runIdGrammar.safeParse(runId).success && (await getRun(runId))?.pipeline === pipeline;
+};

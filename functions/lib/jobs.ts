@@ -15,14 +15,12 @@ import { lastLines } from './jobLog.ts';
 import { isOver } from './ledger/runs.ts';
 import { dropToken, getToken, type WaitingToken } from './ledger/tokens.ts';
 import { putUse } from './ledger/uses.ts';
+import { RolledBack } from './rolledBack.ts';
 
 export const jobKind = z.enum(['training', 'transform', 'endpoint']);
 export type JobKind = z.infer<typeof jobKind>;
 
-/** By these names the machines tell how an update went back from one that failed otherwise. */
-class RolledBack extends AlgorithmError {
-  override name = 'RolledBack';
-}
+/** By this name people tell an endpoint that could not even go back. */
 class RollbackFailed extends AlgorithmError {
   override name = 'RollbackFailed';
 }
