@@ -3,12 +3,13 @@ import { DescribeEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
 import { monthlyUsd } from '../../spec/costs.ts';
 import { endpointView, type EndpointView } from '../../spec/endpointView.ts';
 import { pricesOf } from '../../spec/prices.ts';
-import type { Champion } from '../../spec/run.ts';
-import { restOf } from '../../spec/weights.ts';
+import type { Challenger, Champion } from '../../spec/run.ts';
+import { sharesBeside } from '../../spec/weights.ts';
 import { isAws } from '../lib/awsErrors.ts';
 import { sagemaker } from '../lib/clients.ts';
 import { defineRoute, NotFound } from '../lib/defineRoute.ts';
 import { findEndpoint, type Endpoint } from '../lib/findEndpoint.ts';
+import { getChallenger } from '../lib/ledger/challenger.ts';
 import { getChampion } from '../lib/ledger/champion.ts';
 import { pipelineParams } from '../lib/pipelineParams.ts';
 import { readPrices } from '../lib/readPrices.ts';
@@ -27,20 +28,24 @@ export const handler = defineRoute(
   async ({ params: { name } }) => {
     const endpoint = await findEndpoint(endpointOf(name));
     if (!endpoint) throw new NotFound({ what: `The pipeline ${name} has no endpoint`, where: endpointOf(name) });
-    return { body: await viewOf(endpoint, await getChampion(name)) };
+    return { body: await viewOf(endpoint, await getChampion(name), await getChallenger(name)) };
   },
 );
 
 type Variant = EndpointView['variants'][number];
 
-const viewOf = async (endpoint: Endpoint, champion: Champion | undefined): Promise<EndpointView> => {
+const viewOf = async (
+  endpoint: Endpoint,
+  champion: Champion | undefined,
+  coming: Challenger | undefined,
+): Promise<EndpointView> => {
   const { EndpointName = '', EndpointStatus = '', EndpointConfigName = '', ProductionVariants = [] } = endpoint;
   const types = await instanceTypesOf(EndpointConfigName);
   const variants = ProductionVariants.map(({ VariantName = '', CurrentInstanceCount = 0, ...it }): Variant => {
     const instanceType = types.get(VariantName);
     return {
       variant: VariantName,
-      ...asked(champion, VariantName),
+      ...asked(champion, coming, VariantName),
       currentWeight: it.CurrentWeight ?? 0,
       desiredWeight: it.DesiredWeight ?? 0,
       instances: CurrentInstanceCount,
@@ -58,11 +63,14 @@ const viewOf = async (endpoint: Endpoint, champion: Champion | undefined): Promi
 };
 
 /** What a variant is to the pipeline, and which share of the requests over HTTP it gets. */
-const asked = (champion: Champion | undefined, variant: string): Pick<Variant, 'role' | 'weight'> => {
+const asked = (
+  champion: Champion | undefined,
+  coming: Challenger | undefined,
+  variant: string,
+): Pick<Variant, 'role' | 'weight'> => {
   if (champion?.target !== 'endpoint') return {};
-  const { beside, runId } = champion;
-  if (beside?.runId === variant) return { role: 'challenger', weight: beside.weight };
-  return runId === variant ? { role: 'champion', weight: beside ? restOf(beside.weight) : 1 } : {};
+  const weight = sharesBeside(champion, coming ?? { runId: champion.runId, share: 0 }).get(variant);
+  return weight === undefined ? {} : { role: variant === champion.runId ? 'champion' : 'challenger', weight };
 };
 
 const instanceTypesOf = async (EndpointConfigName: string): Promise<ReadonlyMap<string, string>> => {

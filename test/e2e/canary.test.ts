@@ -125,6 +125,13 @@ test('alarms of the new model take the traffic back, the run says so, and of 1,0
   const runId = await begin(2);
   await baking(runId);
   expect(await weights()).toEqual([0.5, 0.5]);
+  expect(await laptop.api.getEndpoint('line')).toMatchObject({
+    variants: [
+      { variant: champion.runId, role: 'champion', weight: 0.5 },
+      { variant: runId, role: 'challenger', weight: 0.5 },
+    ],
+    usdPerMonth: 167.9,
+  });
   const { 1: old = 0, 2: fresh = 0, ...others } = await answers(1000);
   expect(others).toEqual({});
   expect(old + fresh).toBe(1000);

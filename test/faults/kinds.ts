@@ -75,6 +75,7 @@ const notFound = named(
     'sagemaker.InvokeEndpoint': ['ValidationError', 'Endpoint not found.'],
     'sagemaker.DescribeEndpoint': ['ValidationException', 'Could not find endpoint.'],
     'sagemaker.UpdateEndpoint': ['ValidationException', 'Could not find endpoint.'],
+    'sagemaker.UpdateEndpointWeightsAndCapacities': ['ValidationException', 'Could not find endpoint.'],
     'sagemaker.DeleteEndpoint': ['ValidationException', 'Could not find endpoint.'],
   },
   ['ResourceNotFoundException', 'The resource does not exist.', 404],

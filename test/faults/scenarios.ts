@@ -23,6 +23,7 @@ import {
   stop,
   toBatch,
   toEndpoint,
+  toShift,
   toTwo,
   training,
   xgboost,
@@ -126,6 +127,13 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     });
     await settled(stage);
   },
+  /** The second model takes the requests of the first step by step. */
+  async shifted(stage) {
+    await apply(stage, training(xgboost) + passing + toShift);
+    await drop(stage);
+    arm(stage);
+    await drop(stage);
+  },
   /** A file without what the pipeline wants to predict. */
   async wrongFile(stage) {
     await apply(stage, `data: { target: z }\n${training(xgboost)}`);
@@ -150,6 +158,30 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     arm(stage);
     const runId = await begin(stage);
     await reached(stage, 'smokeTest', length);
+    await stop(stage, runId);
+    await settled(stage);
+  },
+  /** Stopped with half of the requests at the new model. */
+  async stoppedWhileShifting(stage) {
+    await apply(stage, training(xgboost) + passing + toShift);
+    await drop(stage);
+    const { length } = stage.cell.seen;
+    arm(stage);
+    const runId = await begin(stage);
+    await reached(stage, 'shiftTraffic', length);
+    await settled(stage, 2000);
+    await stop(stage, runId);
+    await settled(stage);
+  },
+  /** Stopped when the new model stands alone, and is asked for the second time. */
+  async stoppedWhenShifted(stage) {
+    await apply(stage, training(xgboost) + passing + toShift);
+    await drop(stage);
+    const { length } = stage.cell.seen;
+    arm(stage);
+    const runId = await begin(stage);
+    await reached(stage, 'shiftTraffic', length);
+    await reached(stage, 'smokeTest', stage.cell.seen.length);
     await stop(stage, runId);
     await settled(stage);
   },

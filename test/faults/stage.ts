@@ -29,6 +29,7 @@ export const passing = 'gate: { rules: [{ metric: rmse, max: 500 }], champion: {
 export const refusing = 'gate: { rules: [{ metric: rmse, max: 0.00001 }] }\n';
 export const toEndpoint = 'deploy: { target: endpoint }\n';
 export const toTwo = 'deploy: { target: endpoint, weights: { champion: 0.5, challenger: 0.5 } }\n';
+export const toShift = 'deploy: { target: endpoint, traffic: { linear: { step: 50, wait: 1m } } }\n';
 export const toBatch = 'deploy: { target: batch }\n';
 
 export const bucketOf = ({ connection }: FaultWorld) => connection.outputs['DataBucketName'] ?? '';

@@ -116,7 +116,7 @@ test('waits while another run deploys, and finds an update of its own that it wa
     EndpointConfigName: challenger,
     PendingDeploymentSummary: { EndpointConfigName: champion },
   };
-  expect(await update(champion)).toEqual({ name: `sluice-dev-${pipeline}`, expected: champion });
+  expect(await update(champion)).toEqual({ name: `sluice-dev-${pipeline}`, expected: champion, shifts: false });
   expect(calls).not.toContain('UpdateEndpoint');
 });
 

@@ -139,6 +139,7 @@ export const awsError = (name: string, message: string) => Object.assign(new Err
 /** Every part of the ledger, loaded once the environment names its table. */
 export const openLedger = async () => ({
   ...(await import('../../functions/lib/ledger/approval.ts')),
+  ...(await import('../../functions/lib/ledger/challenger.ts')),
   ...(await import('../../functions/lib/ledger/champion.ts')),
   ...(await import('../../functions/lib/ledger/lock.ts')),
   ...(await import('../../functions/lib/ledger/queue.ts')),
