@@ -115,8 +115,8 @@ const rollback = async (plan: Plan, name: string, redrives: number) => {
 };
 
 /**
- * Who predicts over HTTP is back at the champion at once. Where that has no variant just now, for all traffic had moved, the model keeps on
- * answering in its stead until it has one: of that the endpoint is told last.
+ * Who predicts over HTTP is back at the champion at once. Where that has no variant just now, because all traffic had moved, the model has no
+ * share of its own any more and answers in the champion's stead (functions/predict.ts).
  */
 const dismiss = async (plan: Plan, name: string, champion: Champion | undefined) => {
   const pipeline = plan.pipeline.name;
