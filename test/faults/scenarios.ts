@@ -1,6 +1,6 @@
 /** What a pipeline lives through, from the cheapest life to the dearest: each call is tried in the first that makes it. */
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { executionArn, keys, runIdOf } from '../../spec/names.ts';
+import { keys, runIdOf } from '../../spec/names.ts';
 import { mishaps } from './mishaps.ts';
 import { settled } from './settled.ts';
 import {
