@@ -9,7 +9,7 @@ import { InputError, PlatformError } from '../spec/errors.ts';
 import { attemptOf, endpointConfigName, runOfConfig, variantName } from '../spec/names.ts';
 import { redrives, runId, type Champion, type Plan } from '../spec/run.ts';
 import { sharesBeside } from '../spec/weights.ts';
-import { isAws } from './lib/awsErrors.ts';
+import { familyOf, isAws } from './lib/awsErrors.ts';
 import { sagemaker } from './lib/clients.ts';
 import { define, logger } from './lib/define.ts';
 import { dropAlarms, putAlarms, servingRuns } from './lib/endpointAlarms.ts';
@@ -140,7 +140,7 @@ const takeBack = async (plan: Plan, name: string, champion: Champion | undefined
   if (endpoint && !(await isOurs(plan.pipeline.name, endpoint.EndpointConfigName ?? ''))) return nothing;
   if (config) {
     await withdraw(plan, champion, endpoint);
-    await point(plan, name, config, () => renewConfig(champion));
+    await point(plan, name, config, () => renewed(champion));
     return { name, expected: config };
   }
   if (endpoint && endpoint.EndpointStatus !== 'Deleting') {
@@ -148,6 +148,19 @@ const takeBack = async (plan: Plan, name: string, champion: Champion | undefined
     await unlessAt(undefined, name, () => sagemaker().send(new DeleteEndpointCommand({ EndpointName: name })));
   }
   return nothing;
+};
+
+/**
+ * With the shares of now where that can be had: the endpoint goes back all the same, to those with which its configuration was made. What
+ * passes is tried again.
+ */
+const renewed = async (champion: Champion) => {
+  try {
+    await renewConfig(champion);
+  } catch (error) {
+    if (familyOf(error) instanceof PlatformError) throw error;
+    logger.warn('The endpoint goes back with the weights that its models had at first.', error as Error);
+  }
 };
 
 /**
