@@ -121,7 +121,7 @@ const unlessFailed = (answer: Promise<Predicted>): Promise<Predicted | undefined
   });
 
 const answered = async (pipeline: string, model: Model, rows: Rows): Promise<Predicted> => {
-  const recipe = await readDocument(model.recipeKey, recipeSchema);
+  const recipe = await recipeOf(model);
   const { variant, text } = await invoke(pipeline, model, await prepared(rows, recipe));
   const scores = parseScores(text, model.algorithm, recipe.target.problem, endpointOf(pipeline));
   return {
@@ -129,6 +129,20 @@ const answered = async (pipeline: string, model: Model, rows: Rows): Promise<Pre
     variant,
     predictions: scores.map((score) => predictionOf(recipe, score, model.threshold)),
   };
+};
+
+/** Of the models that this process has asked last; the recipe of a model never changes. */
+const recipes = new Map<string, Recipe>();
+const mostRecipes = 4;
+
+const recipeOf = async ({ recipeKey }: Model): Promise<Recipe> => {
+  const known = recipes.get(recipeKey);
+  if (known) return known;
+  const recipe = await readDocument(recipeKey, recipeSchema);
+  const [oldest] = recipes.keys();
+  if (oldest !== undefined && recipes.size >= mostRecipes) recipes.delete(oldest);
+  recipes.set(recipeKey, recipe);
+  return recipe;
 };
 
 const invoke = async (pipeline: string, { runId, algorithm }: Model, Body: Uint8Array) => {

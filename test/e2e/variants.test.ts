@@ -116,7 +116,7 @@ const expectShare = (seen: ReadonlyMap<number, number>, version: number, share: 
   expect(Math.abs((seen.get(version) ?? 0) - count * share)).toBeLessThan(bound);
 };
 
-test('the first model serves alone, the next that passes beside it, and 1,000 predictions are split as weighted', async () => {
+test('the first model serves alone, the next that passes beside it, and 400 predictions are split as weighted', async () => {
   expect(runs.map(({ outcome }) => outcome)).toEqual(['DEPLOYED', 'DEPLOYED']);
   expect(runs[0]?.beside).toBeUndefined();
   expect(runs[1]?.beside).toEqual({ champion: runIdOf(1), weight: 0.2 });
@@ -129,7 +129,7 @@ test('the first model serves alone, the next that passes beside it, and 1,000 pr
     [2, 'challenger', 0.2],
     [1, 'champion', 0.8],
   ]);
-  const seen = await answers(1000);
+  const seen = await answers(400);
   expect(new Set(seen.keys())).toEqual(new Set([1, 2]));
   expectShare(seen, 2, 0.2);
   // Each model has its own alarms.
