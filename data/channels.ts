@@ -3,22 +3,14 @@
  * them. Rows come in the order of their hashes, shuffled and the same whatever the order of the drop, or as they lie in it.
  */
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import type { Channel } from './channels/channel.ts';
 import { type Chunk, rowWriter } from './channels/rowWriter.ts';
 import { columnsOf } from './channels/texts.ts';
 import type { Engine } from './engine.ts';
 import type { CompiledFeature } from './recipe/compiled.ts';
 import { splitNames, splitView, type SplitName } from './split.ts';
 
-/** Where the rows of a split go. */
-export interface Channel {
-  split: SplitName | 'all';
-  /** `labels`: nothing but the label. */
-  what: 'features' | 'labelled' | 'labels';
-  /** By class: a row's weight stands behind its label. */
-  weights?: readonly number[];
-  /** The bytes are the receiver's until it resolves. */
-  write: (bytes: Uint8Array) => Promise<void> | void;
-}
+export type { Channel } from './channels/channel.ts';
 
 export interface WriteOptions {
   features: readonly CompiledFeature[];

@@ -1,4 +1,4 @@
-import type { Channel } from '../channels.ts';
+import type { Channel } from './channel.ts';
 import { longestSpelling, spellInto } from '../spell.ts';
 import { putWords, type Column } from './texts.ts';
 
