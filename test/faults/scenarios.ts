@@ -151,40 +151,11 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await settled(stage);
   },
   /** A run that is stopped amid its deployment has to go back to the model before it. */
-  async stoppedWhileDeploying(stage) {
-    await apply(stage, training(xgboost) + passing + toEndpoint);
-    await drop(stage);
-    const { length } = stage.cell.seen;
-    arm(stage);
-    const runId = await begin(stage);
-    await reached(stage, 'smokeTest', length);
-    await stop(stage, runId);
-    await settled(stage);
-  },
+  stoppedWhileDeploying: (stage) => stoppedAmid(stage, toEndpoint, ['smokeTest']),
   /** Stopped with half of the requests at the new model. */
-  async stoppedWhileShifting(stage) {
-    await apply(stage, training(xgboost) + passing + toShift);
-    await drop(stage);
-    const { length } = stage.cell.seen;
-    arm(stage);
-    const runId = await begin(stage);
-    await reached(stage, 'shiftTraffic', length);
-    await settled(stage, 2000);
-    await stop(stage, runId);
-    await settled(stage);
-  },
+  stoppedWhileShifting: (stage) => stoppedAmid(stage, toShift, ['shiftTraffic'], 2000),
   /** Stopped when the new model stands alone, and is asked for the second time. */
-  async stoppedWhenShifted(stage) {
-    await apply(stage, training(xgboost) + passing + toShift);
-    await drop(stage);
-    const { length } = stage.cell.seen;
-    arm(stage);
-    const runId = await begin(stage);
-    await reached(stage, 'shiftTraffic', length);
-    await reached(stage, 'smokeTest', stage.cell.seen.length);
-    await stop(stage, runId);
-    await settled(stage);
-  },
+  stoppedWhenShifted: (stage) => stoppedAmid(stage, toShift, ['shiftTraffic', 'smokeTest']),
   /** An algorithm that fails says so in its log; asked for again, it fails again. */
   async retried(stage) {
     await apply(stage, training(hopeless));
@@ -328,6 +299,22 @@ const undisturbed: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
 
 /** In the order in which calls are tried in them. */
 export const scenarios: typeof undisturbed = { ...undisturbed, ...mishaps };
+
+/** A second model is being deployed when its run is stopped: so long (virtual ms) after it has come to these functions, one after the other. */
+const stoppedAmid = async (stage: Stage, deploy: string, reaching: readonly string[], after = 0) => {
+  await apply(stage, training(xgboost) + passing + deploy);
+  await drop(stage);
+  let { length } = stage.cell.seen;
+  arm(stage);
+  const runId = await begin(stage);
+  for (const functionName of reaching) {
+    await reached(stage, functionName, length);
+    ({ length } = stage.cell.seen);
+  }
+  if (after > 0) await settled(stage, after);
+  await stop(stage, runId);
+  await settled(stage);
+};
 
 /** A run asks whether its model may be deployed, and hears an answer. */
 const answered = async (stage: Stage, answer: Parameters<Stage['world']['api']['answerApproval']>[1]) => {

@@ -1,6 +1,15 @@
 /** Who says yes to a model, what happens to everybody else's answer, and what an answer that goes astray leaves behind. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { awsError, context, openFunctionWorld, openLedger, pipeline, runIdNumber, script } from './functionWorld.ts';
+import {
+  awsError,
+  called,
+  context,
+  openFunctionWorld,
+  openLedger,
+  pipeline,
+  runIdNumber,
+  script,
+} from './functionWorld.ts';
 
 let world: Awaited<ReturnType<typeof openFunctionWorld>>;
 let approve: (event: unknown) => Promise<unknown>;
@@ -12,8 +21,6 @@ let clients: typeof import('../../functions/lib/clients.ts');
 beforeAll(async () => {
   world = await openFunctionWorld();
   process.env['TRAIN_MACHINE_ARN'] = 'arn:aws:states:eu-west-1:000000000000:stateMachine:sluice-dev-train';
-  const called = (handler: (event: never, context: never) => unknown) => async (event: unknown) =>
-    handler(event as never, context as never);
   approve = called((await import('../../functions/approve.ts')).handler as never);
   runEnded = called((await import('../../functions/runEnded.ts')).handler as never);
   route = (await import('../../functions/api/answerApproval.ts')).handler;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { addCosts, type PipelineCosts } from '../../spec/costs.ts';
 import { keys } from '../../spec/names.ts';
-import { awsError, context, openFunctionWorld, openLedger, pipeline, runIdNumber, script } from './functionWorld.ts';
+import { awsError, called, openFunctionWorld, openLedger, pipeline, runIdNumber, script } from './functionWorld.ts';
 
 let world: Awaited<ReturnType<typeof openFunctionWorld>>;
 let ledger: Awaited<ReturnType<typeof openLedger>>;
@@ -15,9 +15,7 @@ let costs: (query: object) => Promise<{ status: number; pipelines: PipelineCosts
 
 beforeAll(async () => {
   world = await openFunctionWorld();
-  const called = (handler: (event: never, context: never) => unknown) => async (event: unknown) =>
-    handler(event as never, context as never) as never;
-  plan = called((await import('../../functions/plan.ts')).handler as never);
+  plan = called((await import('../../functions/plan.ts')).handler as never) as typeof plan;
   poll = called((await import('../../functions/poll.ts')).handler as never);
   jobChanged = called((await import('../../functions/jobChanged.ts')).handler as never);
   runEnded = called((await import('../../functions/runEnded.ts')).handler as never);

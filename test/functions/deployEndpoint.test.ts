@@ -3,8 +3,8 @@ import type { CreateEndpointConfigCommandInput } from '@aws-sdk/client-sagemaker
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import {
   awsError,
+  called,
   championOf,
-  context,
   openFunctionWorld,
   openLedger,
   pipeline,
@@ -20,8 +20,6 @@ let clients: typeof import('../../functions/lib/clients.ts');
 
 beforeAll(async () => {
   world = await openFunctionWorld();
-  const called = (handler: (event: unknown, context: never) => unknown) => async (event: unknown) =>
-    handler(event, context as never);
   deployEndpoint = called((await import('../../functions/deployEndpoint.ts')).handler);
   promote = called((await import('../../functions/promote.ts')).handler);
   ledger = await openLedger();

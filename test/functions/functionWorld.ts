@@ -14,6 +14,12 @@ import type { CandidateResult, Champion, Plan, RegisteredModel } from '../../spe
 
 export const bucket = 'function-world';
 
+/** A handler as tests call it: with the context that it looks at. */
+export const called =
+  (handler: (event: never, context: never) => unknown) =>
+  async (event: unknown): Promise<unknown> =>
+    handler(event as never, context as never);
+
 export const openFunctionWorld = async (containers: SageMakerOptions['containers'] = () => undefined) => {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
   const runtime = await openRuntime({

@@ -1,7 +1,7 @@
 /** A run that goes on in a redrive: what comes before it, and what comes too late to touch it. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { attemptOf, batchJobName, trainingJobName } from '../../spec/names.ts';
-import { awsError, context, openFunctionWorld, openLedger, pipeline, runIdNumber, script } from './functionWorld.ts';
+import { awsError, called, openFunctionWorld, openLedger, pipeline, runIdNumber, script } from './functionWorld.ts';
 
 let world: Awaited<ReturnType<typeof openFunctionWorld>>;
 let ledger: Awaited<ReturnType<typeof openLedger>>;
@@ -13,8 +13,6 @@ let submit: (input: object) => Promise<unknown>;
 beforeAll(async () => {
   world = await openFunctionWorld();
   Object.assign(process.env, { RUN_ENDED_ARN: 'sluice-dev-runEnded', SAGEMAKER_ROLE_ARN: 'arn:aws:iam::0:role/jobs' });
-  const called = (handler: (event: never, context: never) => unknown) => async (event: unknown) =>
-    handler(event as never, context as never);
   const { handler } = await import('../../functions/resume.ts');
   resume = (runId, redrives) => called(handler as never)({ runId, redrives });
   runEnded = called((await import('../../functions/runEnded.ts')).handler as never);

@@ -8,8 +8,8 @@ import type {
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import {
   awsError,
+  called,
   championOf,
-  context,
   openFunctionWorld,
   openLedger,
   pipeline,
@@ -26,8 +26,6 @@ let promote: (event: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   world = await openFunctionWorld();
-  const called = (handler: (event: unknown, context: never) => unknown) => async (event: unknown) =>
-    handler(event, context as never);
   deployEndpoint = called((await import('../../functions/deployEndpoint.ts')).handler);
   shiftTraffic = called((await import('../../functions/shiftTraffic.ts')).handler);
   promote = called((await import('../../functions/promote.ts')).handler);
