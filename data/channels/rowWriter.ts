@@ -28,7 +28,7 @@ export const rowWriter = (
   let spare = Buffer.allocUnsafeSlow(buffer.length);
   let view = viewOf(buffer);
   let at = 0;
-  let writing: Promise<void> | void;
+  let writing = Promise.resolve();
   const copy = (words: Float64Array, start: number, length: number) => {
     // No text is a NaN, whose bits might change on the way.
     for (let from = start, to = at, end = at + length; to < end; from++, to += word)
@@ -67,7 +67,9 @@ export const rowWriter = (
     },
     async flush() {
       await writing;
-      writing = write(buffer.subarray(0, at));
+      writing = Promise.resolve(write(buffer.subarray(0, at)));
+      // Its failure is told by the next flush, or by the end.
+      writing.catch(() => undefined);
       [buffer, spare] = [spare, buffer];
       view = viewOf(buffer);
       at = 0;

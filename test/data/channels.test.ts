@@ -1,5 +1,5 @@
 /** Prepared rows as the algorithms read them. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { type Channel, writeChannels, type WriteOptions } from '../../data/channels.ts';
 import { openDataset } from '../../data/dataset.ts';
 import type { CompiledFeature } from '../../data/recipe/compiled.ts';
@@ -180,6 +180,25 @@ describe('channels', () => {
       order: 'drop',
     });
     expect(lines[0]).toEqual(rows.filter(({ t }) => t === 'y').map(featuresOf));
+  });
+
+  test('that cannot be written are told, by a failure that is heard while the next rows are gathered', async () => {
+    const dataset = await datasetOf(textOf(Array.from({ length: 40 }, () => rows).flat()));
+    const target = await describeTarget(dataset);
+    await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 7, target });
+    let told = 0;
+    let wasHeard = false;
+    const write = () => {
+      told++;
+      const failed = Promise.reject<void>(new Error('no room'));
+      const listening = jest.spyOn(failed, 'then');
+      // A failure that nobody listens to at once ends the process.
+      setImmediate(() => (wasHeard = listening.mock.calls.length > 0));
+      return failed;
+    };
+    const channels = [{ split: 'all' as const, what: 'features' as const, write }];
+    await expect(writeChannels(dataset.engine, { features, channels })).rejects.toThrow('no room');
+    expect({ told, wasHeard }).toEqual({ told: 1, wasHeard: true });
   });
 
   test('of a regression have their labels with all digits', async () => {
