@@ -28,7 +28,8 @@ export const handler = defineRoute(
   async ({ params: { name } }) => {
     const endpoint = await findEndpoint(endpointOf(name));
     if (!endpoint) throw new NotFound({ what: `The pipeline ${name} has no endpoint`, where: endpointOf(name) });
-    return { body: await viewOf(endpoint, await getChampion(name), await getChallenger(name)) };
+    const [champion, coming] = await Promise.all([getChampion(name), getChallenger(name)]);
+    return { body: await viewOf(endpoint, champion, coming) };
   },
 );
 
