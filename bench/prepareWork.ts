@@ -77,6 +77,7 @@ const works: Record<string, (file: string, folder: string, gb: string) => Promis
       const files = await Promise.all(wanted.map((it) => openFile(join(work, `${it.split}-${it.what}.csv`), 'w')));
       await writeChannels(engine, {
         features: await compileRecipe(recipe, dataset, { fittedOn: inSplit('train'), few }),
+        classes: target.classes?.length,
         channels: wanted.map((channel, place) => ({ ...channel, write: (bytes) => files[place]?.writeFile(bytes) })),
       });
       await Promise.all(files.map((file) => file.close()));

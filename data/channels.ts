@@ -3,8 +3,11 @@
  * them. Rows come in the order of their hashes, shuffled and the same whatever the order of the drop, or as they lie in it.
  */
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { createArena } from '../algorithms/wasm/arena.ts';
 import type { Channel } from './channels/channel.ts';
-import { type Chunk, rowWriter } from './channels/rowWriter.ts';
+import { type BlockPlan, type Label, planBlock, rowBlock, type Selected, spaceOfTexts } from './channels/rowBlock.ts';
+import { rowKernel } from './channels/rowKernel.ts';
+import { rowWriter, writerBytes } from './channels/rowWriter.ts';
 import { columnsOf } from './channels/texts.ts';
 import type { Engine } from './engine.ts';
 import type { CompiledFeature } from './recipe/compiled.ts';
@@ -15,6 +18,8 @@ export type { Channel } from './channels/channel.ts';
 export interface WriteOptions {
   features: readonly CompiledFeature[];
   channels: readonly Channel[];
+  /** How many classes the labels are; by default they are values. Weights need them. */
+  classes?: number | undefined;
   /** A further condition for the rows, in SQL over `splitView`. */
   where?: string;
   /** `drop`: as they lie in the drop; default `hash`. */
@@ -24,34 +29,65 @@ export interface WriteOptions {
 /** Writes all channels in one pass; answers the rows written to each. */
 export const writeChannels = async (
   engine: Engine,
-  { features, channels, where = 'true', order = 'hash' }: WriteOptions,
+  { features, channels, classes, where = 'true', order = 'hash' }: WriteOptions,
 ): Promise<number[]> => {
-  const parts = splitNames.flatMap((name, place) => (channels.some(takes(name)) ? [place] : []));
-  const columns = columnsOf(features);
-  const selected = columns.map(({ sql }, place) => `${sql} AS f${place}`);
-  const query = `SELECT part, y::DOUBLE AS y, ${selected.join(', ')} FROM ${splitView} WHERE part IN (${parts.join(', ')}) AND (${where})${order === 'hash' ? ' ORDER BY h' : ''}`;
-  const writers = channels.map((channel) => rowWriter(channel, columns));
-  const byPart = splitNames.map((name) =>
-    writers.filter((_, place) => channels.slice(place, place + 1).some(takes(name))),
-  );
+  const isLabelled = channels.some(({ what }) => what !== 'features');
+  const label: Label = isLabelled ? (classes ?? 'value') : 'none';
+  const plan = planBlock(columnsOf(features), label);
+  const parts = splitNames.flatMap((name, place) => (channels.some((channel) => takes(channel, name)) ? [place] : []));
+  const selected = plan.sql.map((sql, place) => `${sql} AS f${place}`);
+  const query = `SELECT ${selected.join(', ')} FROM ${splitView} WHERE part IN (${parts.join(', ')}) AND (${where})${order === 'hash' ? ' ORDER BY h' : ''}`;
+  const { block, writers } = openWriters(plan, channels);
   for await (const chunk of engine.chunks(query)) {
-    const { parts: partOf, ...read } = arraysOf(chunk, columns.length);
-    const { rowCount } = chunk;
-    for (let row = 0; row < rowCount; row++) for (const writer of byPart[partOf[row]!]!) writer.add(row, read);
-    for (const writer of writers) if (writer.full()) await writer.flush();
+    const read = arraysOf(chunk, selected.length);
+    for (let from = 0; from < chunk.rowCount; from += block.rows) {
+      const to = Math.min(chunk.rowCount, from + block.rows);
+      block.load(read, from, to);
+      for (const writer of writers) await writer.add(to - from);
+    }
   }
   for (const writer of writers) await writer.end();
-  return writers.map(({ rows }) => rows);
+  return writers.map(({ rows }) => rows());
 };
 
-const takes = (name: SplitName) => (channel: Channel) => channel.split === name || channel.split === 'all';
+const openWriters = (plan: BlockPlan, channels: readonly Channel[]) => {
+  const labels = channels.map((channel) => labelTexts(plan.label, channel));
+  const columns = plan.columns.length + 1;
+  const arena = createArena(
+    plan.bytes + labels.reduce((sum, texts) => sum + spaceOfTexts(texts) + writerBytes(columns, plan.widest), 0),
+  );
+  const addRows = rowKernel(arena);
+  const block = rowBlock(arena, plan);
+  const writers = channels.map((channel, place) =>
+    rowWriter(arena, addRows, {
+      parts: block.parts,
+      wanted: splitNames.reduce((bits, name, part) => bits | (takes(channel, name) ? 1 << part : 0), 0),
+      columns: [
+        ...(channel.what === 'features' ? [] : [block.labels(labels[place]!)]),
+        ...(channel.what === 'labels' ? [] : block.features),
+      ],
+      widest: plan.widest,
+      write: channel.write,
+    }),
+  );
+  return { block, writers };
+};
+
+/** A class is its number, its weight behind it where classes are weighed. */
+const labelTexts = (label: Label, { what, weights }: Channel) => {
+  if (what === 'features') return [];
+  if (typeof label !== 'number') {
+    if (weights) throw new RangeError('Weights are those of classes, of which nothing is said');
+    return [];
+  }
+  return Array.from({ length: label }, (_, place) => (weights ? `${place},${weights[place]},` : `${place},`));
+};
+
+const takes = ({ split }: Channel, name: SplitName) => split === name || split === 'all';
 
 // The query casts every column to the type that is read here.
-const arraysOf = (chunk: DuckDBDataChunk, columns: number): Chunk & { parts: Uint8Array } => {
-  const items = (place: number) => (chunk.getColumnVector(place) as unknown as { items: unknown }).items;
-  return {
-    parts: items(0) as Uint8Array,
-    labels: items(1) as Float64Array,
-    columns: Array.from({ length: columns }, (_, place) => items(place + 2) as Float64Array | Uint16Array),
-  };
-};
+const arraysOf = (chunk: DuckDBDataChunk, columns: number): Selected =>
+  Array.from(
+    { length: columns },
+    (_, place) => (chunk.getColumnVector(place) as unknown as { items: Selected[number] }).items,
+  );

@@ -102,7 +102,7 @@ const prepare = async (plan: Plan, engine: Engine): Promise<Prepared> => {
   const few = await values?.few(profile);
   await values?.drop();
   const features = await compileRecipe(recipe, dataset, { fittedOn: inSplit('train'), few });
-  await writeSplits(plan, engine, recipe, features, scoreValidation);
+  await writeSplits(plan, engine, { recipe, features, target, scoreValidation });
   if (deploy.target === 'batch') await writeBatch(runId, engine, await compileRecipe(recipe, dataset, { few }));
   const slices = await writeSlices(plan, dataset, recipe, profile);
   const permuted = await writePermuted(runId, engine, recipe, features, profile, rows.test);
@@ -170,16 +170,17 @@ const writeAll = async (
   }
 };
 
+interface SplitsToWrite {
+  recipe: Recipe;
+  features: readonly CompiledFeature[];
+  target: Target;
+  scoreValidation: boolean;
+}
+
 /** One pass writes all of them. */
-const writeSplits = (
-  plan: Plan,
-  engine: Engine,
-  recipe: Recipe,
-  features: readonly CompiledFeature[],
-  scoreValidation: boolean,
-) =>
+const writeSplits = (plan: Plan, engine: Engine, { recipe, features, target, scoreValidation }: SplitsToWrite) =>
   writeAll(
-    (channels) => writeChannels(engine, { features, channels }),
+    (channels) => writeChannels(engine, { features, channels, classes: target.classes?.length }),
     [
       ...channelObjects(plan, recipe, 'train', 'train'),
       ...channelObjects(plan, recipe, 'validation', 'validation'),
@@ -263,13 +264,14 @@ const writePermuted = async (
 const prepareFolds = async (plan: Plan, dataset: Dataset, target: Target, fitting: FitOptions, rows: Split) => {
   const { runId, pipeline } = plan;
   const { folds = 0 } = pipeline.prepare.split;
+  const classes = target.classes?.length;
   const prepared: NonNullable<Prepared['folds']> = [];
   for (const [fold, own] of rows.folds.entries()) {
     const where = inFold(fold, folds);
     const recipe = await fitRecipe(dataset, target, { ...fitting, rows: where.train });
     const features = await compileRecipe(recipe, dataset, { fittedOn: where.train });
     const write = (condition: string, wanted: Parameters<typeof writeAll>[1]) =>
-      writeAll((channels) => writeChannels(dataset.engine, { features, channels, where: condition }), wanted);
+      writeAll((channels) => writeChannels(dataset.engine, { features, channels, classes, where: condition }), wanted);
     await write(where.train, channelObjects(plan, recipe, 'train', 'all', fold));
     await write(where.validation, [
       ...channelObjects(plan, recipe, 'validation', 'all', fold),

@@ -94,7 +94,7 @@ const featuresOf = ({ n, t }: Row) => `${n},${t === 'x' ? '1,0' : t === 'y' ? '0
 const written = async (
   contents: string | readonly string[],
   channels: readonly Omit<Channel, 'write'>[],
-  options: Pick<WriteOptions, 'order' | 'where'> & { split?: Partial<SplitOptions> } = {},
+  options: Pick<WriteOptions, 'order' | 'where' | 'classes'> & { split?: Partial<SplitOptions> } = {},
 ) => {
   const dataset: Awaited<ReturnType<typeof openDataset>> = await datasetOf(contents);
   const { split: parts, ...how } = options;
@@ -107,6 +107,7 @@ const written = async (
       ...channel,
       write: (bytes) => void pieces[place]!.push(Buffer.from(bytes)),
     })),
+    classes: target.classes?.length,
     ...how,
   });
   const lines = pieces.map((some) => Buffer.concat(some).toString().split('\n').slice(0, -1));
@@ -199,6 +200,33 @@ describe('channels', () => {
     const channels = [{ split: 'all' as const, what: 'features' as const, write }];
     await expect(writeChannels(dataset.engine, { features, channels })).rejects.toThrow('no room');
     expect({ told, wasHeard }).toEqual({ told: 1, wasHeard: true });
+  });
+
+  test('of rows so wide that few of them fit into memory at once have every row, in its order', async () => {
+    const wide = Array.from({ length: 300 }, (_, place): CompiledFeature =>
+      place % 100 === 50 ? features[1]! : { kind: 'number', sql: `coalesce(c0, 'nan'::DOUBLE) + ${place}` },
+    );
+    const dataset = await datasetOf(textOf(rows));
+    const target = await describeTarget(dataset);
+    await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 7, target });
+    const pieces: Buffer[] = [];
+    const write = (bytes: Uint8Array) => void pieces.push(Buffer.from(bytes));
+    const channels = [{ split: 'all' as const, what: 'features' as const, write }];
+    await writeChannels(dataset.engine, { features: wide, channels, order: 'drop' });
+    const expected = rows.map(({ n, t }) => {
+      const number = n === '' ? Number.NaN : Number(n);
+      const levelsOf = t === 'x' ? '1,0' : t === 'y' ? '0,1' : '0,0.5';
+      return wide.map(({ kind }, place) => (kind === 'levels' ? levelsOf : spell(number + place))).join(',');
+    });
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(Buffer.concat(pieces).toString().trimEnd().split('\n')).toEqual(expected);
+  });
+
+  test('with weights need to know of how many classes', async () => {
+    const channels = [{ split: 'all' as const, what: 'labels' as const, weights: [1, 2] }];
+    await expect(written(textOf(rows), channels, { classes: undefined })).rejects.toThrow(
+      'Weights are those of classes',
+    );
   });
 
   test('of a regression have their labels with all digits', async () => {
