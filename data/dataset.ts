@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { InputError } from '../spec/errors.ts';
 import { cleanCell, columnSql, hashColumn, rowHash, trimmedCell, type DatasetColumn } from './dataset/columns.ts';
+import { continuousOf } from './dataset/continuous.ts';
 import { ingest } from './dataset/ingest.ts';
 import { receive } from './dataset/receive.ts';
 import { discard, mostInFile, store, stored } from './dataset/store.ts';
@@ -37,6 +38,8 @@ export interface DatasetOptions {
   maxBytes?: number;
   /** Whether the rows will be told apart or split; default true, but where all is text. Without it there is no `hashedView`. */
   hashes?: boolean;
+  /** From so many rows on columns may be continuous; default 200,000: the values of fewer are held whatever they are. */
+  continuousFrom?: number;
 }
 
 export interface Dataset {
@@ -64,6 +67,7 @@ export const openDataset = async (
   options: DatasetOptions = {},
 ): Promise<Dataset> => {
   const { maxBytes = 64 * 2 ** 30, textColumns: given = [], hashes = options.allText !== true } = options;
+  const { continuousFrom = 200_000 } = options;
   const read = async (object: DropObject, place: number, mixed: readonly string[]) => {
     const { name } = object;
     const [text, file] = [`in-${place}`, `part-${place}`];
@@ -102,11 +106,13 @@ export const openDataset = async (
     sql: columnSql(place),
   }));
   await makeViews(engine, parts, columns, { ...options, hashes });
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const continuous = hashes && rows >= continuousFrom ? await continuousOf(engine, rowsView, columns, rows) : new Set();
   return {
     engine,
     name: objects.length === 1 ? first.name : `${first.name} and ${objects.length - 1} more`,
-    columns,
-    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    columns: columns.map((column) => (continuous.has(column.sql) ? { ...column, continuous: true } : column)),
+    rows,
     bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
     format: first.layout,
   };

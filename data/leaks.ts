@@ -53,9 +53,9 @@ const imagesOf = async ({ engine }: Dataset, grouped: Grouped, { name, classes =
 const affineOf = async ({ engine, rows }: Dataset, batch: readonly Keyed[], grouped: Grouped, name: string) => {
   if (rows < 3 || batch[0]?.column.type !== 'numeric') return new Map<number, string>();
   // The line through the labels at both ends; sums of what may overflow are compared, so that they cannot pass by being infinite.
-  const lines = `SELECT k, min(v) AS x0, arg_min(low, v) AS y0, (arg_max(low, v) - arg_min(low, v)) / (max(v) - min(v)) AS slope, 1e-9 * (max(high) - min(low)) AS tolerance FROM ${grouped.values} GROUP BY k HAVING max(v) > min(v) AND count(v) = count(*)`;
+  const lines = `SELECT k, min(v) AS x0, arg_min(low, v) AS y0, (arg_max(low, v) - arg_min(low, v)) / (max(v) - min(v)) AS slope, 1e-9 * (max(high) - min(low)) AS tolerance FROM ${grouped.all} GROUP BY k HAVING max(v) > min(v) AND count(v) = count(*)`;
   const held = await engine.rows<{ k: number; slope: number; offset: number }>(
-    `SELECT k, any_value(slope) AS slope, any_value(y0 - slope * x0) AS "offset" FROM ${grouped.values} JOIN (${lines}) USING (k) GROUP BY k
+    `SELECT k, any_value(slope) AS slope, any_value(y0 - slope * x0) AS "offset" FROM ${grouped.all} JOIN (${lines}) USING (k) GROUP BY k
       HAVING bool_and(abs(y0 + slope * (v - x0) - low) <= tolerance AND abs(y0 + slope * (v - x0) - high) <= tolerance)`,
   );
   return new Map(

@@ -1,6 +1,7 @@
 /**
  * What a drop holds, before any money is spent: exact figures, no sampling, no sketches. Columns are read in batches, each once,
- * into tables of their distinct values, from which everything else is computed; so memory depends neither on rows nor on columns.
+ * into tables of their distinct values, from which everything else is computed, and continuous ones in the order of their values, one after
+ * the other; so memory depends neither on rows nor on columns.
  */
 import { allOf } from './allOf.ts';
 import { batched } from './batched.ts';

@@ -1,6 +1,6 @@
 /**
  * The distinct values of columns, with what is needed about each: profile and recipe are computed from these, so that the rows are
- * read once for many columns and nothing is held for every row. There may be as many values as rows (tables spill into the engine's folder).
+ * read once for many columns and nothing is held for every row. Continuous columns have about as many values as rows: of these every row is read.
  */
 import type { Dataset, DatasetColumn } from './dataset.ts';
 import { batched } from './batched.ts';
@@ -15,13 +15,28 @@ export interface Keyed {
 export const keyedOf = ({ columns }: Pick<Dataset, 'columns'>, type: DatasetColumn['type']): Keyed[] =>
   columns.flatMap((column, key) => (column.type === type ? [{ key, column }] : []));
 
+/** In SQL, of `all` rows and of `one`. */
+export interface Aggregate {
+  all: string;
+  one: string;
+}
+
+/** How many rows there are. */
+export const rowCount: Aggregate = { all: 'count(*)::DOUBLE', one: '1::DOUBLE' };
+
+/** Of an expression, by a function that leaves a single value as it is. */
+export const aggregate = (name: 'sum' | 'fsum' | 'min' | 'max', one: string): Aggregate => ({
+  all: `${name}(${one})`,
+  one,
+});
+
 export interface GroupOptions {
   /** A view or a table. */
   from: string;
   /** Expressions over the rows that `aggregates` (and `by`) use, by name. */
   of?: Readonly<Record<string, string>>;
   /** By name. */
-  aggregates: Readonly<Record<string, string>>;
+  aggregates: Readonly<Record<string, Aggregate>>;
   /** One of `of`: values are told apart by it too. */
   by?: string;
 }
@@ -35,11 +50,19 @@ export const valuesQuery = (columns: readonly Keyed[], options: GroupOptions): s
     .map((some) => inOnePass(some, options))
     .join(' UNION ALL ');
 
+/** A query with the same columns, and a row for each row of one column. */
+export const rowsQuery = ({ key, column }: Keyed, { from, of = {}, aggregates, by }: GroupOptions): string => {
+  const told = Object.entries(aggregates).map(([name, { one }]) => `${one} AS ${name}`);
+  const selected = [`${key}::INTEGER AS k`, 'v', ...(by ? [by] : []), ...told];
+  return `SELECT ${selected.join(', ')} FROM (SELECT ${[`${column.sql} AS v`, ...named(of)].join(', ')} FROM ${from})`;
+};
+
+const named = (expressions: Readonly<Record<string, string>>) =>
+  Object.entries(expressions).map(([name, sql]) => `${sql} AS ${name}`);
+
 const inOnePass = (columns: readonly Keyed[], { from, of = {}, aggregates, by }: GroupOptions) => {
   const cells = columns.map((_, place) => `v${place}`);
   const read = columns.map(({ column }, place) => `${column.sql} AS v${place}`);
-  const named = (expressions: Readonly<Record<string, string>>) =>
-    Object.entries(expressions).map(([name, sql]) => `${sql} AS ${name}`);
   // Of the bits of GROUPING, the first column's the highest, one is 0: that of the column which the row belongs to.
   const place = `${cells.length} - bit_count(${2 ** cells.length - 1} - GROUPING(${cells.join(', ')}) - 1)`;
   const keys = columns.map(({ key }) => key);
@@ -47,7 +70,7 @@ const inOnePass = (columns: readonly Keyed[], { from, of = {}, aggregates, by }:
     `([${keys.join(', ')}])[${place}]::INTEGER AS k`,
     `coalesce(${cells.join(', ')}) AS v`,
     ...(by ? [by] : []),
-    ...named(aggregates),
+    ...Object.entries(aggregates).map(([name, { all }]) => `${all} AS ${name}`),
   ];
   const sets = cells.map((cell) => `(${[cell, ...(by ? [by] : [])].join(', ')})`);
   return `SELECT ${selected.join(', ')} FROM (SELECT ${[...read, ...named(of)].join(', ')} FROM ${from}) GROUP BY GROUPING SETS (${sets.join(', ')})`;

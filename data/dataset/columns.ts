@@ -8,6 +8,8 @@ export interface DatasetColumn {
   type: 'numeric' | 'categorical';
   /** Its name in queries. */
   sql: string;
+  /** Of a numeric one: whether it has about as many values as rows; see `continuousOf`. */
+  continuous?: boolean;
 }
 
 export const columnSql = (place: number) => `c${place}`;

@@ -5,7 +5,7 @@ import { quoted } from '../engine.ts';
 import { splitView } from '../split.ts';
 import type { Profile } from './schema.ts';
 import { columnNamed, type Target } from '../target.ts';
-import { keyedOf, valuesQuery, type Keyed } from '../values.ts';
+import { type Aggregate, aggregate, keyedOf, type Keyed, rowCount, rowsQuery, valuesQuery } from '../values.ts';
 import { isWide } from '../wideTable.ts';
 
 /** What is known of the target before the columns are read. */
@@ -18,12 +18,16 @@ export interface TargetFacts {
   rank: string;
 }
 
-/** Names of the tables of grouped columns. */
+/** Where grouped columns are found. */
 export interface Grouped {
-  /** By (k, v): rows `n`, of two classes the rows `p` of the second, of a number sums over it; where they were told, the rows `learned` to learn from. */
+  /** A table of all that are not continuous, by (k, v): rows `n`, of two classes the rows `p` of the second, of a number sums over it; where they were told, the rows `learned` to learn from. */
   values: string;
   /** Of more than two classes, by (k, v, t): rows `n`. */
   classes: string;
+  /** A view like `values` of all columns, continuous ones with a row for each of theirs. */
+  all: string;
+  /** Continuous columns by key: queries of what `values`, of more than two classes `classes`, would hold of them, with a row for each row. */
+  rows: ReadonlyMap<number, string>;
   drop(): Promise<void>;
 }
 
@@ -110,38 +114,47 @@ export const groupColumns = async (
 ): Promise<Grouped> => {
   const type = columns[0]?.column.type ?? 'none';
   const prefix = learned ? 'kept' : 'profile';
-  const [values, byClass] = [`${prefix}_values_${type}`, `${prefix}_classes_${type}`];
+  const [values, byClass, all] = [`${prefix}_values_${type}`, `${prefix}_classes_${type}`, `${prefix}_all_${type}`];
   const { classes = [] } = facts?.target ?? {};
-  const learning = learned && { of: { l: `(${learned})::DOUBLE` }, aggregates: { learned: 'sum(l)' } };
-  const about = facts && (classes.length === 2 ? hits(facts) : classes.length > 2 ? label(facts) : sums(facts));
-  const query =
-    columns.length === 0
-      ? 'SELECT 1 WHERE false'
-      : valuesQuery(columns, {
-          from: source,
-          of: { ...about?.of, ...(learning && learning.of) },
-          aggregates: { n: 'count(*)::DOUBLE', ...about?.aggregates, ...(learning && learning.aggregates) },
-          ...(classes.length > 2 && { by: 't' }),
-        });
-  await engine.run(`CREATE OR REPLACE TABLE ${classes.length > 2 ? byClass : values} AS ${query}`);
-  if (classes.length > 2)
+  const isByClass = classes.length > 2;
+  const learning = learned && { of: { l: `(${learned})::DOUBLE` }, aggregates: { learned: aggregate('sum', 'l') } };
+  const about = facts && (classes.length === 2 ? hits(facts) : isByClass ? label(facts) : sums(facts));
+  const options = {
+    from: source,
+    of: { ...about?.of, ...(learning && learning.of) },
+    aggregates: { n: rowCount, ...about?.aggregates, ...(learning && learning.aggregates) },
+    ...(isByClass && { by: 't' }),
+  };
+  const rows = new Map(
+    columns.flatMap((keyed) => (keyed.column.continuous ? [[keyed.key, rowsQuery(keyed, options)] as const] : [])),
+  );
+  const few = columns.filter(({ key }) => !rows.has(key));
+  const [first = 'SELECT 1'] = rows.values();
+  const query = few.length > 0 ? valuesQuery(few, options) : `SELECT * FROM (${first}) LIMIT 0`;
+  await engine.run(`CREATE OR REPLACE TABLE ${isByClass ? byClass : values} AS ${query}`);
+  if (isByClass)
     await engine.run(
       `CREATE OR REPLACE TABLE ${values} AS SELECT k, v, sum(n) AS n${learned ? ', sum(learned) AS learned' : ''} FROM ${byClass} GROUP BY k, v`,
     );
+  const parts = [...rows.values()].map((own) => `SELECT *${isByClass ? ' EXCLUDE (t)' : ''} FROM (${own})`);
+  await engine.run(`CREATE OR REPLACE VIEW ${all} AS ${[`FROM ${values}`, ...parts].join(' UNION ALL ')}`);
   return {
     values,
     classes: byClass,
+    all,
+    rows,
     async drop() {
+      await engine.run(`DROP VIEW IF EXISTS ${all}`);
       for (const table of [values, byClass]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
     },
   };
 };
 
-type About = (facts: TargetFacts) => { of: Record<string, string>; aggregates: Record<string, string> };
+type About = (facts: TargetFacts) => { of: Record<string, string>; aggregates: Record<string, Aggregate> };
 
 const hits: About = ({ target: { classes = [], numeric }, column: { sql } }) => ({
   of: { hit: `(${sql} = ${numeric ? `${classes[1]}::DOUBLE` : quoted(classes[1] ?? '')})::DOUBLE` },
-  aggregates: { p: 'sum(hit)' },
+  aggregates: { p: aggregate('sum', 'hit') },
 });
 
 const label: About = ({ column: { sql } }) => ({ of: { t: sql }, aggregates: {} });
@@ -149,12 +162,12 @@ const label: About = ({ column: { sql } }) => ({ of: { t: sql }, aggregates: {} 
 const sums: About = ({ column: { sql }, mean, rank }) => ({
   of: { y: sql, d: `(${sql} - ${mean}::DOUBLE)`, rank },
   aggregates: {
-    s: 'fsum(d)',
-    s2: 'fsum(d * d)',
-    r: 'sum(rank)',
-    r2: 'sum(rank * rank)',
-    low: 'min(y)',
-    high: 'max(y)',
+    s: aggregate('fsum', 'd'),
+    s2: aggregate('fsum', 'd * d'),
+    r: aggregate('sum', 'rank'),
+    r2: aggregate('sum', 'rank * rank'),
+    low: aggregate('min', 'y'),
+    high: aggregate('max', 'y'),
   },
 });
 

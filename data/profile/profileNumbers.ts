@@ -9,6 +9,9 @@ import { walkInOrder, type Walked } from './walk.ts';
 
 const shares = { p01: 0.01, p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95, p99: 0.99 } as const;
 
+const factsOf = `coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, count(v) AS values, min(v) AS low, max(v) AS high,
+  fsum(n * v) / sum(n) FILTER (v IS NOT NULL) AS mean, coalesce(sum(n) FILTER (v = 0), 0) AS zeros, coalesce(bool_and(v = floor(v)), false) AS whole`;
+
 /** In the order of `batch`. */
 export const profileNumbers = async (
   { engine, rows }: Dataset,
@@ -16,10 +19,12 @@ export const profileNumbers = async (
   grouped: Grouped,
   target: TargetFacts | undefined,
 ): Promise<NumericProfile[]> => {
-  const found = await engine.rows<Facts>(
-    `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, count(v) AS values, min(v) AS low, max(v) AS high, fsum(n * v) / sum(n) FILTER (v IS NOT NULL) AS mean, coalesce(sum(n) FILTER (v = 0), 0) AS zeros, coalesce(bool_and(v = floor(v)), false) AS whole FROM ${grouped.values} GROUP BY k`,
-  );
-  const facts = new Map(found.map((fact) => [fact.k, fact]));
+  const queries = [
+    `SELECT k, ${factsOf} FROM ${grouped.values} GROUP BY k`,
+    ...[...grouped.rows].map(([k, own]) => `SELECT ${k} AS k, ${factsOf} FROM (${own})`),
+  ];
+  const found = await engine.rows<Facts>(queries.join(' UNION ALL '));
+  const facts = new Map(found.map((fact) => [fact.k, { ...fact, values: Number(fact.values) }]));
   const walked = await walkInOrder(engine, grouped, facts, target, ranksOf);
   return batch.map(({ key, column: { name } }) => {
     const [fact, walk] = [facts.get(key), walked.get(key)];
@@ -29,13 +34,13 @@ export const profileNumbers = async (
     const histogram = { edges: steps.map(({ edge }) => edge), counts: steps.map((bin) => bin.rows) };
     if (!fact || !walk || fact.known === 0)
       return { ...common, missing: rows, distinct: 0, zeros: 0, whole: false, histogram };
-    const { known, values, low, high, mean, missing, zeros, whole } = fact;
-    const { squares, cubes } = walk;
+    const { known, low, high, mean, missing, zeros, whole } = fact;
+    const { values, squares, cubes } = walk;
     const variance = squares / known;
     return {
       ...common,
       missing,
-      distinct: Number(values),
+      distinct: values,
       min: low,
       max: high,
       mean: figure(mean),

@@ -1,8 +1,9 @@
 /**
- * One walk through the distinct values of numeric columns in their order: everything that takes ranks, or a mean known before, is
+ * One walk through the values of numeric columns in their order: everything that takes ranks, or a mean known before, is
  * found on the way, and no more than a piece of the values is in memory.
  */
 import type { Engine } from '../engine.ts';
+import { inTurn } from '../inTurn.ts';
 import { labelSql } from '../target.ts';
 import type { PairSums } from './association.ts';
 import { bins, type Grouped, type TargetFacts } from './groups.ts';
@@ -11,7 +12,8 @@ import { add, newSum, type Sum } from './sum.ts';
 /** What has to be known of a column before: rows with a value, different values, their mean. */
 export interface Known {
   known: number;
-  values: bigint;
+  /** At least so many of a continuous column. */
+  values: number;
   mean: number;
 }
 
@@ -27,6 +29,8 @@ export interface Bin {
 }
 
 export interface Walked {
+  /** Different values. */
+  values: number;
   bins: Bin[];
   /** Values by rank, of the wanted ranks. */
   ranked: ReadonlyMap<number, number>;
@@ -47,27 +51,51 @@ export const walkInOrder = async (
   target: TargetFacts | undefined,
   ranksOf: (known: number) => readonly number[],
 ): Promise<Map<number, Walked>> => {
-  const { from, columns, take } = wayOf(grouped, target);
-  const query = `SELECT ${['k::DOUBLE', "coalesce(v, 'nan'::DOUBLE)", 'n', ...columns].join(', ')} FROM ${from} ORDER BY k, v NULLS FIRST`;
+  const { from, columns, isSummed, take } = wayOf(grouped, target);
+  const selected = ['k::DOUBLE', "coalesce(v, 'nan'::DOUBLE)", 'n', ...columns].join(', ');
+  const queries = [
+    `SELECT ${selected} FROM ${from} ORDER BY k, v NULLS FIRST`,
+    // One by one: for all of them together there is no room.
+    ...[...grouped.rows.values()].map((own) => `SELECT ${selected} FROM (${own}) ORDER BY v NULLS FIRST`),
+  ];
   const walks = new Map<number, Walk>();
   let walk: Walk | undefined;
-  for await (const chunk of engine.chunks(query)) {
+  let value = Number.NaN;
+  let count = 0;
+  const more = new Float64Array(columns.length);
+  const settle = () => {
+    if (!walk || count === 0) return;
+    step(walk, value, count);
+    take(walk, value, count, more);
+    count = 0;
+  };
+  for await (const chunk of inTurn(engine, queries)) {
     const read = Array.from(
       { length: chunk.columnCount },
       (_, place) => (chunk.getColumnVector(place) as unknown as { items: Float64Array }).items,
     );
-    const [keys, values, counts, ...more] = read as [Float64Array, Float64Array, Float64Array, ...Float64Array[]];
-    for (let row = 0; row < chunk.rowCount; row++) {
+    const [keys, values, counts, ...others] = read as [Float64Array, Float64Array, Float64Array, ...Float64Array[]];
+    const { rowCount } = chunk;
+    for (let row = 0; row < rowCount; row++) {
       const key = keys[row]!;
-      if (walk?.key !== key) {
-        const own = facts.get(key);
-        walk = newWalk(key, own, ranksOf(own?.known ?? 0), target?.target.classes?.length ?? 0);
-        walks.set(key, walk);
+      const next = values[row]!;
+      const isOther = walk?.key !== key;
+      // Rows of one value are one step, wherever that makes a difference.
+      if (isOther || !isSummed || !(next === value || (Number.isNaN(next) && Number.isNaN(value)))) {
+        settle();
+        if (isOther) {
+          const own = facts.get(key);
+          walk = newWalk(key, own, ranksOf(own?.known ?? 0), target?.target.classes?.length ?? 0);
+          walks.set(key, walk);
+        }
+        value = next;
+        more.fill(0);
       }
-      step(walk, values[row]!, counts[row]!);
-      take(walk, values[row]!, counts[row]!, more, row);
+      count += counts[row]!;
+      for (let place = 0; place < more.length; place++) more[place]! += others[place]![row]!;
     }
   }
+  settle();
   return new Map([...walks].map(([key, own]) => [key, told(own)]));
 };
 
@@ -75,7 +103,7 @@ type Walk = ReturnType<typeof newWalk>;
 
 const newWalk = (
   key: number,
-  { known, values, mean }: Known = { known: 0, values: 0n, mean: 0 },
+  { known, values, mean }: Known = { known: 0, values: 0, mean: 0 },
   ranks: readonly number[],
   classes: number,
 ) => ({
@@ -90,6 +118,7 @@ const newWalk = (
   bin: undefined as Bin | undefined,
   mark: -1,
   last: Number.NaN,
+  values: 0,
   /** Known rows up to now, and before the present value; rows of the first of two classes. */
   upto: 0,
   before: 0,
@@ -103,7 +132,8 @@ const newWalk = (
   rankPairs: newPairs(),
 });
 
-const told = ({ bins, ranked, squares, cubes, below, pairs, rankPairs, upto }: Walk): Walked => ({
+const told = ({ values, bins, ranked, squares, cubes, below, pairs, rankPairs, upto }: Walk): Walked => ({
+  values,
   bins,
   ranked,
   squares: squares.value,
@@ -119,7 +149,10 @@ const step = (walk: Walk, value: number, rows: number) => {
     binOf(walk, -2).rows += rows;
     return;
   }
-  if (value !== walk.last) walk.before = walk.upto;
+  if (value !== walk.last) {
+    walk.before = walk.upto;
+    walk.values++;
+  }
   walk.last = value;
   const bin = binOf(walk, walk.few ? walk.before : Math.floor((bins * walk.before) / walk.known));
   bin.rows += rows;
@@ -145,19 +178,20 @@ interface Way {
   from: string;
   /** DOUBLE each, `more` in the order of these. */
   columns: readonly string[];
-  take: (walk: Walk, value: number, rows: number, more: readonly Float64Array[], row: number) => void;
+  /** Whether several rows of a value may be taken as one, with sums of `columns`. */
+  isSummed: boolean;
+  take: (walk: Walk, value: number, rows: number, more: Float64Array) => void;
 }
 
 const wayOf = ({ values, classes: byClass }: Grouped, facts: TargetFacts | undefined): Way => {
-  if (!facts) return { from: values, columns: [], take: () => undefined };
+  if (!facts) return { from: values, columns: [], isSummed: true, take: () => undefined };
   const { classes } = facts.target;
-  if (!classes) return { from: values, columns: ['s', 's2', 'r', 'r2'], take: takeNumbers };
-  if (classes.length === 2) return { from: values, columns: ['p'], take: takePositives };
-  return { from: byClass, columns: [`${labelSql(facts.target, 't')} AS label`], take: takeClass };
+  if (!classes) return { from: values, columns: ['s', 's2', 'r', 'r2'], isSummed: true, take: takeNumbers };
+  if (classes.length === 2) return { from: values, columns: ['p'], isSummed: true, take: takePositives };
+  return { from: byClass, columns: [`${labelSql(facts.target, 't')} AS label`], isSummed: false, take: takeClass };
 };
 
-const takePositives: Way['take'] = (walk, _, rows, [positives], row) => {
-  const hits = positives![row]!;
+const takePositives: Way['take'] = (walk, _, rows, [hits = 0]) => {
   const { classes } = walk.bin!;
   classes[0]! += rows - hits;
   classes[1]! += hits;
@@ -165,20 +199,18 @@ const takePositives: Way['take'] = (walk, _, rows, [positives], row) => {
   walk.misses += rows - hits;
 };
 
-const takeClass: Way['take'] = (walk, _, rows, [labels], row) => {
-  walk.bin!.classes[labels![row]!]! += rows;
+const takeClass: Way['take'] = (walk, _, rows, [label = 0]) => {
+  walk.bin!.classes[label]! += rows;
 };
 
-const takeNumbers: Way['take'] = (walk, value, rows, [sums, squares, ranks, rankSquares], row) => {
-  const sum = sums![row]!;
+const takeNumbers: Way['take'] = (walk, value, rows, [sum = 0, squares = 0, rank = 0, rankSquares = 0]) => {
   add(walk.bin!.labels, sum);
   if (Number.isNaN(value)) return;
   const off = value - walk.mean;
-  addPairs(walk.pairs, off, rows, sum, squares![row]!);
+  addPairs(walk.pairs, off, rows, sum, squares);
   // Both kinds of ranks as differences from the middle one.
   const middle = walk.known / 2;
-  const rank = ranks![row]!;
-  const ownSquares = rankSquares![row]! - walk.known * rank + rows * middle * middle;
+  const ownSquares = rankSquares - walk.known * rank + rows * middle * middle;
   addPairs(walk.rankPairs, walk.before + rows / 2 - middle, rows, rank - rows * middle, ownSquares);
 };
 

@@ -131,9 +131,11 @@ const fitColumns = async (
       const source = await sourceOf(dataset, copied, fitting.rows);
       for (const columns of batched(copied, columnsAtOnce)) {
         const batch = columns.map((column) => ({ ...column, settings: settings.get(column.name) ?? {} }));
-        await (values ? takeGroups(dataset, batch, values) : groupColumns(engine, batch, source));
+        const groups = await (values ? takeGroups(dataset, batch, values) : groupColumns(engine, batch, source));
         const features =
-          type === 'numeric' ? await fitNumbers(engine, batch) : await fitTexts(dataset, batch, fitting, isId);
+          type === 'numeric'
+            ? await fitNumbers(engine, groups, batch)
+            : await fitTexts(dataset, groups, batch, fitting, isId);
         batch.forEach(({ name }, place) => fitted.set(name, features[place] ?? 'no train row has a value'));
       }
     }
@@ -185,7 +187,7 @@ const labelCounts = async (dataset: Dataset, target: Target, rows: string, value
   const column = columnNamed(dataset, 'the target', target.name);
   const [from, label, n] = values
     ? [
-        `${(await values.grouped[column.type]).values} WHERE k = ${dataset.columns.indexOf(column)} AND learned > 0`,
+        `${(await values.grouped[column.type]).all} WHERE k = ${dataset.columns.indexOf(column)} AND learned > 0`,
         labelSql(target, 'v'),
         'sum(learned)',
       ]

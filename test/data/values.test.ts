@@ -13,10 +13,10 @@ const targets = {
 } as const;
 
 /** More columns than are grouped in one pass; missing cells, rare texts, a constant and a column that leaks. */
-const fileOf = (targetOf: (x: number) => string) => {
+const fileOf = (targetOf: (x: number) => string, columns = { numbers: 40, texts: 35 }) => {
   const random = randomFrom(11);
-  const numbers = Array.from({ length: 40 }, (_, place) => `n${place}`);
-  const texts = Array.from({ length: 35 }, (_, place) => `t${place}`);
+  const numbers = Array.from({ length: columns.numbers }, (_, place) => `n${place}`);
+  const texts = Array.from({ length: columns.texts }, (_, place) => `t${place}`);
   const rows = Array.from({ length: 600 }, (_, row) => {
     const x = random();
     const y = targetOf(x);
@@ -46,6 +46,31 @@ test.each(Object.entries(targets))(
     expect(recipe).toEqual(await fitRecipe(dataset, target, { profile }));
     expect(recipe.features.length).toBeGreaterThan(70);
     await values.drop();
+  },
+);
+
+test.each(Object.entries(targets))(
+  'columns of about as many values as rows are told the same row by row: a target %s',
+  async (_, targetOf) => {
+    const told = async (continuousFrom: number) => {
+      const dataset = await datasetOf(fileOf(targetOf, { numbers: 12, texts: 2 }), { continuousFrom });
+      const target = await describeTarget(dataset, { target: 'y' });
+      await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 3, target });
+      const values = await groupValues(dataset, target, inSplit('train'));
+      const profile = await profileDataset(dataset, { target, values });
+      expect(await profileDataset(dataset, { target })).toEqual(profile);
+      const recipe = await fitRecipe(dataset, target, { profile, values });
+      expect(await fitRecipe(dataset, target, { profile })).toEqual(recipe);
+      const few = await values?.few(profile);
+      await values?.drop();
+      const rows = await featuresOf(recipe, dataset, { few });
+      return { profile, recipe, rows, continuous: dataset.columns.filter(({ continuous }) => continuous).length };
+    };
+    const [byValue, byRow] = [await told(Infinity), await told(0)];
+    expect(byRow).toEqual({ ...byValue, continuous: byRow.continuous });
+    expect(byValue.continuous).toBe(0);
+    // Values that several rows share, and missing cells, are in each of them.
+    expect(byRow.continuous).toBeGreaterThan(3);
   },
 );
 

@@ -3,16 +3,20 @@ import type { DatasetColumn } from '../../dataset.ts';
 import type { Engine } from '../../engine.ts';
 import { numberSql, transformed, transformedSql } from '../numbers.ts';
 import type { NumericFeature } from '../schema.ts';
-import { groupsTable } from './groups.ts';
+import { factsQuery, type Groups } from './groups.ts';
 import { momentsOf, type Wanted } from './moments.ts';
 
 /** Features of the grouped columns, or why there is none, in their order. */
 export const fitNumbers = async (
   engine: Engine,
+  groups: Groups,
   columns: readonly (DatasetColumn & { settings: ColumnSettings })[],
 ): Promise<(NumericFeature | string)[]> => {
   const found = await engine.rows<Facts>(
-    `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, min(v) AS low, max(v) AS high FROM ${groupsTable} GROUP BY k`,
+    factsQuery(
+      groups,
+      'coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, min(v) AS low, max(v) AS high',
+    ),
   );
   const facts = new Map(found.map((fact) => [fact.k, fact]));
   const usable = columns.flatMap((column, k) => {
@@ -21,6 +25,7 @@ export const fitNumbers = async (
   });
   const quantileOf = await quantiles(
     engine,
+    groups,
     usable.flatMap(({ column: { settings }, ...fact }) => sharesOf(settings).map((share) => ({ ...fact, share }))),
   );
   const planned = usable.map(({ column: { name, settings }, k, missing, low, high }) => {
@@ -32,11 +37,13 @@ export const fitNumbers = async (
   });
   const moments = await momentsOf(
     engine,
+    groups,
     planned.map((plan) => wantedOf(plan)),
   );
   const withMean = planned.filter(({ settings }) => settings.impute === 'mean');
   const means = await momentsOf(
     engine,
+    groups,
     withMean.map((plan) => wantedOf(plan, false)),
   );
   const meanOf = new Map(withMean.map(({ k }, place) => [k, means[place]?.mean]));
@@ -83,13 +90,15 @@ const sharesOf = ({ clip, impute = 'median' }: ColumnSettings) => [
 const parts = 4096;
 
 /** Linear interpolation between the two nearest ranks, as numpy and Excel do by default. */
-const quantiles = async (engine: Engine, wanted: readonly WantedQuantile[]) => {
+const quantiles = async (engine: Engine, groups: Groups, wanted: readonly WantedQuantile[]) => {
   const positions = wanted.map((it) => ({ ...it, position: it.share * (it.known - 1) }));
   const ranks = new Set(
     positions.flatMap(({ k, position }) => [`(${k}, ${Math.floor(position)})`, `(${k}, ${Math.ceil(position)})`]),
   );
   const found =
-    ranks.size === 0 ? [] : await engine.rows<{ k: number; r: number; v: number }>(rankedQuery(wanted, [...ranks]));
+    ranks.size === 0
+      ? []
+      : await engine.rows<{ k: number; r: number; v: number }>(rankedQuery(groups, wanted, [...ranks]));
   const values = new Map(found.map(({ k, r, v }) => [`${k} ${r}`, v]));
   const results = new Map(
     positions.map(({ k, share, position }) => {
@@ -109,7 +118,7 @@ interface WantedQuantile {
   high: number;
 }
 
-const rankedQuery = (wanted: readonly WantedQuantile[], ranks: readonly string[]) => {
+const rankedQuery = ({ all }: Groups, wanted: readonly WantedQuantile[], ranks: readonly string[]) => {
   const ranges = new Map(wanted.map(({ k, low, high }) => [k, `(${k}, ${numberSql(low)}, ${numberSql(high)})`]));
   // A range beyond doubles, or of one value, is one part.
   const part = `coalesce(try_cast(floor(${parts} * ((v - low) / (high - low))) AS INTEGER), 0)`;
@@ -117,7 +126,7 @@ const rankedQuery = (wanted: readonly WantedQuantile[], ranks: readonly string[]
     `sum(n) OVER (PARTITION BY ${columns} ORDER BY ${order} ROWS UNBOUNDED PRECEDING)`;
   const holds = 'r < upto AND r >= upto - n';
   return `WITH wanted(k, r) AS (VALUES ${ranks.join(', ')}), ranges(k, low, high) AS (VALUES ${[...ranges.values()].join(', ')}),
-    parted AS (SELECT k, v, n, ${part} AS part FROM ${groupsTable} JOIN ranges USING (k) WHERE v IS NOT NULL),
+    parted AS (SELECT k, v, n, ${part} AS part FROM ${all} JOIN ranges USING (k) WHERE v IS NOT NULL),
     counted AS (SELECT k, part, n, ${running('k', 'part')} AS upto FROM (SELECT k, part, sum(n) AS n FROM parted GROUP BY k, part)),
     chosen AS (SELECT k, part, any_value(upto - n) AS before FROM counted JOIN wanted USING (k) WHERE ${holds} GROUP BY k, part),
     ranked AS (SELECT k, v, n, before + ${running('k, part', 'v')} AS upto FROM parted JOIN chosen USING (k, part))

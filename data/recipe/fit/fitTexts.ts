@@ -9,7 +9,7 @@ import type { Feature } from '../schema.ts';
 import { refuseUnreadable } from '../unreadable.ts';
 import { fitDate } from './fitDate.ts';
 import { fitTarget } from './fitTarget.ts';
-import { groupsTable } from './groups.ts';
+import { factsQuery, type Groups } from './groups.ts';
 
 /** More levels of a text than this share the feature `other`, unless the pipeline says otherwise. */
 const mostLevels = { 'one-hot': 100, ordinal: 1000, target: 1000 } as const;
@@ -39,13 +39,14 @@ export interface Level {
 /** Features of the grouped columns, or why there is none, in their order; `isId` tells why a column that is no date is an id. */
 export const fitTexts = async (
   dataset: Dataset,
+  groups: Groups,
   columns: readonly TextColumn[],
   fitting: Fitting,
   isId: (column: DatasetColumn) => string | undefined,
 ): Promise<(Feature | string)[]> => {
   const { engine } = dataset;
-  const facts = await factsOf(engine);
-  const levels = await levelsOf(engine, columns, facts);
+  const facts = await factsOf(engine, groups);
+  const levels = await levelsOf(engine, groups, columns, facts);
   const fitted: (Feature | string)[] = [];
   for (const [k, column] of columns.entries()) {
     const fact = facts.get(k);
@@ -57,7 +58,7 @@ export const fitTexts = async (
     else if (fact.seen === 1 && fact.missing === 0) fitted.push('every train row has the same value');
     else if (chosen === 'date') {
       if (!fact.dated) await refuseUnreadable([{ kind: 'date', column }], dataset);
-      fitted.push(await fitDate(engine, column, k, fact));
+      fitted.push(await fitDate(engine, groups, column, k, fact));
     } else {
       const of = chooseLevels(column, levels.get(k) ?? [], fact, fitting, mostLevels[chosen]);
       if (typeof of === 'string') fitted.push(of);
@@ -78,20 +79,28 @@ export interface TextFacts {
   dated: boolean;
 }
 
-const factsOf = async (engine: Engine): Promise<Map<number, TextFacts>> => {
+const factsOf = async (engine: Engine, groups: Groups): Promise<Map<number, TextFacts>> => {
   const found = await engine.rows<{ k: number; missing: number; known: number; seen: number; dated: boolean }>(
-    `SELECT k, coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, (count(v) FILTER (n > 0))::DOUBLE AS seen, coalesce(bool_and(${isDateSql('v')}) FILTER (v IS NOT NULL), false) AS dated FROM ${groupsTable} GROUP BY k`,
+    factsQuery(
+      groups,
+      `coalesce(sum(n) FILTER (v IS NULL), 0) AS missing, coalesce(sum(n) FILTER (v IS NOT NULL), 0) AS known, (count(v) FILTER (n > 0))::DOUBLE AS seen, coalesce(bool_and(${isDateSql('v')}) FILTER (v IS NOT NULL), false) AS dated`,
+    ),
   );
   return new Map(found.map(({ k, ...fact }) => [k, fact]));
 };
 
 /** The most frequent levels of each column and those that its settings name. */
-const levelsOf = async (engine: Engine, columns: readonly TextColumn[], facts: ReadonlyMap<number, TextFacts>) => {
+const levelsOf = async (
+  engine: Engine,
+  groups: Groups,
+  columns: readonly TextColumn[],
+  facts: ReadonlyMap<number, TextFacts>,
+) => {
   const wanted = columns.flatMap(({ settings: { levels } }, k) =>
     levels && facts.has(k) ? [`(k = ${k} AND v IN (${levels.map(quoted).join(', ')}))`] : [],
   );
   const found = await engine.rows<{ k: number; v: string; n: number }>(
-    `SELECT k, v, n FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY n DESC, v) AS place FROM ${groupsTable} WHERE v IS NOT NULL AND n > 0) WHERE ${[`place <= ${mostLevels.target}`, ...wanted].join(' OR ')} ORDER BY k, place`,
+    `SELECT k, v, n FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY n DESC, v) AS place FROM ${groups.all} WHERE v IS NOT NULL AND n > 0) WHERE ${[`place <= ${mostLevels.target}`, ...wanted].join(' OR ')} ORDER BY k, place`,
   );
   return new Map(
     [...groupBy(found, ({ k }) => k)].map(([k, rows]) => [k, rows.map(({ v, n }): Level => ({ level: v, rows: n }))]),

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine.ts';
 import { numberSql } from '../numbers.ts';
-import { groupsTable } from './groups.ts';
+import { type Groups, groupsOf } from './groups.ts';
 
 /** An expression over the values `v` of the column `k`, which lies from `low` to `high`. */
 export interface Wanted {
@@ -20,7 +20,7 @@ export interface Moments {
 const [closest, widest] = [1e-290, 1e300];
 
 /** Mean and standard deviation over the train rows, in ten digits, so that the order of rows and threads does not show. */
-export const momentsOf = async (engine: Engine, wanted: readonly Wanted[]): Promise<Moments[]> => {
+export const momentsOf = async (engine: Engine, groups: Groups, wanted: readonly Wanted[]): Promise<Moments[]> => {
   const ranges = wanted.map(({ low, high }) => high - low);
   const isTold = (place: number) => ranges[place]! >= closest && ranges[place]! <= widest;
   const told = wanted.flatMap((_, place) => (isTold(place) ? [place] : []));
@@ -28,6 +28,7 @@ export const momentsOf = async (engine: Engine, wanted: readonly Wanted[]): Prom
   const sums = (centres: readonly number[], power: 1 | 2) =>
     sumsOf(
       engine,
+      groups,
       told.map((place) => {
         const { k, value, low } = wanted[place]!;
         const unit = `(((${value}) - ${numberSql(low)}) / ${numberSql(ranges[place]!)} - ${numberSql(centres[place] ?? 0)})`;
@@ -52,11 +53,11 @@ export const momentsOf = async (engine: Engine, wanted: readonly Wanted[]): Prom
 };
 
 /** By place, the mean of an expression over the train rows. */
-const sumsOf = async (engine: Engine, wanted: readonly { place: number; k: number; sum: string }[]) => {
+const sumsOf = async (engine: Engine, groups: Groups, wanted: readonly { place: number; k: number; sum: string }[]) => {
   if (wanted.length === 0) return new Map<number, number>();
   const queries = wanted.map(
     ({ place, k, sum }) =>
-      `SELECT ${place} AS place, fsum(n * ${sum}) / sum(n) AS mean FROM ${groupsTable} WHERE k = ${k} AND v IS NOT NULL AND n > 0`,
+      `SELECT ${place} AS place, fsum(n * ${sum}) / sum(n) AS mean FROM (${groupsOf(groups, k)}) WHERE v IS NOT NULL AND n > 0`,
   );
   const found = await engine.rows<{ place: number; mean: number }>(queries.join(' UNION ALL '));
   return new Map(found.map(({ place, mean }) => [place, mean]));

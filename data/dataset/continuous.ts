@@ -1,0 +1,40 @@
+/**
+ * Numeric columns with so many values that to group them saves nothing: a table of the values of each would be as long as the file.
+ * They are read row by row instead.
+ */
+import { batched } from '../batched.ts';
+import type { Engine } from '../engine.ts';
+import type { DatasetColumn } from './columns.ts';
+
+/** A column is continuous with more different values than this share of its rows. */
+const share = 0.25;
+/** Rows to find out of which columns all rows are to be counted. */
+const sampleRows = 40_960;
+/** Columns that are counted in one query. */
+const columnsAtOnce = 100;
+
+/**
+ * The SQL names of the continuous ones among the columns of the view `from`. Different values are estimated (HyperLogLog, to some per
+ * cent): what is told of a column is the same on both ways.
+ */
+export const continuousOf = async (
+  engine: Engine,
+  from: string,
+  columns: readonly DatasetColumn[],
+  rows: number,
+): Promise<ReadonlySet<string>> => {
+  const numeric = columns.flatMap(({ type, sql }) => (type === 'numeric' ? [sql] : []));
+  const percent = Math.min(100, (100 * sampleRows) / rows);
+  const sample = `(SELECT * FROM ${from}) USING SAMPLE system(${percent}%) REPEATABLE (1)`;
+  return new Set(await varied(engine, from, await varied(engine, sample, numeric)));
+};
+
+const varied = async (engine: Engine, from: string, columns: readonly string[]): Promise<string[]> => {
+  const found: string[] = [];
+  for (const some of batched(columns, columnsAtOnce)) {
+    const looks = some.map((sql) => `approx_count_distinct(${sql}) > ${share} * count(*) AS ${sql}`);
+    const [own] = await engine.rows<Record<string, boolean>>(`SELECT ${looks.join(', ')} FROM ${from}`);
+    found.push(...some.filter((sql) => own?.[sql] === true));
+  }
+  return found;
+};
