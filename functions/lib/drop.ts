@@ -18,30 +18,34 @@ export const pinnedObjects = async ({ runId, source }: Pick<Plan, 'runId' | 'sou
 };
 
 /**
- * The objects of a drop in the order of their names; a manifest's in its own. Throws InputError when there are none. One of a set that
- * had no version when the set was closed was not there: what has come in its place since belongs to no run.
+ * The objects of a drop in the order of their names; a manifest's in its own. Throws InputError when there are none, and for a set of which nothing was
+ * written down when it was closed. An object without a version was not there then: what has come in its place since belongs to no run.
  */
 export const objectsOf = async ({ runId, source }: Pick<Plan, 'runId' | 'source'>): Promise<DropObject[]> => {
   const pins = await pinnedObjects({ runId, source });
+  // A manifest that cannot be read says why.
   const found = pins ?? (await membersOf(source));
+  const where = `s3://${source.bucket}/${source.key}`;
+  if (!pins && isSet(source.key))
+    throw new InputError({ what: 'The set could not be read when it was closed', where, todo: 'Close it again.' });
   if (found.length === 0)
     throw new InputError({
       what: 'There is nothing to read',
-      where: `s3://${source.bucket}/${source.key}`,
+      where,
       expected: 'at least one object with rows',
       todo: 'Drop the files again.',
     });
   return found.map(({ key, versionId }) => ({
     name: key.split('/').at(-1) ?? key,
     open: () =>
-      pins && versionId === undefined
+      versionId === undefined
         ? Promise.reject(gone(source.bucket, key))
         : Promise.resolve(present(source.bucket, key, versionId)),
   }));
 };
 
 /** The bytes of an object, or the reason why there are none. */
-const present = async function* (bucket: string, key: string, versionId?: string) {
+const present = async function* (bucket: string, key: string, versionId: string) {
   try {
     yield* readObject(key, versionId);
   } catch (cause) {

@@ -328,6 +328,19 @@ describe('sets', () => {
     await expect(contentOf(closed)).rejects.toThrow(complaint);
   });
 
+  test('a set of which nothing was written down when it was closed is not read as it is now', async () => {
+    const folder = 'drop/lasting-odd/';
+    await put(`${folder}b.csv`, 'b1');
+    const { key, versionId } = await put(
+      `${folder}unread.manifest`,
+      `[{ "prefix": "s3://${bucket}/${folder}" }, "b.csv"]`,
+    );
+    const source = { bucket, key, versionId };
+    await expect(objectsOf({ runId: 'lasting-odd-0123456789abcdef', source })).rejects.toThrow(
+      /set could not be read when it was closed/,
+    );
+  });
+
   test('an object of a set, or a dropped version, that is deleted meanwhile is told by the run', async () => {
     const closed = await put(
       'drop/lasting-odd/gone.manifest',
