@@ -1,17 +1,20 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { Engine } from './engine.ts';
 
-/** The rows of queries, one query after the other: the next one is begun as soon as one has rows, and worked out while these are looked at. */
-export async function* inTurn(engine: Engine, queries: readonly string[]): AsyncGenerator<DuckDBDataChunk, void> {
+/** The rows of queries with the place of their query, one query after the other: the next one is begun as soon as one has rows, and worked out while these are looked at. */
+export async function* inTurn(
+  engine: Engine,
+  queries: readonly string[],
+): AsyncGenerator<{ place: number; chunk: DuckDBDataChunk }, void> {
   let reading = begin(engine, queries[0]);
   let ahead: Begun | undefined;
   try {
-    for (let place = 1; reading; place++) {
+    for (let place = 0; reading; place++) {
       for (let next = await reading.first; next.done !== true; next = await reading.chunks.next()) {
-        ahead ??= begin(engine, queries[place]);
-        yield next.value;
+        ahead ??= begin(engine, queries[place + 1]);
+        yield { place, chunk: next.value };
       }
-      reading = ahead ?? begin(engine, queries[place]);
+      reading = ahead ?? begin(engine, queries[place + 1]);
       ahead = undefined;
     }
   } finally {

@@ -52,11 +52,12 @@ export const walkInOrder = async (
   ranksOf: (known: number) => readonly number[],
 ): Promise<Map<number, Walked>> => {
   const { from, columns, isSummed, take } = wayOf(grouped, target);
-  const selected = ['k::DOUBLE', "coalesce(v, 'nan'::DOUBLE)", 'n', ...columns].join(', ');
+  const told = ["coalesce(v, 'nan'::DOUBLE)", ...columns];
+  const continuous = [...grouped.rows];
   const queries = [
-    `SELECT ${selected} FROM ${from} ORDER BY k, v NULLS FIRST`,
+    `SELECT ${['k::DOUBLE', 'n', ...told].join(', ')} FROM ${from} ORDER BY k, v NULLS FIRST`,
     // One by one: for all of them together there is no room.
-    ...[...grouped.rows.values()].map((own) => `SELECT ${selected} FROM (${own}) ORDER BY v NULLS FIRST`),
+    ...continuous.map(([, own]) => `SELECT ${told.join(', ')} FROM (${own}) ORDER BY v NULLS FIRST`),
   ];
   const walks = new Map<number, Walk>();
   let walk: Walk | undefined;
@@ -69,15 +70,17 @@ export const walkInOrder = async (
     take(walk, value, count, more);
     count = 0;
   };
-  for await (const chunk of inTurn(engine, queries)) {
+  for await (const { place, chunk } of inTurn(engine, queries)) {
     const read = Array.from(
       { length: chunk.columnCount },
-      (_, place) => (chunk.getColumnVector(place) as unknown as { items: Float64Array }).items,
+      (_, column) => (chunk.getColumnVector(column) as unknown as { items: Float64Array }).items,
     );
-    const [keys, values, counts, ...others] = read as [Float64Array, Float64Array, Float64Array, ...Float64Array[]];
+    const [keys, counts] = place === 0 ? read.splice(0, 2) : [];
+    const [values, ...others] = read as [Float64Array, ...Float64Array[]];
+    const [ownKey = 0] = continuous[place - 1] ?? [];
     const { rowCount } = chunk;
     for (let row = 0; row < rowCount; row++) {
-      const key = keys[row]!;
+      const key = keys ? keys[row]! : ownKey;
       const next = values[row]!;
       const isOther = walk?.key !== key;
       // Rows of one value are one step, wherever that makes a difference.
@@ -91,12 +94,12 @@ export const walkInOrder = async (
         value = next;
         more.fill(0);
       }
-      count += counts[row]!;
-      for (let place = 0; place < more.length; place++) more[place]! += others[place]![row]!;
+      count += counts ? counts[row]! : 1;
+      for (let column = 0; column < more.length; column++) more[column]! += others[column]![row]!;
     }
   }
   settle();
-  return new Map([...walks].map(([key, own]) => [key, told(own)]));
+  return new Map([...walks].map(([key, own]) => [key, walkedOf(own)]));
 };
 
 type Walk = ReturnType<typeof newWalk>;
@@ -132,7 +135,7 @@ const newWalk = (
   rankPairs: newPairs(),
 });
 
-const told = ({ values, bins, ranked, squares, cubes, below, pairs, rankPairs, upto }: Walk): Walked => ({
+const walkedOf = ({ values, bins, ranked, squares, cubes, below, pairs, rankPairs, upto }: Walk): Walked => ({
   values,
   bins,
   ranked,
