@@ -5,6 +5,7 @@ import type { Pipeline } from '../../spec/pipeline.ts';
 import { placeOf } from '../../spec/place.ts';
 import { isPending, runRequest, type RunInput, type RunRequest, type Started } from '../../spec/run.ts';
 import { sfn } from './clients.ts';
+import { logger } from './define.ts';
 import { allWaiting, dropWaiting, getSlot, isBefore, putWaiting, type Slot, type Waiting } from './ledger/queue.ts';
 import { addRun, getRun, leaveQueue, placeOfRun, type RunRecord } from './ledger/runs.ts';
 import { measure } from './metrics.ts';
@@ -34,6 +35,7 @@ export const start = async (given: RunRequest, arrival: Arrival = {}): Promise<S
   const request = runRequest.parse(given);
   const { pipeline, source, idempotencyKey = '' } = request;
   const runId = runIdOf(pipeline, source.bucket, source.key, source.versionId ?? '', idempotencyKey);
+  logger.appendKeys({ runId, pipeline });
   const known = await getRun(runId);
   if (known && !isPending(known.outcome)) return told(known, false);
   const input: RunInput = { ...request, runId };

@@ -1,5 +1,6 @@
 import { runIdOf } from '../../spec/names.ts';
 import { isPending, runRequest, type RunRequest, type ScoringInput, type Started } from '../../spec/run.ts';
+import { logger } from './define.ts';
 import { environment } from './environment.ts';
 import { startOnce } from './executions.ts';
 import { getChampion } from './ledger/champion.ts';
@@ -19,6 +20,7 @@ export const startScoring = async (given: Omit<RunRequest, 'kind'>): Promise<Sta
   const { bucket, key, versionId = '' } = source;
   const model = champion?.modelPackageArn ?? '';
   const runId = runIdOf(pipeline, 'score', bucket, key, versionId, idempotencyKey, model);
+  logger.appendKeys({ runId, pipeline });
   const known = await getRun(runId);
   if (known && !isPending(known.outcome)) return { runId, started: false };
   const input: ScoringInput = { ...request, runId, kind: 'score', ...(champion && { champion }) };

@@ -2,7 +2,7 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { keys } from '../../spec/names.ts';
 import { eventOf, openEventWorld, runOf, type EventWorld, type Made } from './eventWorld.ts';
 import { bucket, context } from './functionWorld.ts';
@@ -257,6 +257,16 @@ describe('keys', () => {
       started: false,
       ignored: expect.stringMatching(/another bucket/),
     });
+  });
+
+  test('what is logged about an event carries the ids of its run', async () => {
+    const { logger } = await import('../../functions/lib/define.ts');
+    const keys = jest.spyOn(logger, 'appendKeys');
+    const it = made('lasting-logged');
+    await world.apply('lasting-logged', 'trigger: { policy: parallel }');
+    await drop(it);
+    expect(keys).toHaveBeenCalledWith({ runId: runOf(it), pipeline: 'lasting-logged' });
+    keys.mockRestore();
   });
 
   test('an event of a deletion is refused', async () => {
