@@ -115,6 +115,12 @@ export const groupColumns = async (
   const type = columns[0]?.column.type ?? 'none';
   const prefix = learned ? 'kept' : 'profile';
   const [values, byClass, all] = [`${prefix}_values_${type}`, `${prefix}_classes_${type}`, `${prefix}_all_${type}`];
+  const drop = async () => {
+    await engine.run(`DROP VIEW IF EXISTS ${all}`);
+    for (const table of [values, byClass]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
+  };
+  // Nobody asks for values of no column.
+  if (columns.length === 0) return { values, classes: byClass, all, rows: new Map(), drop };
   const { classes = [] } = facts?.target ?? {};
   const isByClass = classes.length > 2;
   const learning = learned && { of: { l: `(${learned})::DOUBLE` }, aggregates: { learned: aggregate('sum', 'l') } };
@@ -129,8 +135,8 @@ export const groupColumns = async (
     columns.flatMap((keyed) => (keyed.column.continuous ? [[keyed.key, rowsQuery(keyed, options)] as const] : [])),
   );
   const few = columns.filter(({ key }) => !rows.has(key));
-  const [first = 'SELECT 1'] = rows.values();
-  const query = few.length > 0 ? valuesQuery(few, options) : `SELECT * FROM (${first}) LIMIT 0`;
+  const [anyRow = ''] = rows.values();
+  const query = few.length > 0 ? valuesQuery(few, options) : `SELECT * FROM (${anyRow}) LIMIT 0`;
   await engine.run(`CREATE OR REPLACE TABLE ${isByClass ? byClass : values} AS ${query}`);
   if (isByClass)
     await engine.run(
@@ -138,16 +144,7 @@ export const groupColumns = async (
     );
   const parts = [...rows.values()].map((own) => `SELECT *${isByClass ? ' EXCLUDE (t)' : ''} FROM (${own})`);
   await engine.run(`CREATE OR REPLACE VIEW ${all} AS ${[`FROM ${values}`, ...parts].join(' UNION ALL ')}`);
-  return {
-    values,
-    classes: byClass,
-    all,
-    rows,
-    async drop() {
-      await engine.run(`DROP VIEW IF EXISTS ${all}`);
-      for (const table of [values, byClass]) await engine.run(`DROP TABLE IF EXISTS ${table}`);
-    },
-  };
+  return { values, classes: byClass, all, rows, drop };
 };
 
 type About = (facts: TargetFacts) => { of: Record<string, string>; aggregates: Record<string, Aggregate> };

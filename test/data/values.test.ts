@@ -49,6 +49,21 @@ test.each(Object.entries(targets))(
   },
 );
 
+test.each([
+  ['texts', (row: number) => `${'abc'[row % 3]},${'uvw'[(row % 7) % 3]}`],
+  ['numbers', (row: number) => `${row % 5},${row % 3}`],
+])('all columns may be %s, the target of three classes too', async (_, cells) => {
+  const text = `x,y\n${Array.from({ length: 90 }, (_, row) => `${cells(row)}\n`).join('')}`;
+  const dataset = await datasetOf(text);
+  const target = await describeTarget(dataset, { target: 'y', problem: 'multiclass' });
+  await split(dataset, { train: 0.7, validation: 0.15, test: 0.15, seed: 3, target });
+  const values = await groupValues(dataset, target, inSplit('train'));
+  const profile = await profileDataset(dataset, { target, values });
+  expect(profile).toEqual(await profileDataset(dataset, { target }));
+  expect((await fitRecipe(dataset, target, { profile, values })).features).toHaveLength(1);
+  await values?.drop();
+});
+
 test.each(Object.entries(targets))(
   'columns of about as many values as rows are told the same row by row: a target %s',
   async (_, targetOf) => {
