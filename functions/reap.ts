@@ -11,7 +11,7 @@ export const handler = define({
   input: z.looseObject({}),
   async run(): Promise<Reaped> {
     const reaper = openReaper();
-    const { found, jobs } = reaper;
+    const { found, faults, jobs } = reaper;
     const steps = [
       () => reaper.runs(),
       // Executions first, so that none of them submits another job behind our back.
@@ -19,12 +19,11 @@ export const handler = define({
       jobs.training,
       jobs.transform,
     ];
-    const faults: unknown[] = [];
     for (const step of steps) await step().catch((fault: unknown) => faults.push(fault));
     const { ends, lost, locks, executions } = found;
     measure({ OrphansReaped: ends + lost + locks + executions + found.jobs });
     if (found.unfinished) logger.warn('There is more than one pass can look at: the next one goes on.');
-    // Told last, so that one kind that cannot be looked at keeps none of the others.
+    // Told last, so that what cannot be looked at keeps nothing else.
     if (faults.length > 0) throw faults[0];
     return found;
   },

@@ -31,10 +31,23 @@ const day = 86_400_000;
 const lookBack = 90 * day;
 /** Of each listing. */
 const mostPages = 20;
+/** So many failures are one of AWS, not of single runs. */
+const mostFaults = 10;
 
 export const openReaper = () => {
   const standings = new Map<string, Promise<Standing>>();
   const found: Reaped = { ends: 0, lost: 0, locks: 0, executions: 0, jobs: 0, unfinished: false };
+  const faults: unknown[] = [];
+
+  /** One that fails keeps none of the others: its fault is told at the end. Throws it where nothing else can be expected to go better. */
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (fault) {
+      faults.push(fault);
+      if (faults.length >= mostFaults) throw fault;
+    }
+  };
 
   /** Asked once a pass for each run. */
   const standing = (run: Pick<RunRecord, 'runId' | 'kind'>): Promise<Standing> => {
@@ -109,17 +122,20 @@ export const openReaper = () => {
       const page = await sfn().send(
         new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 100, nextToken }),
       );
-      for (const { name = '', executionArn: arn = '' } of page.executions ?? []) {
-        const runId = runIdIn(name);
-        // The way back begins when its run has ended.
-        if (runId === undefined || isRollback(name) || !(await isOver(runId))) continue;
-        const cause = `The run ${runId} has ended.`;
-        await unlessGone(() => sfn().send(new StopExecutionCommand({ executionArn: arn, error: 'RunEnded', cause })));
-        found.executions++;
-        told('an execution of it ran on', runId, { execution: name });
-      }
+      for (const { name = '', executionArn: arn = '' } of page.executions ?? [])
+        await attempt(() => execution(name, arn));
       return page.nextToken;
     });
+
+  const execution = async (name: string, arn: string) => {
+    const runId = runIdIn(name);
+    // The way back begins when its run has ended.
+    if (runId === undefined || isRollback(name) || !(await isOver(runId))) return;
+    const cause = `The run ${runId} has ended.`;
+    await unlessGone(() => sfn().send(new StopExecutionCommand({ executionArn: arn, error: 'RunEnded', cause })));
+    found.executions++;
+    told('an execution of it ran on', runId, { execution: name });
+  };
 
   const job = async (kind: JobKind, name: string, arn: string, created: Date | undefined) => {
     const runId = runIdIn(name);
@@ -142,7 +158,7 @@ export const openReaper = () => {
           new ListTrainingJobsCommand({ StatusEquals: 'InProgress', MaxResults: 100, NextToken }),
         );
         for (const it of page.TrainingJobSummaries ?? [])
-          await job('training', it.TrainingJobName ?? '', it.TrainingJobArn ?? '', it.CreationTime);
+          await attempt(() => job('training', it.TrainingJobName ?? '', it.TrainingJobArn ?? '', it.CreationTime));
         return page.NextToken;
       }),
     transform: () =>
@@ -151,13 +167,15 @@ export const openReaper = () => {
           new ListTransformJobsCommand({ StatusEquals: 'InProgress', MaxResults: 100, NextToken }),
         );
         for (const it of page.TransformJobSummaries ?? [])
-          await job('transform', it.TransformJobName ?? '', it.TransformJobArn ?? '', it.CreationTime);
+          await attempt(() => job('transform', it.TransformJobName ?? '', it.TransformJobArn ?? '', it.CreationTime));
         return page.NextToken;
       }),
   };
 
   return {
     found,
+    faults,
+
     /** Runs, and what their pipelines hold: ends nobody heard, starts that never came, slots and locks. */
     async runs() {
       const pipelines = new Set<string>();
@@ -166,15 +184,15 @@ export const openReaper = () => {
         const page = await runsSince(new Date(Date.now() - lookBack).toISOString(), from);
         for (const record of page.runs) {
           pipelines.add(record.pipeline);
-          await run(record);
+          await attempt(() => run(record));
         }
         from = page.cursor;
         if (from === undefined) break;
       }
       found.unfinished ||= from !== undefined;
       for (const pipeline of pipelines) {
-        await lockOf(pipeline);
-        await startNext(pipeline, { thorough: true });
+        await attempt(() => lockOf(pipeline));
+        await attempt(() => startNext(pipeline, { thorough: true }));
       }
     },
     executionsOf,

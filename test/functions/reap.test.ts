@@ -30,6 +30,8 @@ let sfn: SFNClient;
 let reap: () => Promise<Reaped>;
 let tagsOf: typeof import('../../functions/lib/run.ts').tagsOf;
 let told: string[];
+/** The run of which no end can be worked off. */
+let broken: string | undefined;
 
 const role = 'arn:aws:iam::000000000000:role/machine';
 const machineArn = (name: string) =>
@@ -70,7 +72,11 @@ beforeAll(async () => {
   clients = await import('../../functions/lib/clients.ts');
   const decoder = new TextDecoder();
   script(clients.lambda(), {
-    Invoke: ({ Payload }) => runEnded(JSON.parse(decoder.decode(Payload as unknown as Uint8Array)), context),
+    Invoke: ({ Payload }) => {
+      const text = decoder.decode(Payload as unknown as Uint8Array);
+      if (broken !== undefined && text.includes(broken)) throw new Error('no answer');
+      return runEnded(JSON.parse(text), context);
+    },
   });
   script(clients.sns(), { Publish: ({ Subject = '' }) => void told.push(Subject) });
 }, 60_000);
@@ -231,6 +237,19 @@ test('a deployment that is held by a run which is over goes back and is given ba
   await ledger.lock(pipeline, id);
   expect(await reap()).toEqual(nothing);
   await ledger.unlock(pipeline, id);
+}, 30_000);
+
+test('a run that cannot be helped keeps the reaper from none of the others, and is told', async () => {
+  const runs = [await begin(), await begin(), await begin()];
+  for (const { id } of runs) await abort(id);
+  later(60);
+  broken = runs[1]!.id;
+  await expect(reap()).rejects.toThrow('no answer');
+  const outcomes = async () => Promise.all(runs.map(async ({ id }) => (await ledger.getRun(id))?.outcome));
+  expect(await outcomes()).toEqual(['STOPPED', 'RUNNING', 'STOPPED']);
+  broken = undefined;
+  expect(await reap()).toMatchObject({ ends: 1 });
+  expect(await outcomes()).toEqual(['STOPPED', 'STOPPED', 'STOPPED']);
 }, 30_000);
 
 test('a slot that a run has left taken goes to the run that waits', async () => {
