@@ -2,8 +2,8 @@
  * Prepared rows as the algorithms read them: CSV without a header, the label first where there is one, features as `spell` writes
  * them. Rows come in the order of their hashes, shuffled and the same whatever the order of the drop, or as they lie in it.
  */
-import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { createArena } from '../algorithms/wasm/arena.ts';
+import { arraysOf } from './arraysOf.ts';
 import type { Channel } from './channels/channel.ts';
 import { type BlockPlan, type Label, planBlock, rowBlock, type Selected, spaceOfTexts } from './channels/rowBlock.ts';
 import { rowKernel } from './channels/rowKernel.ts';
@@ -39,7 +39,7 @@ export const writeChannels = async (
   const query = `SELECT ${selected.join(', ')} FROM ${splitView} WHERE part IN (${parts.join(', ')}) AND (${where})${order === 'hash' ? ' ORDER BY h' : ''}`;
   const { block, writers } = openWriters(plan, channels);
   for await (const chunk of engine.chunks(query)) {
-    const read = arraysOf(chunk, selected.length);
+    const read = arraysOf<Selected[number]>(chunk);
     for (let from = 0; from < chunk.rowCount; from += block.rows) {
       const to = Math.min(chunk.rowCount, from + block.rows);
       block.load(read, from, to);
@@ -84,10 +84,3 @@ const labelTexts = (label: Label, { what, weights }: Channel) => {
 };
 
 const takes = ({ split }: Channel, name: SplitName) => split === name || split === 'all';
-
-// The query casts every column to the type that is read here.
-const arraysOf = (chunk: DuckDBDataChunk, columns: number): Selected =>
-  Array.from(
-    { length: columns },
-    (_, place) => (chunk.getColumnVector(place) as unknown as { items: Selected[number] }).items,
-  );

@@ -11,6 +11,7 @@
  * - `column:<column>`: the file says it itself: train, validation or test.
  */
 import { InputError } from '../spec/errors.ts';
+import { arraysOf } from './arraysOf.ts';
 import { hashedView, type Dataset } from './dataset.ts';
 import { quoted, type Engine } from './engine.ts';
 import { countSplit } from './split/counts.ts';
@@ -110,7 +111,8 @@ export const splitLabels = async (engine: Engine, name: SplitName): Promise<Floa
   const labels = new Float64Array(Number(counted?.n ?? 0));
   let at = 0;
   for await (const chunk of engine.chunks(`SELECT y FROM ${splitView} WHERE ${inSplit(name)} ORDER BY h`)) {
-    labels.set((chunk.getColumnVector(0) as unknown as { items: Float64Array }).items.subarray(0, chunk.rowCount), at);
+    const [own = new Float64Array()] = arraysOf<Float64Array>(chunk);
+    labels.set(own.subarray(0, chunk.rowCount), at);
     at += chunk.rowCount;
   }
   return labels;

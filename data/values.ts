@@ -57,6 +57,16 @@ export const rowsQuery = ({ key, column }: Keyed, { from, of = {}, aggregates, b
   return `SELECT ${selected.join(', ')} FROM (SELECT ${[`${column.sql} AS v`, ...named(of)].join(', ')} FROM ${from})`;
 };
 
+/** A query with a row for each column, by its key `k`, of aggregates; `values` is a query of all columns that are not continuous, `rows` holds one of each that is. */
+export const factsQuery = (
+  { values, rows }: { values: string | undefined; rows: ReadonlyMap<number, string> },
+  aggregates: string,
+): string =>
+  [
+    ...(values ? [`SELECT k, ${aggregates} FROM (${values}) GROUP BY k`] : []),
+    ...[...rows].map(([k, own]) => `SELECT ${k} AS k, ${aggregates} FROM (${own})`),
+  ].join(' UNION ALL ');
+
 const named = (expressions: Readonly<Record<string, string>>) =>
   Object.entries(expressions).map(([name, sql]) => `${sql} AS ${name}`);
 

@@ -63,7 +63,7 @@ export const rowBlock = (arena: Arena, { columns, label, lanes, numbers, rows }:
     return held[lane]!.byteOffset + offset;
   };
   const number = (place: number): TextColumn => ({ places: own.byteOffset, ...spelled[place]! });
-  let [places, numbered] = [label === 'value' || label === 'none' ? 1 : 2, label === 'value' ? 1 : 0];
+  let [places, numbered] = [typeof label === 'number' ? 2 : 1, label === 'value' ? 1 : 0];
   return {
     rows,
     /** The address of a row's part, every 8 bytes. */
@@ -85,8 +85,6 @@ export const rowBlock = (arena: Arena, { columns, label, lanes, numbers, rows }:
     },
   };
 };
-
-export type RowBlock = ReturnType<typeof rowBlock>;
 
 /** What texts take in an arena (bytes). */
 export const spaceOfTexts = (texts: readonly string[]): number =>

@@ -1,7 +1,7 @@
 /** Profiles of numeric columns, from the table of their distinct values. */
 import type { Dataset } from '../dataset.ts';
 import { areaOfBins, correlation, correlationRatio, uncertaintyCoefficient } from './association.ts';
-import type { Keyed } from '../values.ts';
+import { factsQuery, type Keyed } from '../values.ts';
 import type { Grouped, TargetFacts } from './groups.ts';
 import { figure, rounded } from './round.ts';
 import type { Association, NumericProfile } from './schema.ts';
@@ -19,11 +19,8 @@ export const profileNumbers = async (
   grouped: Grouped,
   target: TargetFacts | undefined,
 ): Promise<NumericProfile[]> => {
-  const queries = [
-    `SELECT k, ${factsOf} FROM ${grouped.values} GROUP BY k`,
-    ...[...grouped.rows].map(([k, own]) => `SELECT ${k} AS k, ${factsOf} FROM (${own})`),
-  ];
-  const found = await engine.rows<Facts>(queries.join(' UNION ALL '));
+  const { values, rows: continuous } = grouped;
+  const found = await engine.rows<Facts>(factsQuery({ values: `FROM ${values}`, rows: continuous }, factsOf));
   const facts = new Map(found.map((fact) => [fact.k, { ...fact, values: Number(fact.values) }]));
   const walked = await walkInOrder(engine, grouped, facts, target, ranksOf);
   return batch.map(({ key, column: { name } }) => {

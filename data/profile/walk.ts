@@ -2,6 +2,7 @@
  * One walk through the values of numeric columns in their order: everything that takes ranks, or a mean known before, is
  * found on the way, and no more than a piece of the values is in memory.
  */
+import { arraysOf } from '../arraysOf.ts';
 import type { Engine } from '../engine.ts';
 import { inTurn } from '../inTurn.ts';
 import { labelSql } from '../target.ts';
@@ -71,10 +72,7 @@ export const walkInOrder = async (
     count = 0;
   };
   for await (const { place, chunk } of inTurn(engine, queries)) {
-    const read = Array.from(
-      { length: chunk.columnCount },
-      (_, column) => (chunk.getColumnVector(column) as unknown as { items: Float64Array }).items,
-    );
+    const read = arraysOf<Float64Array>(chunk);
     const [keys, counts] = place === 0 ? read.splice(0, 2) : [];
     const [values, ...others] = read as [Float64Array, ...Float64Array[]];
     const [ownKey = 0] = continuous[place - 1] ?? [];

@@ -46,6 +46,9 @@ export const openReaper = () => {
     } catch (fault) {
       faults.push(fault);
       if (faults.length >= mostFaults) throw fault;
+    } finally {
+      // What is logged about the next one is not about this one.
+      logger.resetKeys();
     }
   };
 
@@ -175,7 +178,6 @@ export const openReaper = () => {
   return {
     found,
     faults,
-
     /** Runs, and what their pipelines hold: ends nobody heard, starts that never came, slots and locks. */
     async runs() {
       const pipelines = new Set<string>();

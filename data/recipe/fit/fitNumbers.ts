@@ -1,9 +1,10 @@
 import type { ColumnSettings } from '../../../spec/columnSettings.ts';
 import type { DatasetColumn } from '../../dataset.ts';
 import type { Engine } from '../../engine.ts';
+import { factsQuery } from '../../values.ts';
 import { numberSql, transformed, transformedSql } from '../numbers.ts';
 import type { NumericFeature } from '../schema.ts';
-import { factsQuery, type Groups } from './groups.ts';
+import type { Groups } from './groups.ts';
 import { momentsOf, type Wanted } from './moments.ts';
 
 /** Features of the grouped columns, or why there is none, in their order. */

@@ -4,12 +4,13 @@ import { quoted, type Engine } from '../../engine.ts';
 import { groupBy } from '../../groupBy.ts';
 import type { Target } from '../../target.ts';
 import { byCodePoint } from '../../targetColumn.ts';
+import { factsQuery } from '../../values.ts';
 import { isDateSql } from '../dates.ts';
 import type { Feature } from '../schema.ts';
 import { refuseUnreadable } from '../unreadable.ts';
 import { fitDate } from './fitDate.ts';
 import { fitTarget } from './fitTarget.ts';
-import { factsQuery, type Groups } from './groups.ts';
+import type { Groups } from './groups.ts';
 
 /** More levels of a text than this share the feature `other`, unless the pipeline says otherwise. */
 const mostLevels = { 'one-hot': 100, ordinal: 1000, target: 1000 } as const;

@@ -20,13 +20,6 @@ export interface Groups {
 export const groupsOf = ({ values, rows }: Groups, k: number): string =>
   rows.get(k) ?? `SELECT v, n FROM (${values}) WHERE k = ${k}`;
 
-/** A query with a row for each column, by `k`, of aggregates over `v` and `n`. */
-export const factsQuery = ({ values, rows }: Groups, aggregates: string): string =>
-  [
-    ...(values ? [`SELECT k, ${aggregates} FROM (${values}) GROUP BY k`] : []),
-    ...[...rows].map(([k, own]) => `SELECT ${k} AS k, ${aggregates} FROM (${own})`),
-  ].join(' UNION ALL ');
-
 const groupsView = 'recipe_groups';
 const valuesTable = 'recipe_values';
 const batchTable = 'recipe_batch';
