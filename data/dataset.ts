@@ -2,13 +2,11 @@
  * The rows of a drop in DuckDB: every object becomes a Parquet file (a table where it is very wide), and `rows` a view over all of them in which each column is a
  * DOUBLE or a trimmed VARCHAR, NULL where it is missing. Nothing else is held in memory.
  */
-import { rm } from 'node:fs/promises';
 import { InputError } from '../spec/errors.ts';
-import { cleanCell, columnSql, hashColumn, rowHash, trimmedCell, type DatasetColumn } from './dataset/columns.ts';
+import { columnSql, hashColumn, type DatasetColumn } from './dataset/columns.ts';
 import { continuousOf } from './dataset/continuous.ts';
 import { ingest } from './dataset/ingest.ts';
-import { receive } from './dataset/receive.ts';
-import { discard, mostInFile, store, stored } from './dataset/store.ts';
+import { discard, store, stored } from './dataset/store.ts';
 import type { Engine } from './engine.ts';
 import { listed, shown } from './quote.ts';
 
@@ -70,19 +68,15 @@ export const openDataset = async (
   const { continuousFrom = 200_000 } = options;
   const read = async (object: DropObject, place: number, mixed: readonly string[]) => {
     const { name } = object;
-    const [text, file] = [`in-${place}`, `part-${place}`];
-    try {
-      const received = await receive(await object.open(), engine.path(text), { name, maxBytes });
-      const ingested = await ingest(engine, text, file, received, {
-        ...options,
-        name,
-        hashes: hashes && objects.length === 1,
-        textColumns: [...given, ...mixed],
-      });
-      return { name, file, bytes: received.bytes, ...ingested };
-    } finally {
-      await rm(engine.path(text), { force: true });
-    }
+    const file = `part-${place}`;
+    const ingested = await ingest(engine, () => object.open(), file, {
+      ...options,
+      name,
+      maxBytes,
+      hashes: hashes && objects.length === 1,
+      textColumns: [...given, ...mixed],
+    });
+    return { name, file, ...ingested };
   };
   const parts: Awaited<ReturnType<typeof read>>[] = [];
   for (const [place, object] of objects.entries()) {
@@ -105,9 +99,11 @@ export const openDataset = async (
     type: mixed.includes(name) ? 'categorical' : (first.types[place] ?? 'categorical'),
     sql: columnSql(place),
   }));
-  await makeViews(engine, parts, columns, { ...options, hashes });
+  await makeViews(engine, parts, columns, hashes);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const continuous = hashes && rows >= continuousFrom ? await continuousOf(engine, rowsView, columns, rows) : new Set();
+  const known = parts.length === 1 ? first.distinct : undefined;
+  const counted = columns.map((column, place) => ({ ...column, distinct: known?.[place] }));
+  const continuous = hashes && rows >= continuousFrom ? await continuousOf(engine, rowsView, counted, rows) : new Set();
   return {
     engine,
     name: objects.length === 1 ? first.name : `${first.name} and ${objects.length - 1} more`,
@@ -146,53 +142,38 @@ const refuseOtherColumns = (first: Part | undefined, part: Part) => {
 
 interface StoredPart extends Part {
   file: string;
-  raw: readonly boolean[];
-  hashed: boolean;
 }
 
 /**
  * Several parts are written anew as one file, in their order: a query that needs no order may read the branches of a UNION in any,
- * and then the folds of the rows, which are joined by position, would stand beside others. So is one part whose cells have to be cleaned before they are
- * hashed, but for a table, of which there is no room for two.
+ * and then the folds of the rows, which are joined by position, would stand beside others.
  */
 const makeViews = async (
   engine: Engine,
   parts: readonly StoredPart[],
   columns: readonly DatasetColumn[],
-  options: DatasetOptions,
+  hashes: boolean,
 ) => {
   const [first] = parts as [StoredPart];
-  const sources = parts.map((part) => selectFrom(engine, part, columns, options));
-  const isReady = parts.length === 1 && (first.hashed || options.hashes !== true || columns.length > mostInFile);
-  if (!isReady) {
-    const hashed = options.hashes ? columns.map(({ type }) => type) : undefined;
-    await store(engine, 'joined', sources.join(' UNION ALL '), { name: first.name, columns: columns.length, hashed });
-    for (const { file, names } of parts) await discard(engine, file, names.length);
+  let { file } = first;
+  if (parts.length > 1) {
+    file = 'joined';
+    const sources = parts.map((part) => selectFrom(engine, part, columns));
+    const hashed = hashes ? columns.map(({ type }) => type) : undefined;
+    await store(engine, file, sources.join(' UNION ALL '), { name: first.name, columns: columns.length, hashed });
+    for (const part of parts) await discard(engine, part.file, part.names.length);
   }
-  const cells = columns.map(({ sql }) => sql).join(', ');
-  const [source = ''] = isReady ? sources : [`SELECT ${cells} FROM ${stored(engine, 'joined', columns.length)}`];
-  await engine.run(`CREATE OR REPLACE VIEW ${rowsView} AS ${source}`);
-  if (!options.hashes) return;
-  const file = isReady ? first.file : 'joined';
-  const hashed =
-    isReady && !first.hashed
-      ? `SELECT *, ${rowHash(columns)} AS ${hashColumn} FROM ${rowsView}`
-      : `SELECT ${cells}, ${hashColumn} FROM ${stored(engine, file, columns.length)}`;
-  await engine.run(`CREATE OR REPLACE VIEW ${hashedView} AS ${hashed}`);
+  const cells = columns.map(({ sql }) => sql);
+  const viewOf = (view: string, selected: readonly string[]) =>
+    engine.run(
+      `CREATE OR REPLACE VIEW ${view} AS SELECT ${selected.join(', ')} FROM ${stored(engine, file, columns.length)}`,
+    );
+  await viewOf(rowsView, cells);
+  if (hashes) await viewOf(hashedView, [...cells, hashColumn]);
 };
 
 /** The columns of one part in the order of the first, as the view shows them. */
-const selectFrom = (
-  engine: Engine,
-  { file, names, raw }: StoredPart,
-  columns: readonly DatasetColumn[],
-  { allText }: DatasetOptions,
-) => {
-  const clean = allText ? trimmedCell : cleanCell;
-  const selected = columns.map(({ name, type, sql }) => {
-    const place = names.indexOf(name);
-    const own = columnSql(place);
-    return `${type === 'categorical' && raw[place] ? clean(own) : own} AS ${sql}`;
-  });
+const selectFrom = (engine: Engine, { file, names }: StoredPart, columns: readonly DatasetColumn[]) => {
+  const selected = columns.map(({ name, sql }) => `${columnSql(names.indexOf(name))} AS ${sql}`);
   return `SELECT ${selected.join(', ')} FROM ${stored(engine, file, names.length)}`;
 };

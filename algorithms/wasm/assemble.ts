@@ -44,6 +44,18 @@ const integerBytes = (value: number, signed = false): number[] => {
   }
 };
 
+/** The same of 64 bits, signed or not. */
+const longBytes = (value: bigint): number[] => {
+  const bytes: number[] = [];
+  for (let rest = BigInt.asIntN(64, value); ;) {
+    const low = Number(rest & 0x7fn);
+    rest >>= 7n;
+    const done = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0);
+    bytes.push(done ? low : low | 0x80);
+    if (done) return bytes;
+  }
+};
+
 const vector = (items: readonly (readonly number[])[]) => [...integerBytes(items.length), ...items.flat()];
 const section = (id: number, items: readonly (readonly number[])[]) => {
   const content = vector(items);
@@ -87,6 +99,7 @@ const immediates: Readonly<Record<string, (words: readonly string[], scope: Scop
   local: ([name = ''], scope) => integerBytes(indexOf(scope, name)),
   label: ([name = ''], scope) => integerBytes(depthOf(scope, name)),
   i32: ([value]) => integerBytes(Number(value), true),
+  i64: ([value = '']) => longBytes(BigInt(value)),
   f32: ([value = '']) => floatBytes(32, value),
   f64: ([value = '']) => floatBytes(64, value),
   lanes: ([shape = '', ...values]) => values.flatMap((value) => laneBytes[shape]?.(value) ?? []),

@@ -14,19 +14,21 @@ const sampleRows = 40_960;
 const columnsAtOnce = 100;
 
 /**
- * The SQL names of the continuous ones among the columns of the view `from`. Different values are estimated (HyperLogLog, to some per
+ * The SQL names of the continuous ones among the columns of the view `from`. Different values that are not known are estimated (HyperLogLog, to some per
  * cent): what is told of a column is the same on both ways.
  */
 export const continuousOf = async (
   engine: Engine,
   from: string,
-  columns: readonly DatasetColumn[],
+  columns: readonly (DatasetColumn & { distinct: number | undefined })[],
   rows: number,
 ): Promise<ReadonlySet<string>> => {
-  const numeric = columns.flatMap(({ type, sql }) => (type === 'numeric' ? [sql] : []));
+  const numeric = columns.filter(({ type }) => type === 'numeric');
+  const sure = numeric.flatMap(({ sql, distinct = 0 }) => (distinct > share * rows ? [sql] : []));
+  const others = numeric.flatMap(({ sql, distinct }) => (distinct === undefined ? [sql] : []));
   const percent = Math.min(100, (100 * sampleRows) / rows);
   const sample = `(SELECT * FROM ${from}) USING SAMPLE system(${percent}%) REPEATABLE (1)`;
-  return new Set(await varied(engine, from, await varied(engine, sample, numeric)));
+  return new Set([...sure, ...(await varied(engine, from, await varied(engine, sample, others)))]);
 };
 
 const varied = async (engine: Engine, from: string, columns: readonly string[]): Promise<string[]> => {

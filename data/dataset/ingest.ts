@@ -1,21 +1,54 @@
 /** One object of a drop to Parquet, whatever its format: that is told from the bytes, not from the name. */
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Engine } from '../engine.ts';
 import { ingestCsv, type IngestCsvOptions, type IngestedCsv } from './ingestCsv.ts';
 import { ingestJsonLines } from './ingestJsonLines.ts';
 import { ingestParquet } from './ingestParquet.ts';
-import type { Received } from './receive.ts';
+import { ingestPlain } from './ingestPlain.ts';
+import { openSource, type Source, type SourceOptions } from './source.ts';
 
-/** Reads the received object in `from` into the Parquet file `to`. Throws InputError for everything that is wrong with it. */
-export const ingest = (
-  engine: Engine,
-  from: string,
-  to: string,
-  received: Received,
-  options: IngestCsvOptions,
-): Promise<IngestedCsv> => {
-  const start = Buffer.from(received.head.subarray(0, 4096)).toString('latin1');
-  if (start.startsWith('PAR1')) return ingestParquet(engine, from, to, options);
-  // An object, behind a byte order mark perhaps; also the beginning of an array of objects, to be refused as what it is.
-  if (/^(?:\u00ef\u00bb\u00bf)?\s*(?:\{|\[\s*\{)/.test(start)) return ingestJsonLines(engine, from, to, options);
-  return ingestCsv(engine, from, to, received, options);
+export type Ingested = IngestedCsv & {
+  /** Of text read. */
+  bytes: number;
 };
+
+/** Reads an object, perhaps more than once, into the Parquet file `to`. Throws InputError for everything that is wrong with it. */
+export const ingest = async (
+  engine: Engine,
+  open: () => Promise<AsyncIterable<Uint8Array>>,
+  to: string,
+  options: IngestCsvOptions & SourceOptions,
+): Promise<Ingested> => {
+  let source = await openSource(await open(), options);
+  const own = formatOf(source.head);
+  if (own === ingestCsv) {
+    const plain = await ingestPlain(
+      engine,
+      source,
+      to,
+      options,
+      async () => (source = await openSource(await open(), options)),
+    );
+    if (plain) return { ...plain, bytes: source.bytes() };
+  }
+  const text = `${to}.text`;
+  try {
+    await receive(source, engine.path(text));
+    return { ...(await own(engine, text, to, options)), bytes: source.bytes() };
+  } finally {
+    await rm(engine.path(text), { force: true });
+  }
+};
+
+const formatOf = (head: Buffer) => {
+  const start = head.toString('latin1', 0, 4096);
+  if (start.startsWith('PAR1')) return ingestParquet;
+  // An object, behind a byte order mark perhaps; also the beginning of an array of objects, to be refused as what it is.
+  return /^(?:\u00ef\u00bb\u00bf)?\s*(?:\{|\[\s*\{)/.test(start) ? ingestJsonLines : ingestCsv;
+};
+
+const receive = ({ chunks }: Source, path: string) =>
+  pipeline(Readable.from(chunks), createWriteStream(path, { highWaterMark: 2 ** 22 }));

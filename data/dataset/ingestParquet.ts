@@ -53,8 +53,6 @@ export const ingestParquet = async (
     types: columns.map(({ type }) => type),
     rows,
     layout: { delimiter: '', header: true },
-    raw: columns.map(() => false),
-    hashed: hashes,
   };
 };
 

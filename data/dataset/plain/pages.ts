@@ -1,0 +1,90 @@
+/** Arrays of a row group as Parquet has them: values without those that are missing, and which these are. */
+import type { ColumnPages } from '../../parquet/writer.ts';
+import { noText, type ScanKernel } from './scanKernel.ts';
+
+/** What the numbers of texts stand for: the place of the value among the different ones; of a missing one `noPlace`. */
+export interface Dictionary {
+  places: Uint16Array;
+  hasMissing: boolean;
+  /** In the plain encoding. */
+  values: Uint8Array;
+  count: number;
+}
+export const noPlace = 0xffff;
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array | Uint16Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Places as bytes or words; packed values come in groups of eight. */
+export const codedPages = (codes: Uint16Array, { places, hasMissing, values, count }: Dictionary): ColumnPages => {
+  const rows = codes.length;
+  const width = count > 256 ? 16 : 8;
+  const room = 8 * Math.ceil(rows / 8);
+  const packed = width === 8 ? new Uint8Array(room) : new Uint16Array(room);
+  const levels = hasMissing ? new Uint8Array(Math.ceil(rows / 8)) : undefined;
+  let kept = rows;
+  if (levels) kept = placesWithLevels(codes, places, packed, levels);
+  else for (let row = 0; row < rows; row++) packed[row] = places[codes[row]!]!;
+  // A dictionary of nothing is none.
+  if (kept === 0) return { values: [], count: 0, levels };
+  const used = packed.subarray(0, 8 * Math.ceil(kept / 8));
+  return {
+    values: [used instanceof Uint8Array ? used : bytesOf(used)],
+    count: kept,
+    levels,
+    dictionary: { values, count, width },
+  };
+};
+
+const placesWithLevels = (
+  codes: Uint16Array,
+  places: Uint16Array,
+  packed: Uint8Array | Uint16Array,
+  levels: Uint8Array,
+) => {
+  let kept = 0;
+  for (let row = 0; row < codes.length; row++) {
+    const place = places[codes[row]!]!;
+    if (place === noPlace) continue;
+    packed[kept++] = place;
+    levels[row >> 3]! |= 1 << (row & 7);
+  }
+  return kept;
+};
+
+/** NaN is missing. */
+export const numberPages = (numbers: Float64Array): ColumnPages => {
+  const missing = numbers.reduce((count, number) => count + (Number.isNaN(number) ? 1 : 0), 0);
+  if (missing === 0) return { values: [bytesOf(numbers)], count: numbers.length };
+  const kept = new Float64Array(numbers.length - missing);
+  const levels = new Uint8Array(Math.ceil(numbers.length / 8));
+  let count = 0;
+  for (let row = 0; row < numbers.length; row++) {
+    const number = numbers[row]!;
+    if (Number.isNaN(number)) continue;
+    kept[count++] = number;
+    levels[row >> 3]! |= 1 << (row & 7);
+  }
+  return { values: [bytesOf(kept)], count, levels };
+};
+
+/** Addresses of texts; they are put side by side at `to`, and end at the one that is answered. */
+export const textPages = (
+  kernel: ScanKernel,
+  bytes: Uint8Array,
+  texts: Uint32Array,
+  to: number,
+): { pages: ColumnPages; end: number } => {
+  const end = kernel.gather(texts.byteOffset, texts.length, to);
+  const levels = texts.includes(noText) ? new Uint8Array(Math.ceil(texts.length / 8)) : undefined;
+  let count = texts.length;
+  if (levels) {
+    count = 0;
+    for (let row = 0; row < texts.length; row++) {
+      if (texts[row] === noText) continue;
+      levels[row >> 3]! |= 1 << (row & 7);
+      count++;
+    }
+  }
+  return { pages: { values: [bytes.subarray(to, end)], count, levels }, end };
+};
