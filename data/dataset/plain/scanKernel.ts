@@ -4,6 +4,7 @@
  */
 import type { Arena } from '../../../algorithms/wasm/arena.ts';
 import { assemble } from '../../../algorithms/wasm/assemble.ts';
+import { numberLocals, numberSource } from './numberKernel.ts';
 
 /** What is done with the cells of a column; the arrays have a word of 16 bits, a double, or a word of 32 bits for each row. */
 export const kinds = { coded: 0, number: 1, text: 2 } as const;
@@ -14,7 +15,7 @@ export const stops = {
   done: 0,
   /** A text that has no number yet; the cell is looked up again. */
   unknown: 1,
-  /** A number that takes more than one division, or none; the caller puts it down. */
+  /** A number of too many digits, or none; the caller puts it down. */
   number: 2,
   /** A text with blanks around it, or one that may stand for "not known"; the caller puts it down. */
   text: 3,
@@ -50,7 +51,7 @@ export const state = {
   hash: 12,
   /** Sixteen bytes from `masks + 16 * n`: the first n have all bits. */
   masks: 13,
-  /** Powers of ten (doubles), up to 22. */
+  /** Of five; see `powersOfFive`. */
   powers: 14,
   /** 1: the caller has put down the present cell. */
   given: 15,
@@ -120,41 +121,8 @@ const coded = `
   ${stop(stops.unknown)}`;
 
 const number = `
-  (local.set $from ${get('at')})
-  (local.set $cellEnd (i32.add ${get('at')} ${get('length')}))
-  (local.set $negative (i32.eq (i32.load8_u ${get('at')}) (i32.const 45)))
-  (local.set $from (i32.add ${get('at')} (i32.or ${get('negative')} (i32.eq (i32.load8_u ${get('at')}) (i32.const 43)))))
-  (local.set $mantissa (i64.const 0))
-  (local.set $digits (i32.const 0))
-  (local.set $point (i32.const 0))
   (block $slow
-    (br_if $slow (i32.eqz ${get('length')}))
-    (block $read (loop $next
-      (br_if $read (i32.ge_u ${get('from')} ${get('cellEnd')}))
-      (local.set $digit (i32.sub (i32.load8_u ${get('from')}) (i32.const 48)))
-      (block $put
-        (block $isDigit
-          (br_if $isDigit (i32.lt_u ${get('digit')} (i32.const 10)))
-          (br_if $slow (i32.ne ${get('digit')} (i32.const -2)))
-          (br_if $slow ${get('point')})
-          (local.set $point (i32.add ${get('from')} (i32.const 1)))
-          (br $put))
-        (local.set $mantissa (i64.add (i64.mul ${get('mantissa')} (i64.const 10)) (i64.extend_i32_u ${get('digit')})))
-        (local.set $digits (i32.add ${get('digits')} (i32.const 1))))
-      (local.set $from (i32.add ${get('from')} (i32.const 1)))
-      (br $next)))
-    (br_if $slow (i32.eqz ${get('digits')}))
-    (br_if $slow (i32.gt_u ${get('digits')} (i32.const 19)))
-    (br_if $slow (i64.gt_u ${get('mantissa')} (i64.const 9007199254740992)))
-    (local.set $value (f64.convert_i64_u ${get('mantissa')}))
-    (block $whole
-      (br_if $whole (i32.eqz ${get('point')}))
-      ;; Both are exact: one division rounds correctly (Clinger, 1990).
-      (local.set $value (f64.div ${get('value')} (f64.load (i32.add ${get('powers')}
-        (i32.shl (i32.sub ${get('cellEnd')} ${get('point')}) (i32.const 3)))))))
-    (block $positive
-      (br_if $positive (i32.eqz ${get('negative')}))
-      (local.set $value (f64.sub (f64.const 0) ${get('value')})))
+    ${numberSource}
     (f64.store (i32.add (i32.load offset=4 ${get('column')}) (i32.shl ${get('row')} (i32.const 3))) ${get('value')})
     (br $handled))
   ${stop(stops.number)}`;
@@ -189,8 +157,8 @@ const source = `
 ;; Reads the window from where the state says, and answers why it stopped. The window has sixteen bytes more than the text, the heap has room for every text of a window behind its limit.
 (func (export "scan") (param $state i32) (result i32)
   (local $at i32) (local $column i32) (local $row i32) (local $limit i32) (local $heap i32) (local $given i32) (local $masks i32) (local $powers i32)
-  (local $end i32) (local $bits i32) (local $length i32) (local $isLast i32) (local $from i32) (local $place i32) (local $slot i32) (local $short i32)
-  (local $cellEnd i32) (local $negative i32) (local $digits i32) (local $digit i32) (local $point i32) (local $mantissa i64) (local $value f64) (local $hash i64)
+  (local $end i32) (local $ends i32) (local $length i32) (local $isLast i32) (local $from i32) (local $place i32) (local $slot i32) (local $short i32)
+  (local $hash i64) ${numberLocals}
   (local $first v128) (local $block v128) (local $key v128) (local $delimiters v128) (local $lineFeeds v128)
   (local.set $at ${word(state.at)}) (local.set $column ${word(state.column)}) (local.set $row ${word(state.row)})
   (local.set $limit ${word(state.limit)}) (local.set $heap ${word(state.heap)}) (local.set $given ${word(state.given)})
@@ -199,14 +167,14 @@ const source = `
   (loop $nextCell
     (local.set $end ${get('at')})
     (local.set $first (v128.load ${get('at')}))
-    (local.set $bits ${endsIn('first')})
+    (local.set $ends ${endsIn('first')})
     (block $found (loop $further
-      (br_if $found ${get('bits')})
+      (br_if $found ${get('ends')})
       (local.set $end (i32.add ${get('end')} (i32.const 16)))
       (local.set $block (v128.load ${get('end')}))
-      (local.set $bits ${endsIn('block')})
+      (local.set $ends ${endsIn('block')})
       (br $further)))
-    (local.set $end (i32.add ${get('end')} (i32.ctz ${get('bits')})))
+    (local.set $end (i32.add ${get('end')} (i32.ctz ${get('ends')})))
     (local.set $length (i32.sub ${get('end')} ${get('at')}))
     (local.set $isLast (i32.eq (i32.load8_u ${get('end')}) (i32.const 10)))
     (block $noPair

@@ -1,5 +1,6 @@
 /** The memory in which plain text is read: what the kernel is told, the window, arrays by column, copies of texts, and tables of texts as far as there is room. */
 import { type Arena, createArena, spaceFor } from '../../../algorithms/wasm/arena.ts';
+import { powersOfFive } from './numberKernel.ts';
 import { columnBytes, noText, state, stateWords } from './scanKernel.ts';
 
 /** The largest row, and what is read at once (bytes). */
@@ -18,7 +19,10 @@ const mostRows = 122_880;
 
 const cellBytes = 8;
 
+let powers: BigUint64Array | undefined;
+
 export const openSpace = (columns: number) => {
+  powers ??= powersOfFive();
   const rows = Math.max(64, Math.min(mostRows, Math.floor(mostCells / columns)));
   const fixed = [
     4 * stateWords,
@@ -28,7 +32,7 @@ export const openSpace = (columns: number) => {
     rows * cellBytes,
     2 * (heapBytes + heapMargin + step),
     (step + 1) * step,
-    23 * 8,
+    powers.byteLength,
     8,
   ].reduce((sum, bytes) => sum + spaceFor(bytes), 0);
   const arena: Arena = createArena(fixed + tableBytes);
@@ -41,8 +45,6 @@ export const openSpace = (columns: number) => {
   const gathered = arena.allocate(Uint8Array, heapBytes + heapMargin + step);
   const masks = arena.allocate(Uint8Array, (step + 1) * step);
   for (let length = 0; length <= step; length++) masks.fill(255, length * step, length * step + length);
-  const powers = arena.allocate(Float64Array, 23);
-  powers.set(Array.from({ length: 23 }, (_, exponent) => 10 ** exponent));
   const breaks = arena.allocate(Uint32Array, 2);
   const bytes = new Uint8Array(arena.memory.buffer);
   words[state.rows] = rows;
@@ -52,7 +54,7 @@ export const openSpace = (columns: number) => {
   words[state.heap] = heap.byteOffset;
   words[state.heapLimit] = heap.byteOffset + heapBytes;
   words[state.masks] = masks.byteOffset;
-  words[state.powers] = powers.byteOffset;
+  words[state.powers] = arena.copy(Uint8Array, new Uint8Array(powers.buffer)).byteOffset;
   let left = tableBytes;
   const view = new DataView(bytes.buffer);
   /** Answers where it ends. */

@@ -31,6 +31,15 @@ test.each([0, 1, -1, 63, 64, -64, -65, 127, 128, 2 ** 31 - 1, -(2 ** 31)])('the 
   expect(exports['get']!()).toBe(value);
 });
 
+test.each([0n, 1n, -1n, 63n, -65n, 2n ** 63n - 1n, -(2n ** 63n), 0xd6e8_feb8_6659_fd93n])(
+  'the long constant %d',
+  (value) => {
+    const { arena, exports } = run(`(func (export "put") (i64.store (i32.const 0) (i64.const ${value})))`);
+    exports['put']!();
+    expect(new DataView(arena.memory.buffer).getBigUint64(0, true)).toBe(BigInt.asUintN(64, value));
+  },
+);
+
 describe('text that is not understood', () => {
   test.each([
     ['(func (export "f") (i32.mystery))', /i32.mystery is not in the table/],
