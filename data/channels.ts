@@ -26,20 +26,30 @@ export interface WriteOptions {
   order?: 'hash' | 'drop';
 }
 
-/** Writes all channels in one pass; answers the rows written to each. */
+export interface Written {
+  /** By channel. */
+  rows: number[];
+  /** Of rows in the order of their hashes, those that are equal to an earlier one. */
+  duplicates: number;
+}
+
+/** Writes all channels in one pass. */
 export const writeChannels = async (
   engine: Engine,
   { features, channels, classes, where = 'true', order = 'hash' }: WriteOptions,
-): Promise<number[]> => {
+): Promise<Written> => {
   const isLabelled = channels.some(({ what }) => what !== 'features');
   const label: Label = isLabelled ? (classes ?? 'value') : 'none';
   const plan = planBlock(columnsOf(features), label);
   const parts = splitNames.flatMap((name, place) => (channels.some((channel) => takes(channel, name)) ? [place] : []));
-  const selected = plan.sql.map((sql, place) => `${sql} AS f${place}`);
-  const query = `SELECT ${selected.join(', ')} FROM ${splitView} WHERE part IN (${parts.join(', ')}) AND (${where})${order === 'hash' ? ' ORDER BY h' : ''}`;
+  const isByHash = order === 'hash';
+  const selected = [...plan.sql.map((sql, place) => `${sql} AS f${place}`), ...(isByHash ? ['h'] : [])];
+  const query = `SELECT ${selected.join(', ')} FROM ${splitView} WHERE part IN (${parts.join(', ')}) AND (${where})${isByHash ? ' ORDER BY h' : ''}`;
+  const duplicates = duplicateCount();
   const { block, writers } = openWriters(plan, channels);
   for await (const chunk of engine.chunks(query)) {
     const read = arraysOf<Selected[number]>(chunk);
+    if (isByHash) duplicates.see(read.at(-1)!, chunk.rowCount);
     for (let from = 0; from < chunk.rowCount; from += block.rows) {
       const to = Math.min(chunk.rowCount, from + block.rows);
       block.load(read, from, to);
@@ -47,7 +57,26 @@ export const writeChannels = async (
     }
   }
   for (const writer of writers) await writer.end();
-  return writers.map(({ rows }) => rows());
+  return { rows: writers.map(({ rows }) => rows()), duplicates: duplicates.count() };
+};
+
+/** Rows whose hash comes again, piece by piece in their order. */
+const duplicateCount = () => {
+  let count = 0;
+  // The halves of a hash: a number of 64 bits would be made for each row.
+  let [low, high] = [-1, -1];
+  return {
+    see({ buffer, byteOffset }: Selected[number], rows: number) {
+      const halves = new Uint32Array(buffer, byteOffset, 2 * rows);
+      for (let half = 0; half < halves.length; half += 2) {
+        const [nextLow, nextHigh] = [halves[half]!, halves[half + 1]!];
+        if (nextLow === low && nextHigh === high) count++;
+        low = nextLow;
+        high = nextHigh;
+      }
+    },
+    count: () => count,
+  };
 };
 
 const openWriters = (plan: BlockPlan, channels: readonly Channel[]) => {

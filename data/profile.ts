@@ -5,7 +5,7 @@
  */
 import { allOf } from './allOf.ts';
 import { batched } from './batched.ts';
-import { hashedView, rowsView, type Dataset } from './dataset.ts';
+import { rowsView, type Dataset } from './dataset.ts';
 import { findLeaks, suspectReason } from './leaks.ts';
 import { imbalanceNotes, notesOn } from './notes.ts';
 import {
@@ -44,10 +44,7 @@ export interface ProfileOptions {
 export const profileDataset = async (dataset: Dataset, options: ProfileOptions = {}): Promise<Profile> => {
   const { target, ignore = [], keep = [], rowsUsed = dataset.rows, values } = options;
   const { rows } = dataset;
-  const [described, duplicateRows] = await allOf([
-    values ? describeGrouped(dataset, values) : describeInBatches(dataset, target),
-    duplicates(dataset),
-  ]);
+  const described = await (values ? describeGrouped(dataset, values) : describeInBatches(dataset, target));
   described.sort((a, b) => a.key - b.key);
   const others = described.filter(({ column }) => column.name !== target?.name);
   const leaks = others.flatMap(({ column: { name }, leak }): Leak[] =>
@@ -65,7 +62,6 @@ export const profileDataset = async (dataset: Dataset, options: ProfileOptions =
     rowsRead: rows,
     rowsUsed,
     rowsRejected: rows - rowsUsed,
-    duplicateRows,
     columns: described.map(({ column }) => column),
     ...(target && { target: describedTarget(target, rows) }),
     leaks,
@@ -139,13 +135,6 @@ const describe = async (
     const own = profiled[place];
     return own ? [{ key, ...own, leak: leaks.get(key) }] : [];
   });
-};
-
-const duplicates = async ({ engine, rows }: Dataset) => {
-  const [found] = await engine.rows<{ different: bigint }>(
-    `SELECT count(*) AS different FROM (SELECT h FROM ${hashedView} GROUP BY 1)`,
-  );
-  return rows - Number(found?.different ?? rows);
 };
 
 const describedTarget = ({ classes, classCounts = [], ...target }: Target, rows: number): Profile['target'] => ({

@@ -53,7 +53,9 @@ export const openScorable = async (recipe: Recipe, dataset: Dataset): Promise<Sc
           yield { row: Number(row), why: complaint(doubts[Number(bad)]!.reading, String(cell)) };
     },
     async writeFeatures(write) {
-      const [rows = 0] = await writeChannels(engine, {
+      const {
+        rows: [rows = 0],
+      } = await writeChannels(engine, {
         features: compileReadings(readings),
         channels: [{ split: 'all', what: 'features', write }],
         where: 'bad IS NULL',

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { algorithms } from '../algorithms/index.ts';
-import { writeChannels, type Channel } from '../data/channels.ts';
+import { writeChannels, type Channel, type Written } from '../data/channels.ts';
 import { classWeightsOf } from '../data/classWeights.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
 import { driftBetween } from '../data/drift.ts';
@@ -102,7 +102,8 @@ const prepare = async (plan: Plan, engine: Engine): Promise<Prepared> => {
   const few = await values?.few(profile);
   await values?.drop();
   const features = await compileRecipe(recipe, dataset, { fittedOn: inSplit('train'), few });
-  await writeSplits(plan, engine, { recipe, features, target, scoreValidation });
+  const { duplicates } = await writeSplits(plan, engine, { recipe, features, target, scoreValidation });
+  await writeDocument(keys.profile(runId), { ...profile, duplicateRows: duplicates } satisfies Profile);
   if (deploy.target === 'batch') await writeBatch(runId, engine, await compileRecipe(recipe, dataset, { few }));
   const slices = await writeSlices(plan, dataset, recipe, profile);
   const permuted = await writePermuted(runId, engine, recipe, features, profile, rows.test);
@@ -155,15 +156,16 @@ const baselineOf = async ({ engine }: Dataset, { problem }: Target, { train, tra
 
 /** Writes what several channels get, each to its own object; all are whole or none is. */
 const writeAll = async (
-  write: (channels: Channel[]) => Promise<unknown>,
+  write: (channels: Channel[]) => Promise<Written>,
   wanted: readonly (Omit<Channel, 'write'> & { key: string })[],
-) => {
+): Promise<Written> => {
   const objects = wanted.map(({ key }) => writeObject(key));
   try {
-    await write(
+    const written = await write(
       wanted.map(({ key: _, ...channel }, place) => ({ ...channel, write: (bytes) => objects[place]?.write(bytes) })),
     );
     await Promise.all(objects.map((object) => object.end()));
+    return written;
   } catch (error) {
     await Promise.allSettled(objects.map((object) => object.abort()));
     throw error;

@@ -90,8 +90,8 @@ export const profileSchema = z.object({
   rowsRead: rows,
   rowsUsed: rows,
   rowsRejected: rows,
-  /** Rows equal to an earlier row, told by 64-bit hashes. */
-  duplicateRows: rows,
+  /** Rows equal to an earlier row, told by 64-bit hashes; counted when the rows are written in the order of these. */
+  duplicateRows: rows.optional(),
   columns: z.array(columnProfileSchema),
   target: z
     .object({

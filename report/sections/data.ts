@@ -29,7 +29,9 @@ export const dataSection = (run: ReportFacts): Section => {
       ['Split', split.join(', ')],
       [
         'Duplicate rows',
-        profile && `${count(profile.duplicateRows)} (${percent(profile.duplicateRows / (profile.rowsRead || 1))})`,
+        profile?.duplicateRows === undefined
+          ? undefined
+          : `${count(profile.duplicateRows)} (${percent(profile.duplicateRows / (profile.rowsRead || 1))})`,
       ],
       [
         'Columns',

@@ -111,8 +111,8 @@ const written = async (
     ...how,
   });
   const lines = pieces.map((some) => Buffer.concat(some).toString().split('\n').slice(0, -1));
-  expect(lines.map(({ length }) => length)).toEqual(counted);
-  return { counts, lines };
+  expect(lines.map(({ length }) => length)).toEqual(counted.rows);
+  return { counts, lines, duplicates: counted.duplicates };
 };
 const labelled = (row: Row) => `${row.target === 'yes' ? 1 : 0},${featuresOf(row)}`;
 
@@ -181,6 +181,19 @@ describe('channels', () => {
       order: 'drop',
     });
     expect(lines[0]).toEqual(rows.filter(({ t }) => t === 'y').map(featuresOf));
+  });
+
+  test('that come again are counted, wherever they lie and whatever split they fall into', async () => {
+    const channels = ['train', 'validation', 'test'].map((split) => ({
+      split: split as 'train',
+      what: 'labelled' as const,
+    }));
+    const again = [...rows, ...rows.slice(100, 400), ...rows.slice(0, 250), rows[7]!];
+    expect((await written(textOf(again), channels)).duplicates).toBe(
+      551 + (await written(textOf(rows), channels)).duplicates,
+    );
+    const other = rows.map((row, place) => ({ ...row, n: String(place) }));
+    expect((await written(textOf(other), channels)).duplicates).toBe(0);
   });
 
   test('that cannot be written are told, by a failure that is heard while the next rows are gathered', async () => {

@@ -150,7 +150,7 @@ describe('a column', () => {
     withEngine(async (engine) => {
       const rows = Array.from(
         { length: 150_000 },
-        (_, row) => `${`t${row % 70_000}`},x${`${row % 1000}`.repeat(30)},${row % 2}`,
+        (_, row) => `t${row % 70_000},x${String(row % 1000).repeat(30)},${row % 2}`,
       );
       const { dataset, openings } = await opened(engine, `a,b,c\n${rows.join('\n')}\n`, { chunk: 2 ** 20 });
       expect(openings).toBe(1);
@@ -208,10 +208,6 @@ describe('text that is not plain is left to the scanner', () => {
       for (const damaged of [Buffer.from([0xc3, 0x28]), Buffer.from([0xe2, 0x82])])
         for (const chunk of [1, 3, 100]) {
           const bytes = Buffer.concat([Buffer.from('a,b\n1,'), damaged, Buffer.from('\n')]);
-          async function* chunks() {
-            for (let at = 0; at < bytes.length; at += chunk)
-              yield await Promise.resolve(bytes.subarray(at, at + chunk));
-          }
           const layout = { name: 'file.csv', delimiter: ',', header: true, mark: 0, names: ['a', 'b'] };
           const options = { layout, pairs: false, isText: [], allText: false, hashes: true };
           expect(await readPlain(streamOf(bytes, chunk), engine.path('plain'), options)).toMatchObject({
