@@ -4,13 +4,16 @@
  */
 import { type Arena, spaceFor } from '../../algorithms/wasm/arena.ts';
 import { spellInto } from '../spell.ts';
+import { splitNames } from '../split.ts';
 import { lanesOf } from './lanes.ts';
 import { longestText, numberBytes, numberTexts, spellingsBy, spellLabel } from './numberTexts.ts';
 import type { Column } from './texts.ts';
 
-/** Addresses: of a row's place, every 8 bytes, and of the texts by place, an address and a length each. */
+/** Addresses: of words of 64 bits by row, of which some bits are the place of the row's text, and of the texts by place, an address and a length each. */
 export interface TextColumn {
   places: number;
+  shift: number;
+  mask: number;
   entries: number;
 }
 
@@ -32,9 +35,9 @@ export const planBlock = (columns: readonly Column[], label: Label) => {
   const hasPlace = typeof label === 'number';
   const numbers = [...(label === 'value' ? ['y'] : []), ...columns.flatMap(({ sql, texts }) => (texts ? [] : [sql]))];
   const lanes = lanesOf([
-    'part',
-    ...(hasPlace ? ['y'] : []),
-    ...columns.flatMap(({ sql, texts }) => (texts ? [sql] : [])),
+    { sql: 'part', most: splitNames.length },
+    ...(hasPlace ? [{ sql: 'y', most: label }] : []),
+    ...columns.flatMap(({ sql, texts }) => (texts ? [{ sql, most: texts.length }] : [])),
   ]);
   const perRow = 8 * (lanes.sql.length + 1) + numberBytes * numbers.length;
   const rows = Math.max(1, Math.min(mostRows, Math.floor(mostBytes / perRow)));
@@ -56,24 +59,24 @@ export const rowBlock = (arena: Arena, { columns, label, lanes, numbers, rows }:
     numberTexts(arena, rows, label === 'value' && place === 0 ? spellingsBy(spellLabel) : features),
   );
   /** A number's text stands at the place of its row. */
-  const own = arena.allocate(Uint16Array, 4 * rows);
-  for (let row = 0; row < rows; row++) own[4 * row] = row;
+  const own = arena.allocate(Uint32Array, 2 * rows);
+  for (let row = 0; row < rows; row++) own[2 * row] = row;
   const inLane = (place: number) => {
-    const { lane, offset } = lanes.at(place);
-    return held[lane]!.byteOffset + offset;
+    const { lane, shift, mask } = lanes.places[place]!;
+    return { places: held[lane]!.byteOffset, shift, mask };
   };
-  const number = (place: number): TextColumn => ({ places: own.byteOffset, ...spelled[place]! });
+  const number = (place: number): TextColumn => ({ places: own.byteOffset, shift: 0, mask: 0xffff, ...spelled[place]! });
   let [places, numbered] = [typeof label === 'number' ? 2 : 1, label === 'value' ? 1 : 0];
   return {
     rows,
-    /** The address of a row's part, every 8 bytes. */
-    parts: inLane(0),
+    /** The address of the words of which the lowest bits are a row's part. */
+    parts: inLane(0).places,
     features: columns.map(({ texts }): TextColumn =>
-      texts ? { places: inLane(places++), ...keepTexts(arena, texts) } : number(numbered++),
+      texts ? { ...inLane(places++), ...keepTexts(arena, texts) } : number(numbered++),
     ),
     /** Labels, as the texts of their classes or as values. */
     labels: (texts: readonly string[]): TextColumn =>
-      label === 'value' ? number(0) : { places: inLane(1), ...keepTexts(arena, texts) },
+      label === 'value' ? number(0) : { ...inLane(1), ...keepTexts(arena, texts) },
     /** Takes over the rows of `selected` from `from` up to `to`, at most `rows`. */
     load(selected: Selected, from: number, to: number) {
       for (const [place, lane] of held.entries()) {
@@ -94,7 +97,7 @@ const lengthOf = (texts: readonly string[]) => texts.reduce((sum, { length }) =>
 
 const longestOf = (texts: readonly string[]) => texts.reduce((most, { length }) => Math.max(most, length), 0);
 
-const keepTexts = (arena: Arena, texts: readonly string[]): Omit<TextColumn, 'places'> => {
+const keepTexts = (arena: Arena, texts: readonly string[]): Pick<TextColumn, 'entries'> => {
   const bytes = arena.allocate(Uint8Array, lengthOf(texts));
   bytes.set(Buffer.from(texts.join(''), 'latin1'));
   const entries = arena.allocate(Uint32Array, 2 * texts.length);

@@ -1,13 +1,13 @@
 import { type Arena, spaceFor } from '../../algorithms/wasm/arena.ts';
 import type { Channel } from './channel.ts';
 import type { TextColumn } from './rowBlock.ts';
-import { type RowKernel, step } from './rowKernel.ts';
+import { columnWords, type RowKernel, step } from './rowKernel.ts';
 
 const bufferBytes = 2 ** 20;
 
 /** What a writer of rows of so many columns takes in an arena (bytes); `widest` is the longest row. */
 export const writerBytes = (columns: number, widest: number): number =>
-  spaceFor(8 * columns) + spaceFor(8) + 2 * spaceFor(bufferBytes + widest + step);
+  spaceFor(4 * columnWords * columns) + spaceFor(8) + 2 * spaceFor(bufferBytes + widest + step);
 
 export interface RowsWritten {
   /** The address of the rows' parts. */
@@ -22,8 +22,8 @@ export interface RowsWritten {
 
 /** Writes rows one behind the other into two buffers: while one is filled, the other one is written. New ones would keep the collector of garbage busy. */
 export const rowWriter = (arena: Arena, addRows: RowKernel, { parts, wanted, columns, widest, write }: RowsWritten) => {
-  const table = arena.allocate(Uint32Array, 2 * columns.length);
-  table.set(columns.flatMap(({ places, entries }) => [places, entries]));
+  const table = arena.allocate(Uint32Array, columnWords * columns.length);
+  table.set(columns.flatMap(({ places, shift, mask, entries }) => [places, shift, mask, entries]));
   /** The next row, and how many were written. */
   const state = arena.allocate(Uint32Array, 2);
   let buffer = arena.allocate(Uint8Array, bufferBytes + widest + step);
