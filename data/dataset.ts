@@ -101,8 +101,8 @@ export const openDataset = async (
   }));
   await makeViews(engine, parts, columns, hashes);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const known = parts.length === 1 ? first.distinct : undefined;
-  const counted = columns.map((column, place) => ({ ...column, distinct: known?.[place] }));
+  const known = parts.length === 1 ? first.atMost : undefined;
+  const counted = columns.map((column, place) => ({ ...column, atMost: known?.[place] }));
   const continuous = hashes && rows >= continuousFrom ? await continuousOf(engine, rowsView, counted, rows) : new Set();
   return {
     engine,

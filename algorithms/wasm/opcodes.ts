@@ -30,6 +30,7 @@ export const opcodes: Readonly<Record<string, readonly [readonly number[], strin
   ...plain({ 'v128.const': 0x0c }, 'lanes', simd),
   ...plain({ 'i8x16.shuffle': 0x0d, 'i64x2.extract_lane': 0x1d, 'f64x2.extract_lane': 0x21 }, 'bytes', simd),
   ...plain({ 'i8x16.splat': 0x0f, 'i8x16.eq': 0x23, 'i8x16.all_true': 0x63, 'i8x16.bitmask': 0x64 }, 'none', simd),
+  ...plain({ 'i8x16.narrow_i16x8_u': 0x66 }, 'none', simd),
   ...plain({ 'v128.and': 0x4e, 'v128.or': 0x50 }, 'none', simd),
   ...plain(
     { 'f32x4.splat': 0x13, 'f32x4.eq': 0x41, 'v128.bitselect': 0x52, 'f64x2.promote_low_f32x4': 0x5f },

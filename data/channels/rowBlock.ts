@@ -65,7 +65,12 @@ export const rowBlock = (arena: Arena, { columns, label, lanes, numbers, rows }:
     const { lane, shift, mask } = lanes.places[place]!;
     return { places: held[lane]!.byteOffset, shift, mask };
   };
-  const number = (place: number): TextColumn => ({ places: own.byteOffset, shift: 0, mask: 0xffff, ...spelled[place]! });
+  const number = (place: number): TextColumn => ({
+    places: own.byteOffset,
+    shift: 0,
+    mask: 0xffff,
+    ...spelled[place]!,
+  });
   let [places, numbered] = [typeof label === 'number' ? 2 : 1, label === 'value' ? 1 : 0];
   return {
     rows,

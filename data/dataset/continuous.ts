@@ -14,21 +14,22 @@ const sampleRows = 40_960;
 const columnsAtOnce = 100;
 
 /**
- * The SQL names of the continuous ones among the columns of the view `from`. Different values that are not known are estimated (HyperLogLog, to some per
+ * The SQL names of the continuous ones among the columns of the view `from`. Different values are estimated where there may be so many (HyperLogLog, to some per
  * cent): what is told of a column is the same on both ways.
  */
 export const continuousOf = async (
   engine: Engine,
   from: string,
-  columns: readonly (DatasetColumn & { distinct: number | undefined })[],
+  columns: readonly (DatasetColumn & { atMost: number | undefined })[],
   rows: number,
 ): Promise<ReadonlySet<string>> => {
-  const numeric = columns.filter(({ type }) => type === 'numeric');
-  const sure = numeric.flatMap(({ sql, distinct = 0 }) => (distinct > share * rows ? [sql] : []));
-  const others = numeric.flatMap(({ sql, distinct }) => (distinct === undefined ? [sql] : []));
+  const most = share * rows;
+  const numeric = columns.flatMap(({ type, sql, atMost = Infinity }) =>
+    type === 'numeric' && atMost > most ? [sql] : [],
+  );
   const percent = Math.min(100, (100 * sampleRows) / rows);
   const sample = `(SELECT * FROM ${from}) USING SAMPLE system(${percent}%) REPEATABLE (1)`;
-  return new Set([...sure, ...(await varied(engine, from, await varied(engine, sample, others)))]);
+  return new Set(await varied(engine, from, await varied(engine, sample, numeric)));
 };
 
 const varied = async (engine: Engine, from: string, columns: readonly string[]): Promise<string[]> => {

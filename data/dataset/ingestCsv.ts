@@ -17,8 +17,8 @@ export interface IngestedCsv {
   types: ('numeric' | 'categorical')[];
   rows: number;
   layout: Pick<Layout, 'delimiter' | 'header'>;
-  /** By column, where it is known: its different values. */
-  distinct?: readonly (number | undefined)[];
+  /** By column: it has no more different values; undefined where that is not known. */
+  atMost?: readonly (number | undefined)[];
 }
 
 export interface IngestCsvOptions extends ReadOptions {

@@ -1,25 +1,13 @@
-/**
- * Parquet files of flat columns whose pages are encoded already (parquet-format's README, Encodings.md): one data page for each column of a
- * row group, nothing compressed. A library would take values and look for repeated ones again.
- */
+/** Parquet files of flat columns (parquet.thrift of parquet-format), row group by row group. */
 import type { FileHandle } from 'node:fs/promises';
-import { type Fields, structBytes, type Value, varint } from './thrift.ts';
+import { type EncodedGroup, encodings } from './encode.ts';
+import { structBytes, type Value } from './thrift.ts';
 
 export type ColumnType = 'double' | 'text' | 'hash';
 
-export interface ColumnPages {
-  /** Of the rows that have a value: values in the plain encoding, or places in the dictionary of `width` bits each. */
-  values: readonly Uint8Array[];
-  /** How many. */
-  count: number;
-  /** By row, a bit: whether there is a value; undefined where all have one. */
-  levels?: Uint8Array | undefined;
-  dictionary?: { values: Uint8Array; count: number; width: 8 | 16 } | undefined;
-}
-
 export interface ParquetWriter {
-  /** Resolves when the pages may change. */
-  group(rows: number, columns: readonly ColumnPages[]): Promise<void>;
+  /** Writes a row group behind those before it, and answers the one before, which is in the file then; its failure is told by the next call. */
+  group(encoded: EncodedGroup): Promise<EncodedGroup | undefined>;
   /** Writes what ends the file. */
   finish(): Promise<void>;
 }
@@ -27,8 +15,6 @@ export interface ParquetWriter {
 const magic = Buffer.from('PAR1');
 const physical = { double: 5, text: 6, hash: 2 } as const;
 const converted = { double: undefined, text: 0, hash: 14 } as const;
-const encodings = { plain: 0, rle: 3, dictionary: 8 } as const;
-const pageTypes = { data: 0, dictionary: 2 } as const;
 const optional = 1;
 const uncompressed = 0;
 
@@ -37,50 +23,51 @@ export const parquetWriter = (
   file: FileHandle,
   columns: readonly { name: string; type: ColumnType }[],
 ): ParquetWriter => {
+  const groups: Value[] = [];
   let at = 0;
   let rows = 0;
-  const groups: Value[] = [];
-  const put = async (parts: readonly Uint8Array[]) => {
-    const bytes = lengthOf(parts);
-    for (let rest = parts.filter(({ length }) => length > 0); rest.length > 0;) {
-      const { bytesWritten } = await file.writev(rest.slice(0, mostParts));
-      rest = behind(rest, bytesWritten);
-    }
-    at += bytes;
+  let last: EncodedGroup | undefined;
+  let writing = Promise.resolve();
+  /** While one part is written, the next one is made. */
+  const put = async (bytes: Uint8Array) => {
+    await writing;
+    writing = file.writeFile(bytes);
+    writing.catch(() => undefined);
+    at += bytes.length;
+  };
+  const open = async () => {
+    if (at === 0) await put(magic);
   };
   return {
-    async group(groupRows, pages) {
-      const parts: Uint8Array[] = at === 0 ? [magic] : [];
-      const begin = at + lengthOf(parts);
-      let end = begin;
+    async group(group) {
+      await open();
       const chunks = columns.map(({ name, type }, place): Value => {
-        const own = pages[place]!;
-        const { dictionary } = own;
-        const chunk = [...(dictionary ? dictionaryPage(dictionary) : [])];
-        const dataOffset = end + lengthOf(chunk);
-        chunk.push(...dataPage(groupRows, own));
-        const bytes = lengthOf(chunk);
-        const described: Fields = {
+        const { offset, bytes, dataOffset } = group.chunks[place]!;
+        const begin = at + offset;
+        const described = {
           1: { i32: physical[type] },
-          2: { list: [dictionary ? encodings.dictionary : encodings.plain, encodings.rle].map((i32) => ({ i32 })) },
+          2: {
+            list: [{ i32: dataOffset === undefined ? encodings.plain : encodings.dictionary }, { i32: encodings.rle }],
+          },
           3: { list: [{ text: name }] },
           4: { i32: uncompressed },
-          5: { i64: groupRows },
+          5: { i64: group.rows },
           6: { i64: bytes },
           7: { i64: bytes },
-          9: { i64: dataOffset },
-          11: dictionary && { i64: end },
+          9: { i64: dataOffset === undefined ? begin : at + dataOffset },
+          11: dataOffset === undefined ? undefined : { i64: begin },
         };
-        const offset = end;
-        end += bytes;
-        parts.push(...chunk);
-        return { struct: { 2: { i64: offset }, 3: { struct: described } } };
+        return { struct: { 2: { i64: begin }, 3: { struct: described } } };
       });
-      groups.push({ struct: { 1: { list: chunks }, 2: { i64: end - begin }, 3: { i64: groupRows } } });
-      rows += groupRows;
-      await put(parts);
+      groups.push({ struct: { 1: { list: chunks }, 2: { i64: group.bytes.length }, 3: { i64: group.rows } } });
+      rows += group.rows;
+      await put(group.bytes);
+      const before = last;
+      last = group;
+      return before;
     },
     async finish() {
+      await open();
       const schema = columns.map(({ name, type }): Value => {
         const as = converted[type];
         return {
@@ -102,49 +89,8 @@ export const parquetWriter = (
       });
       const length = Buffer.alloc(4);
       length.writeUInt32LE(footer.length);
-      await put([...(at === 0 ? [magic] : []), footer, length, magic]);
+      await put(Buffer.concat([footer, length, magic]));
+      await writing;
     },
   };
 };
-
-/** More parts than the system takes at once are written one lot after the other. */
-const mostParts = 1000;
-
-const lengthOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, { length }) => sum + length, 0);
-
-/** What is left of the parts when the first bytes are written. */
-const behind = (parts: readonly Uint8Array[], bytes: number) => {
-  let done = 0;
-  let rest = bytes;
-  while (done < parts.length && rest >= parts[done]!.length) rest -= parts[done++]!.length;
-  return rest > 0 ? [parts[done]!.subarray(rest), ...parts.slice(done + 1)] : parts.slice(done);
-};
-
-const header = (type: number, bytes: number, own: Fields) =>
-  structBytes({ 1: { i32: type }, 2: { i32: bytes }, 3: { i32: bytes }, ...own });
-
-const dictionaryPage = ({ values, count }: NonNullable<ColumnPages['dictionary']>) => [
-  header(pageTypes.dictionary, values.length, { 7: { struct: { 1: { i32: count }, 2: { i32: encodings.plain } } } }),
-  values,
-];
-
-const dataPage = (rows: number, { values, count, levels, dictionary }: ColumnPages) => {
-  const body = [...levelsOf(rows, levels), ...(dictionary ? [packed(count, dictionary.width)] : []), ...values];
-  const encoding = dictionary ? encodings.dictionary : encodings.plain;
-  const numbers = [rows, encoding, encodings.rle, encodings.rle];
-  const own = Object.fromEntries(numbers.map((i32, place) => [place + 1, { i32 }]));
-  return [header(pageTypes.data, lengthOf(body), { 5: { struct: own } }), ...body];
-};
-
-/** Which rows have a value: all, as one run, or a bit for each. */
-const levelsOf = (rows: number, levels: Uint8Array | undefined) => {
-  const run = Buffer.from(levels ? packedRun(rows) : [...varint(2 * rows), 1]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(run.length + (levels?.length ?? 0));
-  return [length, run, ...(levels ? [levels] : [])];
-};
-
-/** What stands before packed values: eight of them are a group. */
-const packedRun = (count: number) => varint(2 * Math.ceil(count / 8) + 1);
-
-const packed = (count: number, width: number) => Buffer.from([width, ...packedRun(count)]);

@@ -40,7 +40,10 @@ const plainly = (engine: Engine, text: string, { pairs = false, chunk = text.len
   readPlain(streamOf(text, chunk), engine.path('plain'), {
     layout: { name: 'file.csv', delimiter: ',', header: true, mark: 0, names: text.split(/\r?\n/, 1)[0]!.split(',') },
     pairs,
-    isText: [],
+    isText: text
+      .split(/\r?\n/, 1)[0]!
+      .split(',')
+      .map(() => false),
     allText: false,
     hashes: true,
   });
@@ -209,7 +212,7 @@ describe('text that is not plain is left to the scanner', () => {
         for (const chunk of [1, 3, 100]) {
           const bytes = Buffer.concat([Buffer.from('a,b\n1,'), damaged, Buffer.from('\n')]);
           const layout = { name: 'file.csv', delimiter: ',', header: true, mark: 0, names: ['a', 'b'] };
-          const options = { layout, pairs: false, isText: [], allText: false, hashes: true };
+          const options = { layout, pairs: false, isText: [false, false], allText: false, hashes: true };
           expect(await readPlain(streamOf(bytes, chunk), engine.path('plain'), options)).toMatchObject({
             refusal: 'strange',
           });

@@ -2,7 +2,7 @@
  * A column of plain text while it is read. Its cells are numbers of the texts that came, as long as these are few; then doubles or copies of
  * texts. What a text says is found out once, by the grammar of every other way in (`cell.ts`).
  */
-import type { ColumnPages } from '../../parquet/writer.ts';
+import type { ColumnPages } from '../../parquet/encode.ts';
 import { isMissing, numberAt } from '../../cell.ts';
 import type { DatasetColumn } from '../columns.ts';
 import { dictionaryOf, type Known } from './dictionary.ts';
@@ -95,9 +95,8 @@ export const plainColumn = (space: Space, { words, values, isText, allText }: Co
   };
 
   return {
-    /** Different values of the settled column, where they are known. */
-    distinct: () =>
-      words[columnWords.kind] === kinds.coded ? dictionary.extend(type ?? 'categorical').count : undefined,
+    /** No more different values have come; undefined where they are not counted. */
+    atMost: () => (words[columnWords.kind] === kinds.coded ? known.texts.length : undefined),
     /** Gives a text its number; `rows` came before the present `row`, which is counted from the begin of the row group. */
     learn(cell: Cell, row: number, rows: number): Refusal | undefined {
       const { start, end } = trimmed(cell);
@@ -155,7 +154,7 @@ export const plainColumn = (space: Space, { words, values, isText, allText }: Co
       const kind = words[columnWords.kind];
       if (kind === kinds.text) return textPages(kernel, bytes, texts.subarray(0, rows), to);
       if (kind === kinds.number) return { pages: numberPages(doubles.subarray(0, rows)), end: to };
-      return { pages: codedPages(codes.subarray(0, rows), dictionary.extend(type ?? 'categorical')), end: to };
+      return { pages: codedPages(kernel, codes.subarray(0, rows), dictionary.extend(type ?? 'categorical')), end: to };
     },
   };
 };

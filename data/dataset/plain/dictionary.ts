@@ -13,6 +13,7 @@ export const dictionaryOf = (known: Known, isNone: (text: string) => boolean) =>
   const found = new Map<string | number, number>();
   let upto = 0;
   let hasMissing = false;
+  let isPlace = true;
   let values: Uint8Array | undefined;
   return {
     /** Takes over what has become known since. */
@@ -27,6 +28,7 @@ export const dictionaryOf = (known: Known, isNone: (text: string) => boolean) =>
         if (isNone(text)) {
           places[upto] = noPlace;
           hasMissing = true;
+          isPlace = false;
           continue;
         }
         const value = type === 'numeric' ? known.numbers[upto]! : text;
@@ -37,9 +39,10 @@ export const dictionaryOf = (known: Known, isNone: (text: string) => boolean) =>
           values = undefined;
         }
         places[upto] = place;
+        isPlace &&= place === upto;
       }
       values ??= plainly([...found.keys()], type);
-      return { places, hasMissing, values, count: found.size };
+      return { places, isPlace, hasMissing, values, count: found.size };
     },
   };
 };

@@ -1,10 +1,12 @@
 /** Arrays of a row group as Parquet has them: values without those that are missing, and which these are. */
-import type { ColumnPages } from '../../parquet/writer.ts';
+import type { ColumnPages } from '../../parquet/encode.ts';
 import { noText, type ScanKernel } from './scanKernel.ts';
 
 /** What the numbers of texts stand for: the place of the value among the different ones; of a missing one `noPlace`. */
 export interface Dictionary {
   places: Uint16Array;
+  /** Whether every number is the place itself. */
+  isPlace: boolean;
   hasMissing: boolean;
   /** In the plain encoding. */
   values: Uint8Array;
@@ -12,41 +14,40 @@ export interface Dictionary {
 }
 export const noPlace = 0xffff;
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array | Uint16Array) =>
-  new Uint8Array(buffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Places as bytes or words; packed values come in groups of eight. */
-export const codedPages = (codes: Uint16Array, { places, hasMissing, values, count }: Dictionary): ColumnPages => {
+/** Places as bytes or words; packed values come in groups of eight. The array of the column has room for them behind the codes. */
+export const codedPages = (
+  kernel: ScanKernel,
+  codes: Uint16Array,
+  { places, isPlace, hasMissing, values, count }: Dictionary,
+): ColumnPages => {
   const rows = codes.length;
   const width = count > 256 ? 16 : 8;
-  const room = 8 * Math.ceil(rows / 8);
-  const packed = width === 8 ? new Uint8Array(room) : new Uint16Array(room);
-  const levels = hasMissing ? new Uint8Array(Math.ceil(rows / 8)) : undefined;
+  const { buffer, byteOffset } = codes;
+  const behind = byteOffset + 4 * rows;
+  let levels: Uint8Array | undefined;
   let kept = rows;
-  if (levels) kept = placesWithLevels(codes, places, packed, levels);
-  else for (let row = 0; row < rows; row++) packed[row] = places[codes[row]!]!;
-  // A dictionary of nothing is none.
-  if (kept === 0) return { values: [], count: 0, levels };
-  const used = packed.subarray(0, 8 * Math.ceil(kept / 8));
-  return {
-    values: [used instanceof Uint8Array ? used : bytesOf(used)],
-    count: kept,
-    levels,
-    dictionary: { values, count, width },
-  };
+  if (hasMissing) {
+    levels = new Uint8Array(Math.ceil(rows / 8));
+    kept = keepPlaces(codes, places, levels);
+    // A dictionary of nothing is none.
+    if (kept === 0) return { values: [], count: 0, levels };
+  } else if (!isPlace) for (let row = 0; row < rows; row++) codes[row] = places[codes[row]!]!;
+  if (width === 8) kernel.narrow(byteOffset, kept, behind);
+  const bytes = width / 8;
+  const packed = new Uint8Array(buffer, width === 8 ? behind : byteOffset, bytes * 8 * Math.ceil(kept / 8));
+  packed.fill(0, bytes * kept);
+  return { values: [packed], count: kept, levels, dictionary: { values, count, width } };
 };
 
-const placesWithLevels = (
-  codes: Uint16Array,
-  places: Uint16Array,
-  packed: Uint8Array | Uint16Array,
-  levels: Uint8Array,
-) => {
+/** Puts the places of those that are not missing in the places of the codes, side by side, and answers how many. */
+const keepPlaces = (codes: Uint16Array, places: Uint16Array, levels: Uint8Array) => {
   let kept = 0;
   for (let row = 0; row < codes.length; row++) {
     const place = places[codes[row]!]!;
     if (place === noPlace) continue;
-    packed[kept++] = place;
+    codes[kept++] = place;
     levels[row >> 3]! |= 1 << (row & 7);
   }
   return kept;
@@ -54,7 +55,8 @@ const placesWithLevels = (
 
 /** NaN is missing. */
 export const numberPages = (numbers: Float64Array): ColumnPages => {
-  const missing = numbers.reduce((count, number) => count + (Number.isNaN(number) ? 1 : 0), 0);
+  let missing = 0;
+  for (const number of numbers) if (Number.isNaN(number)) missing++;
   if (missing === 0) return { values: [bytesOf(numbers)], count: numbers.length };
   const kept = new Float64Array(numbers.length - missing);
   const levels = new Uint8Array(Math.ceil(numbers.length / 8));

@@ -11,7 +11,7 @@ export const kinds = { coded: 0, number: 1, text: 2 } as const;
 
 /** Why the kernel stopped. */
 export const stops = {
-  /** The window is read. */
+  /** The block is read. */
   done: 0,
   /** A text that has no number yet; the cell is looked up again. */
   unknown: 1,
@@ -19,7 +19,7 @@ export const stops = {
   number: 2,
   /** A text with blanks around it, or one that may stand for "not known"; the caller puts it down. */
   text: 3,
-  /** Too many or too few cells. */
+  /** Too many or too few cells, or too many bytes. */
   width: 4,
   /** A line that does not end as the others. */
   lineBreak: 5,
@@ -34,7 +34,7 @@ export const state = {
   /** The column it belongs to. */
   column: 1,
   row: 2,
-  /** The end of the window, behind a line break. */
+  /** The end of the block, behind a line break. */
   limit: 3,
   /** Rows that are wanted. */
   rows: 4,
@@ -55,8 +55,11 @@ export const state = {
   powers: 14,
   /** 1: the caller has put down the present cell. */
   given: 15,
+  /** Where the present row begins, and how long it may be (bytes). */
+  begin: 16,
+  longest: 17,
 } as const;
-export const stateWords = 16;
+export const stateWords = 18;
 
 /** A column is 16 bytes. */
 export const columnBytes = 16;
@@ -76,7 +79,7 @@ const word = (place: number) => `(i32.load offset=${4 * place} (local.get $state
 const keep = (place: number, value: string) => `(i32.store offset=${4 * place} (local.get $state) ${value})`;
 const stop = (code: number) => `
   ${keep(state.at, get('at'))} ${keep(state.column, get('column'))} ${keep(state.row, get('row'))} ${keep(state.heap, get('heap'))}
-  ${keep(state.length, get('length'))} ${keep(state.given, get('given'))}
+  ${keep(state.length, get('length'))} ${keep(state.given, get('given'))} ${keep(state.begin, get('begin'))}
   (return (i32.const ${code}))`;
 /** The first bytes of $block, as many as $length has. */
 const masked = (block: string, length: string) => `(v128.and ${block} (v128.load (i32.add (local.get $masks) (i32.shl
@@ -154,15 +157,15 @@ const endsIn = (name: string) => `(i8x16.bitmask (v128.or
   (i8x16.eq ${get(name)} ${get('delimiters')}) (i8x16.eq ${get(name)} ${get('lineFeeds')})))`;
 
 const source = `
-;; Reads the window from where the state says, and answers why it stopped. The window has sixteen bytes more than the text, the heap has room for every text of a window behind its limit.
+;; Reads the block from where the state says, and answers why it stopped. There are sixteen bytes more than the text, and the heap has room for every text of a row behind its limit.
 (func (export "scan") (param $state i32) (result i32)
-  (local $at i32) (local $column i32) (local $row i32) (local $limit i32) (local $heap i32) (local $given i32) (local $masks i32) (local $powers i32)
+  (local $at i32) (local $column i32) (local $row i32) (local $limit i32) (local $heap i32) (local $given i32) (local $begin i32) (local $masks i32) (local $powers i32)
   (local $end i32) (local $ends i32) (local $length i32) (local $isLast i32) (local $from i32) (local $place i32) (local $slot i32) (local $short i32)
   (local $hash i64) ${numberLocals}
   (local $first v128) (local $block v128) (local $key v128) (local $delimiters v128) (local $lineFeeds v128)
   (local.set $at ${word(state.at)}) (local.set $column ${word(state.column)}) (local.set $row ${word(state.row)})
   (local.set $limit ${word(state.limit)}) (local.set $heap ${word(state.heap)}) (local.set $given ${word(state.given)})
-  (local.set $masks ${word(state.masks)}) (local.set $powers ${word(state.powers)})
+  (local.set $begin ${word(state.begin)}) (local.set $masks ${word(state.masks)}) (local.set $powers ${word(state.powers)})
   (local.set $delimiters (i8x16.splat ${word(state.delimiter)})) (local.set $lineFeeds (i8x16.splat (i32.const 10)))
   (loop $nextCell
     (local.set $end ${get('at')})
@@ -200,6 +203,9 @@ const source = `
     (block $whole
       (br_if $whole (i32.eq ${get('column')} ${word(state.columnsEnd)}))
       ${stop(stops.width)})
+    (block $short
+      (br_if $short (i32.lt_u (i32.sub ${get('at')} ${get('begin')}) (i32.add (i32.const 1) ${word(state.longest)})))
+      ${stop(stops.width)})
     (local.set $column ${word(state.columns)})
     (local.set $row (i32.add ${get('row')} (i32.const 1)))
     ;; Empty lines are none.
@@ -211,6 +217,7 @@ const source = `
       (br_if $filled (i32.and ${word(state.pairs)} (i32.ne (i32.load8_u ${get('at')}) (i32.const 13))))
       (local.set $at (i32.add ${get('at')} ${get('length')}))
       (br $empty)))
+    (local.set $begin ${get('at')})
     (block $more
       (br_if $more (i32.lt_u ${get('at')} ${get('limit')}))
       ${stop(stops.done)})
@@ -240,6 +247,17 @@ const source = `
     (i32.ne (i8x16.bitmask ${get('strange')}) (i32.const 0))
     (i32.shl (i32.ne (i8x16.bitmask ${get('high')}) (i32.const 0)) (i32.const 1))))
 
+;; Numbers of 16 bits, below 256, as bytes; sixteen at a time.
+(func (export "narrow") (param $from i32) (param $rows i32) (param $to i32)
+  (local $end i32)
+  (local.set $end (i32.add ${get('to')} ${get('rows')}))
+  (block $done (loop $next
+    (br_if $done (i32.ge_u ${get('to')} ${get('end')}))
+    (v128.store ${get('to')} (i8x16.narrow_i16x8_u (v128.load ${get('from')}) (v128.load offset=16 ${get('from')})))
+    (local.set $from (i32.add ${get('from')} (i32.const 32)))
+    (local.set $to (i32.add ${get('to')} (i32.const 16)))
+    (br $next))))
+
 ;; Puts the texts at the addresses of $texts one behind the other, each with its length, and answers where they end. Up to sixteen bytes more are written.
 (func (export "gather") (param $texts i32) (param $rows i32) (param $to i32) (result i32)
   (local $row i32) (local $from i32) (local $end i32)
@@ -262,6 +280,7 @@ const source = `
 export interface ScanKernel {
   scan(state: number): number;
   look(at: number, end: number, breaks: number): number;
+  narrow(from: number, rows: number, to: number): void;
   gather(texts: number, rows: number, to: number): number;
 }
 

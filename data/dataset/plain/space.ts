@@ -1,14 +1,14 @@
-/** The memory in which plain text is read: what the kernel is told, the window, arrays by column, copies of texts, and tables of texts as far as there is room. */
+/** The memory in which plain text is read: what the kernel is told, the block, arrays by column, copies of texts, and tables of texts as far as there is room. */
 import { type Arena, createArena, spaceFor } from '../../../algorithms/wasm/arena.ts';
 import { powersOfFive } from './numberKernel.ts';
 import { columnBytes, noText, state, stateWords } from './scanKernel.ts';
 
-/** The largest row, and what is read at once (bytes). */
-export const longestRow = 2 ** 20;
-export const mostAtOnce = 2 ** 20;
-/** Copies of texts, and what one window may add to them: four bytes more for each cell. */
+/** The largest row (bytes), and what is read at once: it should stay in the processor's cache. */
+const longestRow = 2 ** 20;
+const windowBytes = longestRow + 2;
+/** Copies of texts, and what one row may add to them: four bytes more for each cell. */
 const heapBytes = 2 ** 24;
-const heapMargin = 5 * (longestRow + mostAtOnce);
+const heapMargin = 5 * longestRow;
 /** Tables of texts of all columns. */
 const tableBytes = 3 * 2 ** 25;
 /** What the kernel may read or write too much. */
@@ -27,8 +27,8 @@ export const openSpace = (columns: number) => {
   const fixed = [
     4 * stateWords,
     columns * columnBytes,
-    longestRow + mostAtOnce + step,
-    columns * spaceFor(rows * cellBytes),
+    windowBytes + step,
+    columns * spaceFor(rows * cellBytes + step),
     rows * cellBytes,
     2 * (heapBytes + heapMargin + step),
     (step + 1) * step,
@@ -38,8 +38,8 @@ export const openSpace = (columns: number) => {
   const arena: Arena = createArena(fixed + tableBytes);
   const words = arena.allocate(Uint32Array, stateWords);
   const columnWords = arena.allocate(Uint32Array, (columns * columnBytes) / 4);
-  const window = arena.allocate(Uint8Array, longestRow + mostAtOnce + step);
-  const values = Array.from({ length: columns }, () => arena.allocate(Float64Array, rows).byteOffset);
+  const window = arena.allocate(Uint8Array, windowBytes + step).subarray(0, windowBytes);
+  const values = Array.from({ length: columns }, () => arena.allocate(Uint8Array, rows * cellBytes + step).byteOffset);
   const hashes = arena.allocate(Float64Array, rows).byteOffset;
   const heap = arena.allocate(Uint8Array, heapBytes + heapMargin + step);
   const gathered = arena.allocate(Uint8Array, heapBytes + heapMargin + step);
@@ -48,6 +48,7 @@ export const openSpace = (columns: number) => {
   const breaks = arena.allocate(Uint32Array, 2);
   const bytes = new Uint8Array(arena.memory.buffer);
   words[state.rows] = rows;
+  words[state.longest] = longestRow;
   words[state.columns] = columnWords.byteOffset;
   words[state.columnsEnd] = columnWords.byteOffset + columns * columnBytes;
   words[state.column] = columnWords.byteOffset;

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { openEngine, quoted } from '../../../data/engine.ts';
-import { parquetWriter, type ColumnPages } from '../../../data/parquet/writer.ts';
+import { encodeGroup, type ColumnPages } from '../../../data/parquet/encode.ts';
+import { parquetWriter } from '../../../data/parquet/writer.ts';
 import { structBytes, varint } from '../../../data/parquet/thrift.ts';
 import { temporaryFolder } from '../../fixtures/temporaryFolder.ts';
 
@@ -22,35 +23,41 @@ test('DuckDB reads doubles, texts and hashes, in several groups, values missing,
     { name: 'h', type: 'hash' },
   ]);
   const hashes = { values: [new Uint8Array(BigUint64Array.from([1n, 2n ** 64n - 1n, 3n]).buffer)], count: 3 };
-  await writer.group(3, [
-    { ...doubles(1.5, -2), levels: Uint8Array.of(0b101) },
-    { values: [plainTexts('ä', '', 'long '.repeat(9))], count: 3 },
-    hashes,
-  ]);
+  await writer.group(
+    encodeGroup(3, [
+      { ...doubles(1.5, -2), levels: Uint8Array.of(0b101) },
+      { values: [plainTexts('ä', '', 'long '.repeat(9))], count: 3 },
+      hashes,
+    ]),
+  );
   const dictionary = { values: plainTexts('x', 'y'), count: 2 };
-  await writer.group(3, [
-    { values: [], count: 0, levels: Uint8Array.of(0) },
-    {
-      values: [Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0)],
-      count: 2,
-      levels: Uint8Array.of(0b110),
-      dictionary: { ...dictionary, width: 8 },
-    },
-    hashes,
-  ]);
-  await writer.group(3, [
-    {
-      values: [new Uint8Array(Uint16Array.from([1, 0, 1, 0, 0, 0, 0, 0]).buffer)],
-      count: 3,
-      dictionary: { ...doubles(7, 8), values: doubles(7, 8).values[0]!, width: 16 },
-    },
-    {
-      values: [new Uint8Array(Uint16Array.from([0, 0, 1, 0, 0, 0, 0, 0]).buffer)],
-      count: 3,
-      dictionary: { ...dictionary, width: 16 },
-    },
-    hashes,
-  ]);
+  await writer.group(
+    encodeGroup(3, [
+      { values: [], count: 0, levels: Uint8Array.of(0) },
+      {
+        values: [Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0)],
+        count: 2,
+        levels: Uint8Array.of(0b110),
+        dictionary: { ...dictionary, width: 8 },
+      },
+      hashes,
+    ]),
+  );
+  await writer.group(
+    encodeGroup(3, [
+      {
+        values: [new Uint8Array(Uint16Array.from([1, 0, 1, 0, 0, 0, 0, 0]).buffer)],
+        count: 3,
+        dictionary: { ...doubles(7, 8), values: doubles(7, 8).values[0]!, width: 16 },
+      },
+      {
+        values: [new Uint8Array(Uint16Array.from([0, 0, 1, 0, 0, 0, 0, 0]).buffer)],
+        count: 3,
+        dictionary: { ...dictionary, width: 16 },
+      },
+      hashes,
+    ]),
+  );
   await writer.finish();
   await file.close();
   const rows = await engine.rows(`SELECT d, t, h FROM read_parquet(${quoted(engine.path('own.parquet'))})`);
