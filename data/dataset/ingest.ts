@@ -23,22 +23,16 @@ export const ingest = async (
   options: IngestCsvOptions & SourceOptions,
 ): Promise<Ingested> => {
   let source = await openSource(await open(), options);
-  const own = formatOf(source.head);
-  if (own === ingestCsv) {
-    const plain = await ingestPlain(
-      engine,
-      source,
-      to,
-      options,
-      async () => (source = await openSource(await open(), options)),
-    );
-    if (plain) return { ...plain, bytes: source.bytes() };
-  }
+  const again = async () => (source = await openSource(await open(), options));
   const text = `${to}.text`;
   try {
+    const own = formatOf(source.head);
+    const plain = own === ingestCsv ? await ingestPlain(engine, source, to, options, again) : undefined;
+    if (plain) return { ...plain, bytes: source.bytes() };
     await receive(source, engine.path(text));
     return { ...(await own(engine, text, to, options)), bytes: source.bytes() };
   } finally {
+    await source.close();
     await rm(engine.path(text), { force: true });
   }
 };

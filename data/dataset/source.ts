@@ -13,6 +13,8 @@ export interface Source {
   chunks: AsyncIterable<Uint8Array>;
   /** How many have been read up to now. */
   bytes(): number;
+  /** Lets go of the object, whether all was read or nothing. */
+  close(): Promise<void>;
 }
 
 export interface SourceOptions {
@@ -62,7 +64,9 @@ const peeked = async (chunks: AsyncIterable<Uint8Array>, bytes: number) => {
       await iterator.return?.();
     }
   };
-  return { head: Buffer.concat(first), isWhole, chunks: all() };
+  // What is never begun does not end either.
+  const close = async () => void (await iterator.return?.());
+  return { head: Buffer.concat(first), isWhole, chunks: all(), close };
 };
 
 async function* decompressed(source: AsyncIterable<Uint8Array>, name: string) {

@@ -164,6 +164,17 @@ describe('a column', () => {
       expect(found).toEqual({ texts: 70_000n, long: 1000n, longest: 91n, wrong: 0n });
     }));
 
+  test('of long texts that come again has room in its row group, or goes another way', () =>
+    withEngine(async (engine) => {
+      const long = (row: number, place: number) => `${place} ${row % 16_000} `.padEnd(300, 'x');
+      const rows = Array.from({ length: 40_000 }, (_, row) => [0, 1, 2].map((place) => long(row, place)).join(','));
+      await opened(engine, `a,b,c\n${rows.join('\n')}\n`, { chunk: 2 ** 20 });
+      const [found] = await engine.rows(
+        `SELECT count(*) AS rows, count(DISTINCT c0) AS a, count(DISTINCT c1) AS b, count(DISTINCT c2) AS c, max(length(c2)) AS longest FROM ${rowsView}`,
+      );
+      expect(found).toEqual({ rows: 40_000n, a: 16_000n, b: 16_000n, c: 16_000n, longest: 300n });
+    }));
+
   test('may be missing throughout, or in whole row groups', () =>
     withEngine(async (engine) => {
       const rows = Array.from(
@@ -188,6 +199,29 @@ test('as text cells come back as they are spelled, without blanks around them', 
       [null, 'x y'],
       ['007', '?'],
     ]);
+  }));
+
+test('an object is let go of, whatever stops the reading', () =>
+  withEngine(async (engine) => {
+    const texts = [
+      'a,a\n1,2\n',
+      'a,b\n1,2\n'.padEnd(2 ** 21, '3,4\n'),
+      `a,b\n${'1,2\n'.repeat(400_000)}"x",2\n${'1,2\n'.repeat(400_000)}`,
+    ];
+    for (const text of texts) {
+      let open = 0;
+      const source = async function* () {
+        open++;
+        try {
+          yield* streamOf(text);
+        } finally {
+          open--;
+        }
+      };
+      const read = openDataset(engine, [{ name: 'file.csv', open: () => Promise.resolve(source()) }]);
+      await read.catch((error: Error) => expect(error.name).toBe('InputError'));
+      expect(open).toBe(0);
+    }
   }));
 
 describe('text that is not plain is left to the scanner', () => {

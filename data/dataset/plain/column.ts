@@ -86,7 +86,7 @@ export const plainColumn = (space: Space, { words, values, isText, allText }: Co
     }
     let bytesInAll = 0;
     for (let each = 0; each < row; each++) bytesInAll += known.texts[codes[each]!]!.length + 4;
-    if (bytesInAll > space.textRoom()) return false;
+    if (!space.setAside(bytesInAll)) return false;
     const places = known.texts.map((text) => (isNone(text) ? noText : space.keepText(text)));
     if (places.includes(undefined)) return false;
     for (let each = row - 1; each >= 0; each--) texts[each] = places[codes[each]!]!;

@@ -75,7 +75,7 @@ export const blockParser = ({ delimiter, pairs, isText, allText, hashes }: Parse
     if (hashes) pages.push({ values: [space.bytes.subarray(space.hashes, space.hashes + 8 * rows)], count: rows });
     seen += rows;
     words[state.row] = 0;
-    words[state.heap] = space.heap;
+    space.emptyHeap();
     return [encodeGroup(rows, pages, room)];
   };
 

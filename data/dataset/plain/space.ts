@@ -84,15 +84,23 @@ export const openSpace = (columns: number) => {
     values,
     hashes,
     column: (place: number) => columnWords.subarray((place * columnBytes) / 4, ((place + 1) * columnBytes) / 4),
-    heap: heap.byteOffset,
     gathered: gathered.byteOffset,
     /** The address of so many bytes, of zeros; undefined when there is no room left. */
     take(wanted: number) {
       left -= spaceFor(wanted);
       return left < 0 ? undefined : arena.allocate(Uint8Array, wanted).byteOffset;
     },
-    /** How many bytes of texts the present row group may still get. */
-    textRoom: () => heap.byteOffset + heapBytes - words[state.heap]!,
+    /** Sets aside so many bytes for texts of the present row group that share a copy; false when there is no room for them. */
+    setAside(wanted: number) {
+      if (wanted > words[state.heapLimit]! - words[state.heap]!) return false;
+      words[state.heapLimit]! -= wanted;
+      return true;
+    },
+    /** A new row group has no texts yet. */
+    emptyHeap() {
+      words[state.heap] = heap.byteOffset;
+      words[state.heapLimit] = heap.byteOffset + heapBytes;
+    },
     /** The address of numbers, and of addresses of texts like those of the heap (undefined: missing), for the moment. */
     scratchNumbers(numbers: readonly number[]) {
       new Float64Array(bytes.buffer, gathered.byteOffset, numbers.length).set(numbers);
