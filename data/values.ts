@@ -19,6 +19,8 @@ export const keyedOf = ({ columns }: Pick<Dataset, 'columns'>, type: DatasetColu
 export interface Aggregate {
   all: string;
   one: string;
+  /** Of a condition (a DOUBLE, 0 or 1): its sum is how many rows meet it. */
+  isCount?: boolean;
 }
 
 /** How many rows there are. */
@@ -30,9 +32,14 @@ export const aggregate = (name: 'sum' | 'fsum' | 'min' | 'max', one: string): Ag
   one,
 });
 
+/** How many rows meet a condition, which is 0 or 1 (DOUBLE). */
+export const rowsWith = (condition: string): Aggregate => ({ ...aggregate('sum', condition), isCount: true });
+
 export interface GroupOptions {
   /** A view or a table. */
   from: string;
+  /** How many it has, where two conditions are counted. */
+  rows?: number;
   /** Expressions over the rows that `aggregates` (and `by`) use, by name. */
   of?: Readonly<Record<string, string>>;
   /** By name. */
@@ -70,18 +77,37 @@ export const factsQuery = (
 const named = (expressions: Readonly<Record<string, string>>) =>
   Object.entries(expressions).map(([name, sql]) => `${sql} AS ${name}`);
 
-const inOnePass = (columns: readonly Keyed[], { from, of = {}, aggregates, by }: GroupOptions) => {
+/** Two counts fit into the digits of one DOUBLE, which takes one sum: of so many rows at most. */
+const packedRows = 2 ** 26;
+
+const inOnePass = (columns: readonly Keyed[], { from, rows = Infinity, of = {}, aggregates, by }: GroupOptions) => {
   const cells = columns.map((_, place) => `v${place}`);
   const read = columns.map(({ column }, place) => `${column.sql} AS v${place}`);
   // Of the bits of GROUPING, the first column's the highest, one is 0: that of the column which the row belongs to.
   const place = `${cells.length} - bit_count(${2 ** cells.length - 1} - GROUPING(${cells.join(', ')}) - 1)`;
   const keys = columns.map(({ key }) => key);
+  const told = Object.entries(aggregates);
+  const [first, second, ...others] = told.filter(([, { isCount }]) => isCount === true);
+  const isPacked = first !== undefined && second !== undefined && others.length === 0 && rows < packedRows;
+  const summed = isPacked
+    ? [
+        ...told.filter(([, { isCount }]) => isCount !== true).map(([name, { all }]) => `${all} AS ${name}`),
+        `sum(coalesce(${first[1].one}, 0) + ${packedRows} * coalesce(${second[1].one}, 0)) AS packed`,
+      ]
+    : told.map(([name, { all }]) => `${all} AS ${name}`);
   const selected = [
     `([${keys.join(', ')}])[${place}]::INTEGER AS k`,
     `coalesce(${cells.join(', ')}) AS v`,
     ...(by ? [by] : []),
-    ...Object.entries(aggregates).map(([name, { all }]) => `${all} AS ${name}`),
+    ...summed,
   ];
   const sets = cells.map((cell) => `(${[cell, ...(by ? [by] : [])].join(', ')})`);
-  return `SELECT ${selected.join(', ')} FROM (SELECT ${[...read, ...named(of)].join(', ')} FROM ${from}) GROUP BY GROUPING SETS (${sets.join(', ')})`;
+  const query = `SELECT ${selected.join(', ')} FROM (SELECT ${[...read, ...named(of)].join(', ')} FROM ${from}) GROUP BY GROUPING SETS (${sets.join(', ')})`;
+  if (!isPacked) return query;
+  const unpacked = new Map([
+    [first[0], `packed % ${packedRows}`],
+    [second[0], `floor(packed / ${packedRows})`],
+  ]);
+  const names = told.map(([name]) => (unpacked.has(name) ? `${unpacked.get(name)} AS ${name}` : name));
+  return `SELECT ${['k', 'v', ...(by ? [by] : []), ...names].join(', ')} FROM (${query})`;
 };

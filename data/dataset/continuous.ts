@@ -8,8 +8,9 @@ import type { DatasetColumn } from './columns.ts';
 
 /** A column is continuous with more different values than this share of its rows. */
 const share = 0.25;
-/** Rows to find out of which columns all rows are to be counted. */
+/** Rows to find out of which columns all rows are to be counted, where these are more than a few. */
 const sampleRows = 40_960;
+const fewColumns = 8;
 /** Columns that are counted in one query. */
 const columnsAtOnce = 100;
 
@@ -29,7 +30,8 @@ export const continuousOf = async (
   );
   const percent = Math.min(100, (100 * sampleRows) / rows);
   const sample = `(SELECT * FROM ${from}) USING SAMPLE system(${percent}%) REPEATABLE (1)`;
-  return new Set(await varied(engine, from, await varied(engine, sample, numeric)));
+  const likely = numeric.length > fewColumns ? await varied(engine, sample, numeric) : numeric;
+  return new Set(await varied(engine, from, likely));
 };
 
 const varied = async (engine: Engine, from: string, columns: readonly string[]): Promise<string[]> => {

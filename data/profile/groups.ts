@@ -5,7 +5,16 @@ import { quoted } from '../engine.ts';
 import { splitView } from '../split.ts';
 import type { Profile } from './schema.ts';
 import { columnNamed, type Target } from '../target.ts';
-import { type Aggregate, aggregate, keyedOf, type Keyed, rowCount, rowsQuery, valuesQuery } from '../values.ts';
+import {
+  type Aggregate,
+  aggregate,
+  keyedOf,
+  type Keyed,
+  rowCount,
+  rowsQuery,
+  rowsWith,
+  valuesQuery,
+} from '../values.ts';
 import { isWide } from '../wideTable.ts';
 
 /** What is known of the target before the columns are read. */
@@ -107,7 +116,7 @@ export const columnsAtOnce = (target: Target | undefined) => {
 
 /** Groups columns of one type; `learned` is a condition for the rows to learn from. */
 export const groupColumns = async (
-  { engine }: Dataset,
+  { engine, rows: rowsRead }: Dataset,
   columns: readonly Keyed[],
   facts: TargetFacts | undefined,
   { source, learned }: { source: string; learned?: string },
@@ -123,10 +132,11 @@ export const groupColumns = async (
   if (columns.length === 0) return { values, classes: byClass, all, rows: new Map(), drop };
   const { classes = [] } = facts?.target ?? {};
   const isByClass = classes.length > 2;
-  const learning = learned && { of: { l: `(${learned})::DOUBLE` }, aggregates: { learned: aggregate('sum', 'l') } };
+  const learning = learned && { of: { l: `(${learned})::DOUBLE` }, aggregates: { learned: rowsWith('l') } };
   const about = facts && (classes.length === 2 ? hits(facts) : isByClass ? label(facts) : sums(facts));
   const options = {
     from: source,
+    rows: rowsRead,
     of: { ...about?.of, ...(learning && learning.of) },
     aggregates: { n: rowCount, ...about?.aggregates, ...(learning && learning.aggregates) },
     ...(isByClass && { by: 't' }),
@@ -151,7 +161,7 @@ type About = (facts: TargetFacts) => { of: Record<string, string>; aggregates: R
 
 const hits: About = ({ target: { classes = [], numeric }, column: { sql } }) => ({
   of: { hit: `(${sql} = ${numeric ? `${classes[1]}::DOUBLE` : quoted(classes[1] ?? '')})::DOUBLE` },
-  aggregates: { p: aggregate('sum', 'hit') },
+  aggregates: { p: rowsWith('hit') },
 });
 
 const label: About = ({ column: { sql } }) => ({ of: { t: sql }, aggregates: {} });
