@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 
 /** Lambda's layers are on NODE_PATH, which `require` knows and `import` does not. */
 const load = createRequire(import.meta.url);
@@ -38,21 +38,37 @@ export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'
 
 /** Opens an engine; nothing is kept when it is closed, but the files that statements wrote. */
 export const openEngine = async ({ folder, memoryBytes, threads }: EngineOptions): Promise<Engine> => {
-  const { DuckDBInstance } = load('@duckdb/node-api') as typeof import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(threads ?? availableParallelism()),
-    memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB`,
-    temp_directory: join(folder, 'spill'),
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection: DuckDBConnection = await instance.connect();
-  await connection.run(`SET allowed_directories = [${quoted(`${folder}/`)}]`);
-  await connection.run('SET enable_external_access = false');
-  await connection.run('SET lock_configuration = true');
+  const duckdb = load('@duckdb/node-api') as typeof import('@duckdb/node-api');
   // A connection carries out one query at a time.
-  const idle = [connection];
-  const take = async () => idle.pop() ?? instance.connect();
+  const idle: DuckDBConnection[] = [];
+  let opened: DuckDBInstance | undefined;
+  const open = async () => {
+    const instance = await duckdb.DuckDBInstance.create(':memory:', {
+      threads: String(threads ?? availableParallelism()),
+      memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB`,
+      temp_directory: join(folder, 'spill'),
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    await connection.run(`SET allowed_directories = [${quoted(`${folder}/`)}]`);
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    idle.push(connection);
+    opened = instance;
+    return instance;
+  };
+  // A file arrives meanwhile; what fails is told by the first query.
+  const opening = open();
+  opening.catch(() => undefined);
+  const take = async () => {
+    const instance = await opening;
+    return idle.pop() ?? instance.connect();
+  };
+  const closeAll = (instance: DuckDBInstance) => {
+    for (const own of idle) own.closeSync();
+    instance.closeSync();
+  };
   const using = async <T>(work: (own: DuckDBConnection) => Promise<T>): Promise<T> => {
     const own = await take();
     try {
@@ -86,8 +102,8 @@ export const openEngine = async ({ folder, memoryBytes, threads }: EngineOptions
       }
     },
     close() {
-      for (const own of idle) own.closeSync();
-      instance.closeSync();
+      if (opened) closeAll(opened);
+      else opening.then(closeAll, () => undefined);
     },
   };
 };

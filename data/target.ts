@@ -63,7 +63,7 @@ interface Facts {
   missing: number;
   rows: number;
   distinct: number;
-  /** Numbers: whole from 0 or 1 on without a gap. */
+  /** Numbers, of which there may be classes: whole from 0 or 1 on without a gap. */
   counted: boolean;
   /** Numbers: the largest without its sign. */
   largest: number;
@@ -72,25 +72,35 @@ interface Facts {
 
 const factsOf = async ({ engine, rows }: Dataset, { sql, type }: DatasetColumn): Promise<Facts> => {
   const groups = `SELECT ${sql} AS value, count(*) AS n FROM ${rowsView} WHERE ${sql} IS NOT NULL GROUP BY 1`;
-  const counted =
-    type === 'numeric'
-      ? `coalesce(min(value) IN (0, 1) AND max(value) - min(value) = count(*) - 1 AND bool_and(value = floor(value)), false)`
-      : 'false';
-  const [sum] = await engine.rows<{ known: number; distinct: bigint; counted: boolean; largest: number }>(
-    `SELECT coalesce(sum(n), 0)::DOUBLE AS known, count(*) AS distinct, ${counted} AS counted, ${type === 'numeric' ? 'coalesce(max(abs(value)), 0)' : '0'}::DOUBLE AS largest FROM (${groups})`,
-  );
-  const values = await engine.rows<{ value: string | number; n: bigint }>(
+  const found = await engine.rows<{ value: string | number; n: bigint }>(
     `${groups} ORDER BY value LIMIT ${maxClasses + 1}`,
   );
-  const known = sum?.known ?? 0;
+  const numbers = found.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
+  const [first = Number.NaN, last = Number.NaN] = [numbers[0], numbers.at(-1)];
+  const told = {
+    known: found.reduce((sum, { n }) => sum + Number(n), 0),
+    distinct: found.length,
+    largest: numbers.length > 0 ? Math.max(Math.abs(first), Math.abs(last)) : 0,
+  };
+  const { known, distinct, largest } = found.length > maxClasses ? await factsOfMany(engine, groups, type) : told;
+  const isGapless = (first === 0 || first === 1) && last - first === numbers.length - 1;
   return {
     missing: rows - known,
     rows: known,
-    distinct: Number(sum?.distinct ?? 0),
-    counted: sum?.counted === true,
-    largest: sum?.largest ?? 0,
-    values: values.map(({ value, n }) => ({ value: String(value), rows: Number(n) })),
+    distinct,
+    counted: found.length <= maxClasses && isGapless && numbers.every(Number.isInteger),
+    largest,
+    values: found.map(({ value, n }) => ({ value: String(value), rows: Number(n) })),
   };
+};
+
+/** Of more values than may be classes. */
+const factsOfMany = async (engine: Dataset['engine'], groups: string, type: DatasetColumn['type']) => {
+  const largest = type === 'numeric' ? 'max(abs(value))' : '0::DOUBLE';
+  const [sum] = await engine.rows<{ known: number; distinct: bigint; largest: number }>(
+    `SELECT sum(n)::DOUBLE AS known, count(*) AS distinct, ${largest} AS largest FROM (${groups})`,
+  );
+  return { known: sum?.known ?? 0, distinct: Number(sum?.distinct ?? 0), largest: sum?.largest ?? 0 };
 };
 
 const refuseMissing = async (dataset: Dataset, { name, sql }: DatasetColumn, { missing }: Facts) => {

@@ -235,6 +235,8 @@ describe('text that is not plain is left to the scanner', () => {
     ['a carriage return among pairs', 'a,b\r\n1,2\r3\r\n', true],
     ['an infinite number', 'a,b\n1,2\ninf,3\n', false],
     ['a header without rows', 'a,b\n', false],
+    ['a carriage return in the header', 'a,b\rc\n1,2\n', false],
+    ['a zero byte in the header', 'a,b\0\n1,2\n', false],
     ['a cell of blanks as a line', 'a,b\n1,2\n  \n3,4\n', false],
   ])('%s', (_, text, pairs) =>
     withEngine(async (engine) => expect(await plainly(engine, text, { pairs })).toMatchObject({ refusal: 'strange' })),
@@ -243,8 +245,11 @@ describe('text that is not plain is left to the scanner', () => {
   test('damaged characters, wherever they are cut', () =>
     withEngine(async (engine) => {
       for (const damaged of [Buffer.from([0xc3, 0x28]), Buffer.from([0xe2, 0x82])])
-        for (const chunk of [1, 3, 100]) {
-          const bytes = Buffer.concat([Buffer.from('a,b\n1,'), damaged, Buffer.from('\n')]);
+        for (const [chunk, before] of [1, 3, 100].flatMap((size) => [
+          [size, 'a,b\n1,'] as const,
+          [size, 'a,'] as const,
+        ])) {
+          const bytes = Buffer.concat([Buffer.from(before), damaged, Buffer.from('\n1,2\n')]);
           const layout = { name: 'file.csv', delimiter: ',', header: true, mark: 0, names: ['a', 'b'] };
           const options = { layout, pairs: false, isText: [false, false], allText: false, hashes: true };
           expect(await readPlain(streamOf(bytes, chunk), engine.path('plain'), options)).toMatchObject({

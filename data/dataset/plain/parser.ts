@@ -111,11 +111,11 @@ export const blockParser = ({ delimiter, pairs, isText, allText, hashes }: Parse
     window,
     /** Takes back what a row group was put into, for the next ones. */
     reuse: (group: EncodedGroup) => void (spare = [group.bytes.buffer]),
-    /** Reads whole lines, a part of the window; answers the row groups that are full. */
-    parse(block: Uint8Array): EncodedGroup[] | NotPlain {
+    /** Reads whole lines, a part of the window, of which the rows begin at `from`; answers the row groups that are full. */
+    parse(block: Uint8Array, from: number): EncodedGroup[] | NotPlain {
       if (!isPlain(block)) return strange;
-      let begin = block.byteOffset;
-      const end = begin + block.length;
+      let begin = block.byteOffset + from;
+      const end = block.byteOffset + block.length;
       while (begin < end && isEmptyLine(begin)) begin += lineEnd;
       words[state.at] = begin;
       words[state.begin] = begin;

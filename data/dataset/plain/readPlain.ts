@@ -43,14 +43,13 @@ export const readPlain = async (
         rows += group.rows;
       }
     };
-    let skip: number | undefined = layout.mark;
+    let isFirst = true;
     const ending = Buffer.from(options.pairs ? [carriageReturn, lineFeed] : [lineFeed]);
     for await (const block of blocksOf(chunks, ending, parser.window)) {
-      const lines: Uint8Array | undefined =
-        block && skip !== undefined ? behindHeader(block, skip, layout.header) : block;
-      if (!lines) return strange;
-      skip = undefined;
-      const parsed = parser.parse(lines);
+      const from = isFirst && block ? beginOfRows(block, layout) : 0;
+      if (!block || from < 0) return strange;
+      isFirst = false;
+      const parsed = parser.parse(block, from);
       if ('refusal' in parsed) return parsed;
       await write(parsed);
     }
@@ -71,10 +70,10 @@ const columnsOf = (types: readonly DatasetColumn['type'][], hashes: boolean) => 
   ...(hashes ? [{ name: hashColumn, type: 'hash' as const }] : []),
 ];
 
-/** What follows the mark and the header; undefined where that is an empty line. */
-const behindHeader = (block: Uint8Array, mark: number, header: boolean) => {
-  if (!header) return block.subarray(mark);
+/** What follows the mark and the header; negative where that is an empty line. */
+const beginOfRows = (block: Uint8Array, { mark, header }: Layout) => {
+  if (!header) return mark;
   const end = block.indexOf(lineFeed, mark);
   const isEmpty = end === mark || (end === mark + 1 && block[mark] === carriageReturn);
-  return isEmpty ? undefined : block.subarray(end + 1);
+  return isEmpty ? -1 : end + 1;
 };
