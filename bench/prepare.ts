@@ -30,8 +30,8 @@ const { values } = parseArgs({
 
 const sizes = [0.1, 0.5, 4];
 const goal = { ratioToCopy: 0.5, peakMiB: 2048 };
-/** Of the larger files one turn each shows enough. */
-const turnsOf = (gb: number) => (gb > 0.2 ? 1 : 3);
+/** Of the largest file one turn has to do. */
+const turnsOf = (gb: number) => (gb > 1 ? 1 : 3);
 const entry = fileURLToPath(new URL('prepareWork.mjs', import.meta.url));
 
 const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
