@@ -60,14 +60,15 @@ export const plainColumn = (space: Space, { words, values, isText, allText }: Co
   const dictionary = dictionaryOf(known, isNone);
   let hashed = 0;
 
-  /** From where to where a cell goes without the blanks around it. */
-  const trimmed = ({ at, length }: Pick<Cell, 'at' | 'length'>) => {
+  /** What a cell says: its text without the blanks around it, and the number that it is, NaN for none. */
+  const read = ({ at, length }: Cell) => {
     let [start, end] = [at, at + length];
     while (start < end && isBlank(bytes[start]!)) start++;
     while (end > start && isBlank(bytes[end - 1]!)) end--;
-    return { start, end };
+    const text = space.text.toString('latin1', start, end);
+    const none = isNone(text);
+    return { text, none, value: none || isText ? Number.NaN : numberAt(bytes, start, end) };
   };
-  const textAt = (start: number, end: number) => space.text.toString('latin1', start, end);
 
   const isVaried = (rows: number) => {
     const count = known.texts.length;
@@ -99,10 +100,7 @@ export const plainColumn = (space: Space, { words, values, isText, allText }: Co
     atMost: () => (words[columnWords.kind] === kinds.coded ? known.texts.length : undefined),
     /** Gives a text its number; `rows` came before the present `row`, which is counted from the begin of the row group. */
     learn(cell: Cell, row: number, rows: number): Refusal | undefined {
-      const { start, end } = trimmed(cell);
-      const text = textAt(start, end);
-      const none = isNone(text);
-      const value = none || isText ? Number.NaN : numberAt(bytes, start, end);
+      const { text, none, value } = read(cell);
       if (Math.abs(value) === Infinity) return 'strange';
       const isWord = !none && Number.isNaN(value);
       if (isWord && type === 'numeric') return 'text';
@@ -115,16 +113,13 @@ export const plainColumn = (space: Space, { words, values, isText, allText }: Co
     },
     /** Puts down a cell that the kernel cannot. */
     put(cell: Cell, row: number): Refusal | undefined {
-      const { start, end } = trimmed(cell);
-      const text = textAt(start, end);
+      const { text, none, value } = read(cell);
       if (words[columnWords.kind] === kinds.text) {
-        const place = isNone(text) ? noText : space.keepText(text);
+        const place = none ? noText : space.keepText(text);
         if (place === undefined) return 'strange';
         texts[row] = place;
         return undefined;
       }
-      const none = isNone(text);
-      const value = none ? Number.NaN : numberAt(bytes, start, end);
       if (Math.abs(value) === Infinity) return 'strange';
       if (!none && Number.isNaN(value)) return 'text';
       doubles[row] = value;
@@ -158,7 +153,5 @@ export const plainColumn = (space: Space, { words, values, isText, allText }: Co
     },
   };
 };
-
-export type PlainColumn = ReturnType<typeof plainColumn>;
 
 const isBlank = (byte: number) => byte === 32 || byte === 9;

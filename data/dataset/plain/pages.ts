@@ -29,8 +29,9 @@ export const codedPages = (
   let levels: Uint8Array | undefined;
   let kept = rows;
   if (hasMissing) {
-    levels = new Uint8Array(Math.ceil(rows / 8));
-    kept = keepPlaces(codes, places, levels);
+    ({ levels, count: kept } = levelsOf(rows, (row) => places[codes[row]!] !== noPlace));
+    let at = 0;
+    for (const code of codes) if (places[code] !== noPlace) codes[at++] = places[code]!;
     // A dictionary of nothing is none.
     if (kept === 0) return { values: [], count: 0, levels };
   } else if (!isPlace) for (let row = 0; row < rows; row++) codes[row] = places[codes[row]!]!;
@@ -41,33 +42,23 @@ export const codedPages = (
   return { values: [packed], count: kept, levels, dictionary: { values, count, width } };
 };
 
-/** Puts the places of those that are not missing in the places of the codes, side by side, and answers how many. */
-const keepPlaces = (codes: Uint16Array, places: Uint16Array, levels: Uint8Array) => {
-  let kept = 0;
-  for (let row = 0; row < codes.length; row++) {
-    const place = places[codes[row]!]!;
-    if (place === noPlace) continue;
-    codes[kept++] = place;
+/** Which rows have a value, a bit each, and how many have. */
+const levelsOf = (rows: number, isThere: (row: number) => boolean) => {
+  const levels = new Uint8Array(Math.ceil(rows / 8));
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    if (!isThere(row)) continue;
     levels[row >> 3]! |= 1 << (row & 7);
+    count++;
   }
-  return kept;
+  return { levels, count };
 };
 
 /** NaN is missing. */
 export const numberPages = (numbers: Float64Array): ColumnPages => {
-  let missing = 0;
-  for (const number of numbers) if (Number.isNaN(number)) missing++;
-  if (missing === 0) return { values: [bytesOf(numbers)], count: numbers.length };
-  const kept = new Float64Array(numbers.length - missing);
-  const levels = new Uint8Array(Math.ceil(numbers.length / 8));
-  let count = 0;
-  for (let row = 0; row < numbers.length; row++) {
-    const number = numbers[row]!;
-    if (Number.isNaN(number)) continue;
-    kept[count++] = number;
-    levels[row >> 3]! |= 1 << (row & 7);
-  }
-  return { values: [bytesOf(kept)], count, levels };
+  const { levels, count } = levelsOf(numbers.length, (row) => !Number.isNaN(numbers[row]!));
+  if (count === numbers.length) return { values: [bytesOf(numbers)], count };
+  return { values: [bytesOf(numbers.filter((number) => !Number.isNaN(number)))], count, levels };
 };
 
 /** Addresses of texts; they are put side by side at `to`, and end at the one that is answered. */
@@ -78,15 +69,7 @@ export const textPages = (
   to: number,
 ): { pages: ColumnPages; end: number } => {
   const end = kernel.gather(texts.byteOffset, texts.length, to);
-  const levels = texts.includes(noText) ? new Uint8Array(Math.ceil(texts.length / 8)) : undefined;
-  let count = texts.length;
-  if (levels) {
-    count = 0;
-    for (let row = 0; row < texts.length; row++) {
-      if (texts[row] === noText) continue;
-      levels[row >> 3]! |= 1 << (row & 7);
-      count++;
-    }
-  }
-  return { pages: { values: [bytes.subarray(to, end)], count, levels }, end };
+  const { levels, count } = levelsOf(texts.length, (row) => texts[row] !== noText);
+  const values = [bytes.subarray(to, end)];
+  return { pages: { values, count, ...(count < texts.length && { levels }) }, end };
 };

@@ -92,7 +92,6 @@ export const blockParser = ({ delimiter, pairs, isText, allText, hashes }: Parse
   };
 
   const isPlain = (block: Uint8Array) => {
-    breaks.fill(0);
     const begin = block.byteOffset;
     const end = begin + block.length;
     // What follows belongs to the next block.

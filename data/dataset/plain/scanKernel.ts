@@ -227,7 +227,7 @@ const source = `
     (br $nextCell))
   (i32.const 0))
 
-;; What stands in the bytes from $at to $end, of which the last block is filled up with blanks: 1 quotes or zero bytes, 2 others than ASCII; and how many carriage returns and line feeds, added to two words at $breaks.
+;; What stands in the bytes from $at to $end, of which the last block is filled up with blanks: 1 quotes or zero bytes, 2 others than ASCII; and how many carriage returns and line feeds, in two words at $breaks.
 (func (export "look") (param $at i32) (param $end i32) (param $breaks i32) (result i32)
   (local $block v128) (local $strange v128) (local $high v128) (local $returns i32) (local $feeds i32)
   (local.set $strange (v128.const i32x4 0 0 0 0)) (local.set $high (v128.const i32x4 0 0 0 0))
@@ -241,8 +241,8 @@ const source = `
     (local.set $feeds (i32.add ${get('feeds')} (i32.popcnt (i8x16.bitmask (i8x16.eq ${get('block')} (i8x16.splat (i32.const 10)))))))
     (local.set $at (i32.add ${get('at')} (i32.const 16)))
     (br $next)))
-  (i32.store ${get('breaks')} (i32.add (i32.load ${get('breaks')}) ${get('returns')}))
-  (i32.store offset=4 ${get('breaks')} (i32.add (i32.load offset=4 ${get('breaks')}) ${get('feeds')}))
+  (i32.store ${get('breaks')} ${get('returns')})
+  (i32.store offset=4 ${get('breaks')} ${get('feeds')})
   (i32.or
     (i32.ne (i8x16.bitmask ${get('strange')}) (i32.const 0))
     (i32.shl (i32.ne (i8x16.bitmask ${get('high')}) (i32.const 0)) (i32.const 1))))

@@ -64,5 +64,3 @@ export const slotsOf = (space: Space, column: Uint32Array) => {
     },
   };
 };
-
-export type Slots = ReturnType<typeof slotsOf>;
